@@ -1,0 +1,211 @@
+"""The `Media` interface between the room logic and whatever carries the pictures.
+
+Every value is a frozen, tagged msgspec struct that encodes to JSON, so that the SFU may stand in this
+process, behind a pipe or on another machine without a change for its callers. A *peer* is one
+PeerConnection of one participant, a *room* is one live lesson, a *track* is what a peer sends, a *slot* is
+one m-section in which a peer receives. The SFU knows no names and no lessons: the caller maps its
+participants to peers.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NewType, Protocol, TypeAlias
+
+import msgspec
+
+__all__ = [
+    "Answer",
+    "CloseRoom",
+    "Command",
+    "Event",
+    "Figures",
+    "Kind",
+    "Leave",
+    "Media",
+    "Mute",
+    "NeedSlots",
+    "Offer",
+    "PeerId",
+    "PeerPhase",
+    "PeerState",
+    "Refused",
+    "RoomId",
+    "Sink",
+    "Slot",
+    "SlotWish",
+    "SlotsChanged",
+    "Speaker",
+    "Track",
+    "TrackId",
+    "TracksChanged",
+    "Want",
+]
+
+PeerId = NewType("PeerId", str)
+RoomId = NewType("RoomId", str)
+TrackId = NewType("TrackId", str)
+
+Kind: TypeAlias = Literal["audio", "video"]
+PeerPhase: TypeAlias = Literal["connecting", "live", "stale", "gone"]
+
+
+class Offer(msgspec.Struct, frozen=True, tag="offer"):
+    """A client's offer: its first, one with more sections, or an ICE restart (new ufrag and password)."""
+
+    peer: PeerId
+    room: RoomId
+    sdp: str
+    revision: int = 1
+
+
+class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    """The SDP answer to the offer with the same revision."""
+
+    peer: PeerId
+    revision: int
+    sdp: str
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """Why an offer was not taken: a stable code, the field at fault, and a sentence that says the way out."""
+
+    peer: PeerId
+    revision: int
+    code: str
+    field: str
+    sentence: str
+
+
+class SlotWish(msgspec.Struct, frozen=True):
+    """Which track the peer wants to see or hear in which of its sections; none leaves the section empty."""
+
+    mid: str
+    track: TrackId | None = None
+
+
+class Want(msgspec.Struct, frozen=True, tag="want"):
+    """Assigns the named slots by hand; without slots the peer goes back to automatic assignment."""
+
+    peer: PeerId
+    slots: tuple[SlotWish, ...] | None = None
+
+
+class Mute(msgspec.Struct, frozen=True, tag="mute"):
+    """Stops or resumes forwarding all tracks of one kind of a peer, whatever its browser sends."""
+
+    peer: PeerId
+    kind: Kind
+    muted: bool
+
+
+class Leave(msgspec.Struct, frozen=True, tag="leave"):
+    """Ends a peer and frees all it held."""
+
+    peer: PeerId
+
+
+class CloseRoom(msgspec.Struct, frozen=True, tag="close_room"):
+    """Ends every peer of a room."""
+
+    room: RoomId
+
+
+Command: TypeAlias = Want | Mute | Leave | CloseRoom
+
+
+class PeerState(msgspec.Struct, frozen=True, tag="peer_state"):
+    """A peer went from one phase to another; `gone` is the last event about it."""
+
+    peer: PeerId
+    state: PeerPhase
+
+
+class Track(msgspec.Struct, frozen=True):
+    """One audio or video stream that a live peer sends."""
+
+    id: TrackId
+    kind: Kind
+    muted: bool = False
+
+
+class TracksChanged(msgspec.Struct, frozen=True, tag="tracks_changed"):
+    """Tracks of a peer came, went or were muted; a track in `added` that is known already is an update."""
+
+    room: RoomId
+    peer: PeerId
+    added: tuple[Track, ...] = ()
+    removed: tuple[TrackId, ...] = ()
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """What a receiving section shows now: a track and the peer that owns it, or nothing."""
+
+    mid: str
+    kind: Kind
+    track: TrackId | None = None
+    owner: PeerId | None = None
+
+
+class SlotsChanged(msgspec.Struct, frozen=True, tag="slots_changed"):
+    """All slots of a peer, in the order of its sections."""
+
+    peer: PeerId
+    slots: tuple[Slot, ...]
+
+
+class NeedSlots(msgspec.Struct, frozen=True, tag="need_slots"):
+    """More tracks wait than the peer has slots: so many more of each kind would show them all."""
+
+    peer: PeerId
+    audio: int
+    video: int
+
+
+class Speaker(msgspec.Struct, frozen=True, tag="speaker"):
+    """Who speaks in a room now; none when it went quiet."""
+
+    room: RoomId
+    peer: PeerId | None = None
+
+
+Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker
+Sink: TypeAlias = Callable[[Event], None]
+
+
+class Figures(msgspec.Struct, frozen=True, tag="figures"):
+    """Counters since start and gauges of this moment, for metrics."""
+
+    rooms: int = 0
+    peers: int = 0
+    live: int = 0
+    tracks: int = 0
+    slots_in_use: int = 0
+    packets_in: int = 0
+    packets_out: int = 0
+    packets_dropped: int = 0
+    packets_refused: int = 0
+    nacks_sent: int = 0
+    nacks_received: int = 0
+    retransmitted: int = 0
+    plis_sent: int = 0
+
+
+class Media(Protocol):
+    """What the room logic may ask of the media plane.
+
+    Events go to the `Sink` given at construction, which must not block.
+    """
+
+    async def open(self) -> None:
+        """Binds the sockets; raises `OSError` with a sentence when it can't."""
+
+    async def close(self) -> None:
+        """Ends every peer and frees every socket and task."""
+
+    async def negotiate(self, offer: Offer) -> Answer | Refused:
+        """Answers an offer: the first of a peer, a later one with other sections, or an ICE restart."""
+
+    def command(self, command: Command) -> None:
+        """Takes a command; in order; one for an unknown peer is ignored."""
+
+    def figures(self) -> Figures:
+        """The latest counters."""
