@@ -1,0 +1,155 @@
+"""Frozen settings: packaged defaults, then a TOML file, then ``VCLASS_SECTION__KEY`` in the environment.
+
+Each value keeps its origin, so that ``vclass config show`` can say where it came from. An unknown key is an
+error: a misspelt setting must not be silently without effect.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+PREFIX = "VCLASS_"
+
+
+class ConfigurationError(Exception):
+    """A setting is unknown, misspelt or has a value of the wrong kind. The sentence says which and what to do."""
+
+
+class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the HTTP server listens and what the world calls it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    secret_file: str = "var/secret"  # noqa: S105  a path, not a secret
+
+    @property
+    def public_url(self) -> str:
+        """The only base for links in mails and pages (never the Host header)."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A SQLAlchemy address: ``sqlite:///path`` or ``postgresql+psycopg://...``."""
+
+    url: str = "sqlite:///var/vclass.db"
+
+
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How invitations leave, and later how answers come in."""
+
+    smtp_url: str = ""
+    sender: str = "vclass <lessons@localhost>"
+    inbound: str = ""
+    trusted_authserv_id: str = ""
+    require_authentication: Literal["if-present", "always"] = "if-present"
+
+
+class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The UDP side of the live lesson."""
+
+    udp_port: int = 8443
+    announced_addresses: tuple[str, ...] = ()
+    workers: int = 0
+    engine: Literal["auto", "mmsg", "plain"] = "auto"
+
+
+class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Relay servers and the secret shared with them."""
+
+    urls: tuple[str, ...] = ()
+    secret: str = ""
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days rows of each class are kept."""
+
+    audit_days: int = 730
+    outbox_days: int = 90
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that an installation decides, section by section."""
+
+    server: Server = Server()
+    database: Database = Database()
+    mail: Mail = Mail()
+    media: Media = Media()
+    turn: Turn = Turn()
+    identity: dict[str, dict[str, Any]] = {}
+    retention: Retention = Retention()
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The settings in force and, for each ``section.key``, where its value came from."""
+
+    settings: Settings
+    origins: dict[str, str]
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Loaded:
+    """Read the layers in order and check the result.
+
+    Args:
+        path: A TOML file, or None for defaults and environment alone.
+        environment: Usually ``os.environ``.
+
+    Raises:
+        ConfigurationError: The file is missing or not TOML, or a key or value is wrong.
+    """
+    layers = [("defaults", _packaged_defaults())]
+    if path is not None:
+        layers.append((str(path), _file(path)))
+    layers.append(("environment", _environment(environment or {})))
+    merged: dict[str, dict[str, Any]] = {}
+    origins: dict[str, str] = {}
+    for origin, layer in layers:
+        for section, values in layer.items():
+            merged.setdefault(section, {}).update(values)
+            origins.update({f"{section}.{key}": origin for key in values})
+    return Loaded(_convert(merged, origins), origins)
+
+
+def _packaged_defaults() -> dict[str, Any]:
+    return tomllib.loads(resources.files("config").joinpath("defaults.toml").read_text("utf-8"))
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"There is no configuration file {path}. Name one with --config.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not a TOML file: {error}.") from None
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    layer: dict[str, dict[str, Any]] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        layer.setdefault(section, {})[key] = _listed(section, key, value)
+    return layer
+
+
+def _listed(section: str, key: str, value: str) -> object:
+    """Give a list setting its parts: the environment has text only."""
+    default = _packaged_defaults().get(section, {}).get(key)
+    if isinstance(default, list):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _convert(merged: dict[str, dict[str, Any]], origins: dict[str, str]) -> Settings:
+    try:
+        return msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        where = str(error).rpartition("$.")[2].rstrip("`")
+        origin = origins.get(where, "the configuration")
+        raise ConfigurationError(f"{error} (from {origin}). See docs/configuration.md for the keys.") from None

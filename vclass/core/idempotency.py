@@ -1,0 +1,80 @@
+"""Idempotency-Key: the key row is inserted first, in the transaction of the work, with the body's hash.
+
+A repeat finds the stored answer; the same key with another body is refused. Kept for 24 hours for each actor.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+import sqlalchemy as sa
+
+from vclass.core.db import insert_new, metadata
+from vclass.core.refusals import Refusal
+
+KEPT_SECONDS = 24 * 3600
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("body_hash", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Index(None, "created_at"),
+)
+
+
+class KeyReusedError(Refusal):
+    """The same key came with another body."""
+
+    slug = "key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another request. Send a new key with a new request.")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One caller's name for one request."""
+
+    person_id: int
+    key: str
+    body_hash: str
+
+
+def key_of(person_id: int, header: str | None, body: object) -> Key | None:
+    """The key of a request, or None if the caller sent none."""
+    if not header:
+        return None
+    octets = msgspec.json.encode(body, order="deterministic")
+    return Key(person_id, header[:200], hashlib.sha256(octets).hexdigest())
+
+
+def begin(connection: sa.Connection, key: Key, now: int) -> bytes | None:
+    """Take the key, or give the answer stored under it.
+
+    Raises:
+        KeyReusedError: The stored request had another body.
+    """
+    _forget_old(connection, now)
+    values = {"person_id": key.person_id, "key": key.key, "body_hash": key.body_hash, "created_at": now}
+    if insert_new(connection, idempotency, values):
+        return None
+    found = sa.select(idempotency.c.body_hash, idempotency.c.answer)
+    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
+    row = connection.execute(found.where(mine)).one()
+    if row.body_hash != key.body_hash:
+        raise KeyReusedError
+    return None if row.answer is None else str(row.answer).encode()
+
+
+def finish(connection: sa.Connection, key: Key, answer: bytes) -> None:
+    """Store the answer that repeats will get."""
+    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
+    connection.execute(sa.update(idempotency).where(mine).values(answer=answer.decode()))
+
+
+def _forget_old(connection: sa.Connection, now: int) -> None:
+    connection.execute(sa.delete(idempotency).where(idempotency.c.created_at < now - KEPT_SECONDS))

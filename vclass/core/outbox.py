@@ -1,0 +1,153 @@
+"""The outbox: effects on the outside world, written in the transaction of the change, delivered afterwards.
+
+A row holds facts, never a finished body. Rows of one lane leave in order (a CANCEL never before its REQUEST);
+each row is leased, retried with growing pauses for a day, and dead after a final refusal. The dedupe key makes
+a repeated change write one row; the Message-ID comes from it, so that a repeat after a crash is the same mail.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from vclass.core.db import insert_new, locked, metadata
+
+LEASE_SECONDS = 60
+FIRST_PAUSE_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 30 * 60
+GIVE_UP_SECONDS = 24 * 3600
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("dedupe_key", sa.Text, nullable=False, unique=True),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("leased_until", sa.BigInteger),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.Column("dead_at", sa.BigInteger),
+    sa.Column("last_error", sa.Text),
+    sa.Index("ix_outbox_waiting", "due_at", sqlite_where=sa.text("sent_at is null and dead_at is null")),
+    sa.Index(None, "lane", "id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to do outside: ``kind`` names the deliverer, ``facts`` are what it needs to write the body."""
+
+    kind: str
+    dedupe_key: str
+    lane: str
+    recipient: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row taken for delivery."""
+
+    id: int
+    kind: str
+    message_id: str
+    recipient: str
+    facts: dict[str, Any]
+    created_at: int
+    tries: int
+
+
+def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
+    for each in effects:
+        row = {
+            "kind": each.kind,
+            "dedupe_key": each.dedupe_key,
+            "lane": each.lane,
+            "recipient": each.recipient,
+            "facts": msgspec.json.encode(each.facts).decode(),
+            "created_at": now,
+            "due_at": now,
+        }
+        insert_new(connection, outbox, row)
+
+
+def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
+    """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is."""
+    elder = outbox.alias("elder")
+    waiting = sa.and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.due_at <= now)
+    free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+    elder_waits = sa.exists().where(
+        elder.c.lane == outbox.c.lane,
+        elder.c.id < outbox.c.id,
+        elder.c.sent_at.is_(None),
+        elder.c.dead_at.is_(None),
+    )
+    found = sa.select(outbox).where(waiting, free, ~elder_waits).order_by(outbox.c.id).limit(limit)
+    rows = connection.execute(locked(connection, found)).mappings().all()
+    taken = sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows]))
+    connection.execute(taken.values(leased_until=now + LEASE_SECONDS, tries=outbox.c.tries + 1))
+    return [_leased(row) for row in rows]
+
+
+def _leased(row: sa.RowMapping) -> Leased:
+    return Leased(
+        id=row["id"],
+        kind=row["kind"],
+        message_id=message_id(row["dedupe_key"]),
+        recipient=row["recipient"],
+        facts=msgspec.json.decode(row["facts"]),
+        created_at=row["created_at"],
+        tries=row["tries"] + 1,
+    )
+
+
+def message_id(dedupe_key: str) -> str:
+    """The left part of the Message-ID: the same for each try, and after a crash."""
+    return hashlib.sha256(dedupe_key.encode()).hexdigest()[:32]
+
+
+def mark_sent(connection: sa.Connection, row_id: int, now: int) -> None:
+    _mark(connection, row_id, sent_at=now, leased_until=None, last_error=None)
+
+
+def mark_dead(connection: sa.Connection, row_id: int, now: int, error: str) -> None:
+    """The other side refused for good, or we gave up: shown to people, never retried."""
+    _mark(connection, row_id, dead_at=now, leased_until=None, last_error=error[:500])
+
+
+def mark_for_retry(connection: sa.Connection, leased: Leased, now: int, error: str) -> None:
+    if now - leased.created_at > GIVE_UP_SECONDS:
+        mark_dead(connection, leased.id, now, error)
+        return
+    _mark(connection, leased.id, due_at=now + pause(leased.tries), leased_until=None, last_error=error[:500])
+
+
+def pause(tries: int) -> int:
+    """Seconds until the next try: 10 s doubling to half an hour."""
+    return min(FIRST_PAUSE_SECONDS << min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
+
+
+def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
+    connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
+
+
+def listing(connection: sa.Connection, limit: int = 100, kind: str | None = None) -> list[sa.RowMapping]:
+    """The newest rows first, whatever their state."""
+    found = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if kind is not None:
+        found = found.where(outbox.c.kind == kind)
+    return list(connection.execute(found).mappings())
+
+
+def one(connection: sa.Connection, row_id: int) -> Leased | None:
+    """A row as its deliverer would get it, without taking it."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()
+    return None if row is None else _leased(row)

@@ -1,0 +1,34 @@
+"""Unguessable names: random ids, and tokens that can be derived again but are stored only as digests."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+ID_OCTETS = 16
+TOKEN_OCTETS = 16
+
+
+def new_id() -> str:
+    """A public id: 128 random bits in base64url. Unguessable, yet no permission in itself."""
+    return secrets.token_urlsafe(ID_OCTETS)
+
+
+def new_token() -> str:
+    """A random secret that is handed out once: session cookies, sign-in links, API tokens."""
+    return secrets.token_urlsafe(32)
+
+
+def derive(key: bytes, purpose: str, subject: str, generation: int) -> str:
+    """A 128-bit token that mails, updates and feeds can derive again.
+
+    base64url(HMAC-SHA256(key, purpose|id|generation)); raising the generation revokes it.
+    """
+    message = f"{purpose}|{subject}|{generation}".encode()
+    octets = hmac.new(key, message, hashlib.sha256).digest()[:TOKEN_OCTETS]
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def digest(token: str) -> str:
+    """What is stored for look-up: SHA-256 in hexadecimal. 128 random bits need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
