@@ -1,0 +1,145 @@
+"""Who is in a live lesson and by what right: values that know no socket and no media."""
+
+from enum import StrEnum
+from typing import Final, Literal, NewType, TypeAlias
+
+import msgspec
+
+ParticipantId = NewType("ParticipantId", str)
+SocketId = NewType("SocketId", int)
+
+
+class Role(StrEnum):
+    """What a participant is in this lesson."""
+
+    GUEST = "guest"
+    ROOM = "room"
+    STUDENT = "student"
+    TEACHER = "teacher"
+    HOST = "host"
+
+
+RANK: Final[dict[Role, int]] = {Role.GUEST: 0, Role.ROOM: 1, Role.STUDENT: 1, Role.TEACHER: 2, Role.HOST: 3}
+
+
+class Institution(msgspec.Struct, frozen=True):
+    """The institution a participant sits at, as it is shown beside the name."""
+
+    code: str
+    name: str
+    hue: int
+
+
+class LessonFacts(msgspec.Struct, frozen=True):
+    """The lesson, as far as those inside need it; `starts` and `ends` are epoch seconds, UTC."""
+
+    id: str
+    title: str
+    starts: int
+    ends: int
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """What a ticket stands for: one person's right to be in one lesson.
+
+    `identity` is the same each time the same attendee is admitted: the second admission takes over the seat
+    of the first.
+    """
+
+    lesson: LessonFacts
+    identity: str
+    name: str
+    role: Role
+    institution: Institution | None = None
+    language: str = "en"
+
+
+LeftReason: TypeAlias = Literal["bye", "lost", "removed", "ended", "restart"]
+
+
+class Came(msgspec.Struct, frozen=True, tag="came"):
+    """For attendance: somebody took a seat; `at` is in epoch seconds, UTC."""
+
+    lesson: str
+    identity: str
+    at: int
+
+
+class Went(msgspec.Struct, frozen=True, tag="went"):
+    """For attendance: somebody's seat is free again; `at` is when they were last connected."""
+
+    lesson: str
+    identity: str
+    at: int
+    reason: LeftReason
+
+
+Attendance: TypeAlias = Came | Went
+
+
+Code: TypeAlias = Literal[
+    "malformed",
+    "unknown_type",
+    "hello_first",
+    "hello_twice",
+    "hello_late",
+    "bad_ticket",
+    "resume_expired",
+    "room_full",
+    "forbidden",
+    "no_participant",
+    "no_track",
+    "no_media",
+    "offer_refused",
+    "media_unavailable",
+    "too_fast",
+    "internal",
+]
+Retry: TypeAlias = Literal["ticket", "later", "resume"]
+State: TypeAlias = Literal["connecting", "live", "stale", "away"]
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """Why a message was not obeyed: what the client is told, and what to do about it."""
+
+    def __init__(
+        self,
+        code: Code,
+        sentence: str,
+        *,
+        field: str | None = None,
+        retry: Retry | None = None,
+        cause: str | None = None,
+        ref: str | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.code: Final = code
+        self.sentence: Final = sentence
+        self.field: Final = field
+        self.retry: Final = retry
+        self.cause: Final = cause
+        self.ref = ref
+
+
+class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits of the live lesson; the defaults are those of `docs/protocol.md`."""
+
+    allowed_origins: tuple[str, ...] = ()
+    participants: int = 60
+    sockets: int = 2000
+    audio_slots: int = 5
+    video_slots: int = 8
+    chat_lines: int = 100
+    replay_events: int = 256
+    resume_seconds: int = 30
+    hello_seconds: float = 10
+    answer_seconds: float = 10
+    heartbeat_seconds: float = 20
+    close_seconds: float = 2
+    message_bytes: int = 65_536
+    messages_per_second: float = 20
+    burst: int = 60
+    errors: int = 3
+    errors_seconds: float = 10
+    queue_messages: int = 64
+    queue_bytes: int = 262_144
