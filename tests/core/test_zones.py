@@ -169,7 +169,7 @@ def test_no_text_breaks_the_name_check(name: str) -> None:
      "٢٠٢٦-10-06T10:00"],
 )  # fmt: skip
 def test_a_text_that_is_no_wall_time_is_refused_with_the_way_to_write_it(text: str) -> None:
-    with pytest.raises(WallTimeError, match="Write it like 2026-10-06T10:00"):
+    with pytest.raises(WallTimeError, match="like 2026-10-06T10:00"):
         WallTime.parse(text)
 
 
@@ -246,9 +246,11 @@ def test_a_span_that_touches_a_change_of_clocks_is_known(starts: str, ends: str,
     assert zones.touches_change(instant(starts), instant(ends), "Europe/Vienna") is touched
 
 
-@pytest.mark.parametrize("text", ["", "2026-10-06T10:00", "2026-10-06T10:00:00", "2026-10-06T25:00:00Z", "now"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-10-06T10:00", "2026-10-06T10:00:00", "2026-10-06T25:00:00Z", "now", "0001-01-01T00:00:00+99:00"]
+)
 def test_an_instant_without_offset_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="Write it like 2026-10-06T08:00:00Z"):
+    with pytest.raises(zones.InstantError, match="like 2026-10-06T08:00:00Z"):
         zones.parse_rfc3339(text)
 
 

@@ -4,7 +4,6 @@ The only module that knows `zoneinfo` and `pytz`. Zone rules come from the `tzda
 `VCLASS_TZDATA_DIR`), never from the operating system, whose copy may be another release.
 """
 
-import contextlib
 import datetime as dt
 import functools
 import importlib.resources
@@ -19,11 +18,14 @@ from typing import Final, Self, TypeAlias
 import pytz
 import tzdata  # type: ignore[import-untyped]  # the wheel has no stubs
 
+from vclass.core.refusals import FieldError, InvalidInputError
+
 __all__ = [
     "Change",
     "Fold",
     "Gap",
     "Instant",
+    "InstantError",
     "UnknownZoneError",
     "WallTime",
     "WallTimeError",
@@ -76,21 +78,30 @@ CITIES: Final = {
 }
 
 
-class UnknownZoneError(ValueError):
+class UnknownZoneError(InvalidInputError):
     """A name that isn't an IANA time zone, spelled exactly."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name[:SHOWN]!r} is not a time zone. Choose an IANA name such as Europe/Vienna.")
+    def __init__(self, name: str, field: str = "zone") -> None:
+        sentence = f"{name[:SHOWN]!r} is not a time zone. Choose an IANA name such as Europe/Vienna."
+        super().__init__([FieldError(field, sentence)])
         self.name = name
 
 
-class WallTimeError(ValueError):
+class WallTimeError(InvalidInputError):
     """A text that isn't a wall time."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            f"{text[:SHOWN]!r} is not a local date and time. Write it like 2026-10-06T10:00, without an offset."
-        )
+    def __init__(self, text: str, field: str = "start") -> None:
+        way = "Write a local date and time like 2026-10-06T10:00, without an offset."
+        super().__init__([FieldError(field, f"{text[:SHOWN]!r} is not one. {way}")])
+        self.text = text
+
+
+class InstantError(InvalidInputError):
+    """A text that isn't an instant of RFC 3339."""
+
+    def __init__(self, text: str, field: str = "instant") -> None:
+        way = "Write an instant like 2026-10-06T08:00:00Z."
+        super().__init__([FieldError(field, f"{text[:SHOWN]!r} is not one. {way}")])
         self.text = text
 
 
@@ -241,10 +252,13 @@ def resolve(wall: WallTime | str, zone: str, fold: int | None = None) -> Instant
     """
     if isinstance(wall, str):
         wall = WallTime.parse(wall)
-    aware = dt.datetime.combine(wall.date, wall.time, _zone(zone))
-    before, after = int(aware.timestamp()), int(aware.replace(fold=1).timestamp())
-    if before == after:
+    rules = _zone(zone)
+    early = dt.datetime.combine(wall.date, wall.time, rules)
+    late = dt.datetime.combine(wall.date, _second(wall.time), rules)
+    before = int(early.timestamp())
+    if early.utcoffset() == late.utcoffset():
         return before
+    after = int(late.timestamp())
     if before > after:
         return Gap(wall, (local(after, zone), local(before, zone)))
     return Fold(wall, (before, after)) if fold is None else (before, after)[fold]
@@ -308,12 +322,14 @@ def parse_rfc3339(text: str) -> Instant:
     """Read an instant with `Z` or an offset (RFC 3339 section 5.6); fractions of a second are dropped.
 
     Raises:
-        ValueError: for every other text.
+        InstantError: for every other text.
     """
-    with contextlib.suppress(ValueError, OverflowError):
-        if RFC3339.fullmatch(text):
-            return int((dt.datetime.fromisoformat(text) - EPOCH).total_seconds() // 1)
-    raise ValueError(f"{text[:SHOWN]!r} is not an instant. Write it like 2026-10-06T08:00:00Z.")
+    if RFC3339.fullmatch(text) is None:
+        raise InstantError(text)
+    try:
+        return (dt.datetime.fromisoformat(text) - EPOCH) // dt.timedelta(seconds=1)
+    except ValueError:
+        raise InstantError(text) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +364,12 @@ def _read(name: str) -> str:
 @functools.cache
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(canonical(name))
+
+
+@functools.lru_cache(maxsize=1440)
+def _second(time: dt.time) -> dt.time:
+    """The time of day as shown the second time in a fold (PEP 495); `replace` is slow."""
+    return time.replace(fold=1)
 
 
 def _moment_of_change(zone: str, early: Instant, late: Instant) -> Instant:
