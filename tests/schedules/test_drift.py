@@ -1,0 +1,131 @@
+"""Which weeks look odd on partners' clocks; the golden table of the design."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from schedules.drift import Shift, sentence, shifts
+from schedules.recurrence import Rule, expand
+from vclass.core import zones
+from vclass.core.zones import WallTime
+
+VIENNA = "Europe/Vienna"
+AUTUMN = ("2026-09-14T10:00", 14)
+SPRING = ("2027-02-22T10:00", 16)
+
+
+def seen(zone: str, start: str, count: int, anchor: str = VIENNA) -> str:
+    """Local times run-length encoded, as the golden table writes them."""
+    found = expand(WallTime.parse(start), anchor, 60, Rule("week", count=count)).occurrences
+    times = [f"{zones.local(occurrence.starts, zone).time:%H:%M}" for occurrence in found]
+    return " ".join(f"{time}x{len(list(run))}" for time, run in itertools.groupby(times))
+
+
+def shift(zone: str, start: str, rule: Rule, anchor: str = VIENNA) -> Shift:
+    found = expand(WallTime.parse(start), anchor, 60, rule).occurrences
+    (only,) = shifts(found, anchor, [zone])
+    return only
+
+
+@pytest.mark.parametrize(
+    ("zone", "autumn", "spring"),
+    [
+        ("Europe/Kyiv", "11:00x14", "11:00x16"),
+        ("Europe/Athens", "11:00x14", "11:00x16"),
+        ("Asia/Jerusalem", "11:00x14", "11:00x16"),
+        ("Europe/Moscow", "11:00x6 12:00x8", "12:00x5 11:00x11"),
+        ("America/New_York", "04:00x6 05:00x1 04:00x7", "04:00x3 05:00x2 04:00x11"),
+        ("Asia/Tbilisi", "12:00x6 13:00x8", "13:00x5 12:00x11"),
+        ("Asia/Almaty", "13:00x6 14:00x8", "14:00x5 13:00x11"),
+        ("Asia/Tokyo", "17:00x6 18:00x8", "18:00x5 17:00x11"),
+        ("America/Sao_Paulo", "05:00x6 06:00x8", "06:00x5 05:00x11"),
+        ("Asia/Kolkata", "13:30x6 14:30x8", "14:30x5 13:30x11"),
+        ("Asia/Kathmandu", "13:45x6 14:45x8", "14:45x5 13:45x11"),
+        ("Africa/Cairo", "11:00x6 12:00x1 11:00x7", "11:00x5 10:00x5 11:00x6"),
+        ("Australia/Sydney", "18:00x3 19:00x3 20:00x8", "20:00x5 19:00x1 18:00x10"),
+    ],
+)
+def test_a_monday_lesson_at_ten_in_vienna_on_partners_clocks(zone: str, autumn: str, spring: str) -> None:
+    assert seen(zone, *AUTUMN) == autumn
+    assert seen(zone, *SPRING) == spring
+
+
+def test_new_york_sees_one_odd_week_in_autumn() -> None:
+    found = shift("America/New_York", AUTUMN[0], Rule("week", count=AUTUMN[1]))
+    assert (found.usual, found.days) == (dt.time(4), 0)
+    assert [(week.number, str(week.recurrence), str(week.local)) for week in found.weeks] == [
+        (7, "2026-10-26T10:00", "2026-10-26T05:00")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "rule", "said"),
+    [
+        (
+            "America/New_York", "2026-10-06T10:00", Rule("week", count=15),
+            "In week 4 (27 Oct) it is one hour later for New York (05:00 instead of 04:00).",
+        ),
+        (
+            "Europe/Moscow", "2026-10-06T10:00", Rule("week", count=15),
+            "In weeks 1 to 3 (6 Oct to 20 Oct) it is one hour earlier for Moscow (11:00 instead of 12:00).",
+        ),
+        (
+            "America/New_York", "2027-03-02T16:00", Rule("week", count=15),
+            "In weeks 3 and 4 (16 Mar and 23 Mar) it is one hour later for New York (11:00 instead of 10:00).",
+        ),
+        (
+            "America/New_York", "2026-09-07T16:00", Rule("week", count=31),
+            ("In weeks 8, 28 and 29 (26 Oct, 15 Mar and 22 Mar) it is one hour later for New York "
+            "(11:00 instead of 10:00)."),
+        ),
+        (
+            "Australia/Sydney", "2026-09-14T10:00", Rule("week", count=14),
+            ("In weeks 1 to 3 (14 Sep to 28 Sep) it is two hours earlier for Sydney (18:00 instead of 20:00). "
+            "In weeks 4 to 6 (5 Oct to 19 Oct) it is one hour earlier for Sydney (19:00 instead of 20:00)."),
+        ),
+        (
+            "Australia/Lord_Howe", "2026-08-31T05:30", Rule("week", count=8),
+            "In weeks 6 to 8 (5 Oct to 19 Oct) it is 30 minutes later for Lord Howe (14:30 instead of 14:00).",
+        ),
+        (
+            "America/New_York", "2026-10-05T00:30", Rule("week", count=15),
+            "In week 4 (26 Oct) it is one hour later for New York (Sunday 19:30 instead of Sunday 18:30).",
+        ),
+        (
+            "America/New_York", "2026-10-05T05:30", Rule("week", count=15),
+            "In week 4 (26 Oct) it is one hour later for New York (Monday 00:30 instead of Sunday 23:30).",
+        ),
+        (
+            "America/New_York", "2026-10-19T10:00", Rule("day", count=14),
+            "From 25 Oct to 31 Oct it is one hour later for New York (05:00 instead of 04:00).",
+        ),
+        (
+            "America/New_York", "2026-10-12T00:30", Rule("week", weekdays=("MO", "TH"), count=12),
+            ("On 26 Oct and 29 Oct it is one hour later for New York "
+            "(19:30 the day before instead of 18:30 the day before)."),
+        ),
+        ("Europe/Kiev", "2026-10-06T10:00", Rule("week", count=15), "For Kyiv it is 11:00 every time."),
+        ("Asia/Tokyo", "2026-11-02T18:00", Rule("week", count=5), "For Tokyo it is 02:00 the day after every time."),
+    ],
+)  # fmt: skip
+def test_the_sentence_names_weeks_dates_and_both_times(zone: str, start: str, rule: Rule, said: str) -> None:
+    assert sentence(shift(zone, start, rule)) == said
+
+
+def test_a_zone_named_twice_or_the_anchors_own_is_told_once_or_not_at_all() -> None:
+    found = expand(WallTime.parse("2026-10-06T10:00"), VIENNA, 60, Rule("week", count=3)).occurrences
+    told = shifts(found, VIENNA, ["Europe/Kiev", VIENNA, "Europe/Kyiv", "Asia/Tokyo"])
+    assert [found.zone for found in told] == ["Europe/Kyiv", "Asia/Tokyo"]
+
+
+def test_a_single_lesson_has_a_usual_time_and_no_odd_week() -> None:
+    found = expand(WallTime.parse("2026-10-06T10:00"), VIENNA, 60).occurrences
+    assert [(told.usual, told.weeks) for told in shifts(found, VIENNA, ["Asia/Tokyo"])] == [(dt.time(17), ())]
+    assert shifts([], VIENNA, ["Asia/Tokyo"]) == []
+
+
+def test_across_the_date_line_the_partner_is_two_days_apart_at_most_by_name() -> None:
+    found = shift("Pacific/Kiritimati", "2026-11-02T23:30", Rule("week", count=3), anchor="Pacific/Pago_Pago")
+    assert found.days == 2
+    assert sentence(found) == "For Kiritimati it is 00:30 two days after every time."
