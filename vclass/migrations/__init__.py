@@ -1,0 +1,61 @@
+"""The database's shape, step by step. A migration is history: it never imports living code.
+
+``python -m vclass.migrations "what changes"`` writes the next step from the difference between the steps so far
+and the tables. Guards (triggers, exclusion constraints) are written by hand: autogenerate doesn't see them.
+Alembic is imported where it is used, since most starts have nothing to migrate.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+LOCATION = "vclass:migrations"
+VERSIONS = Path(__file__).parent / "versions"
+
+
+def head() -> str:
+    """The newest revision that this program brings; revisions are numbered files."""
+    return max((path.name for path in VERSIONS.glob("[0-9]*.py")), default="0000").partition("_")[0]
+
+
+def current(engine: sa.Engine) -> str | None:
+    """The revision that a database is at, None if it is empty."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring a database to the newest revision, wholly or not at all."""
+    if current(engine) == head():
+        return
+    from alembic import command  # noqa: PLC0415  most starts have nothing to migrate
+
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "head")
+
+
+def pending_changes(engine: sa.Engine) -> list[Any]:
+    """What the tables have and an upgraded database lacks, or the other way round."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415  developers only
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  likewise
+
+    from vclass.tables import metadata  # noqa: PLC0415  migrations themselves need no living table
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, metadata))
+
+
+def configuration(connection: sa.Connection) -> "Config":
+    """Alembic's configuration without a file: where the steps lie, and the connection to use."""
+    from alembic.config import Config  # noqa: PLC0415  most starts have nothing to migrate
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", LOCATION)
+    return config

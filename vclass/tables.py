@@ -1,0 +1,7 @@
+"""All tables, so that migrations see them: importing this module imports every store."""
+
+from rooms.store import tables as rooms
+from vclass.core import audit, idempotency, outbox
+from vclass.core.db import metadata
+
+__all__ = ["audit", "idempotency", "metadata", "outbox", "rooms"]
