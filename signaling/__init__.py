@@ -1,1 +1,33 @@
-"""The live lesson: who is in it, what they say to each other, and the pictures between them."""
+"""The live lesson: who is in it, what they say to each other, and the pictures between them.
+
+The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it when an admission was withdrawn.
+"""
+
+from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
+from signaling.live import Live
+from signaling.model import (
+    Admitted,
+    Attendance,
+    Came,
+    Institution,
+    LessonFacts,
+    LiveSettings,
+    Role,
+    Went,
+)
+
+__all__ = [
+    "Admit",
+    "Admitted",
+    "Attendance",
+    "Came",
+    "Institution",
+    "LessonFacts",
+    "Live",
+    "LiveSettings",
+    "MediaFactory",
+    "OnEvent",
+    "Role",
+    "Snapshot",
+    "Went",
+]

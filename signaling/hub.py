@@ -1,0 +1,271 @@
+"""All live lessons of this process: carries out what the rooms want done."""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal, Protocol, TypeAlias
+
+import msgspec
+
+from signaling.codec import encode, numbered
+from signaling.effects import Close, Effect, Negotiate, Replay, Report, Send, Tell
+from signaling.floor import heard
+from signaling.media import Event, Media, Offer, Refused, Sink
+from signaling.model import (
+    Admitted,
+    Attendance,
+    LiveSettings,
+    ParticipantId,
+    Refusal,
+    SocketId,
+)
+from signaling.protocol import ClientMessage, Hello, Participant, Resume, ToClient
+from signaling.room import Room, resume_expired
+from signaling.verbs import answered, obey, unanswered
+from vclass.core.clock import Clock
+from vclass.core.tokens import new_id, new_token
+
+logger: Final = logging.getLogger(__name__)
+
+Admit: TypeAlias = Callable[[str], Awaitable[Admitted | None]]
+MediaFactory: TypeAlias = Callable[[Sink], Media]
+OnEvent: TypeAlias = Callable[[Attendance], None]
+
+
+class Outlet(Protocol):
+    """The way to one client; none of these waits."""
+
+    def post(self, *frames: bytes) -> None:
+        """Queues frames, as one delivery."""
+
+    def finish(self, frame: bytes | None, code: int) -> None:
+        """Queues a last frame, after which the socket is closed with that code."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A lesson at this moment, for metrics and tests."""
+
+    lesson: str
+    epoch: int
+    participants: tuple[Participant, ...]
+    sockets: int
+    lines: int
+
+
+class Hub:
+    """The rooms, and the sockets in them."""
+
+    def __init__(
+        self, *, media: MediaFactory, admit: Admit, settings: LiveSettings, clock: Clock, on_event: OnEvent
+    ) -> None:
+        self.media: Final = media(self.heard)
+        self.settings: Final = settings
+        self._admit = admit
+        self._clock = clock
+        self._on_event = on_event
+        self._rooms: dict[str, Room] = {}
+        self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
+        self._numbers = itertools.count(1)
+        self._epoch = 0
+        self._agenda: deque[tuple[Room, list[Effect]]] = deque()
+        self._doers: dict[type, Callable[[Any, _Encoded], None]] = {
+            Send: self._send,
+            Replay: self._replay,
+            Close: self._close,
+            Tell: self._tell,
+            Report: self._report,
+        }
+
+    # -- what a socket may ask
+
+    async def greet(self, lesson: str, hello: Hello, outlet: Outlet) -> SocketId:
+        """Seats the client behind `outlet`.
+
+        Raises:
+            Refusal: the ticket or the resume secret is no good, or the room is full.
+        """
+        socket = SocketId(next(self._numbers))
+        if hello.resume:
+            self._resume(lesson, hello.resume, socket, outlet)
+        else:
+            self._enter(await self._admitted(lesson, hello.ticket or ""), socket, outlet)
+        return socket
+
+    async def obey(self, socket: SocketId, message: ClientMessage) -> None:
+        """Does what a message asks for.
+
+        Raises:
+            Refusal: it is not for this participant, or not possible now.
+        """
+        if socket not in self._sockets:
+            return
+        room, _ = self._sockets[socket]
+        effects = obey(room, socket, message, self._clock())
+        self._carry_out(room, [effect for effect in effects if not isinstance(effect, Negotiate)])
+        for offer in (effect.offer for effect in effects if isinstance(effect, Negotiate)):
+            await self._negotiate(room, offer)
+
+    def hang_up(self, socket: SocketId) -> None:
+        """The socket is lost."""
+        room, _ = self._sockets.pop(socket, (None, None))
+        if room:
+            self._carry_out(room, room.drop(socket, self._clock()))
+
+    def seq(self, socket: SocketId | None) -> int:
+        """The number of the last event of the seat behind a socket."""
+        entry = self._sockets.get(socket) if socket else None
+        seat = entry[0].at(socket) if entry and socket else None
+        return seat.seq if seat else 0
+
+    # -- what the application may ask
+
+    def revoke(self, identity: str) -> None:
+        """Ends the visits of an attendee whose admission was withdrawn."""
+        for room in list(self._rooms.values()):
+            self._carry_out(room, room.remove(identity, self._clock()))
+
+    def end(self, lesson: str, reason: Literal["ended", "restart"] = "ended") -> None:
+        """Closes a lesson with everybody in it."""
+        if room := self._rooms.get(lesson):
+            self._carry_out(room, room.end(reason, self._clock()))
+
+    def end_all(self) -> None:
+        """The server goes down."""
+        for lesson in list(self._rooms):
+            self.end(lesson, "restart")
+
+    def snapshot(self, lesson: str) -> Snapshot | None:
+        room = self._rooms.get(lesson)
+        if room is None:
+            return None
+        return Snapshot(
+            lesson=lesson,
+            epoch=room.epoch,
+            participants=tuple(seat.seen() for seat in room.seats.values()),
+            sockets=sum(seat.socket is not None for seat in room.seats.values()),
+            lines=len(room.chat),
+        )
+
+    def lessons(self) -> tuple[str, ...]:
+        """The lessons that somebody is in."""
+        return tuple(self._rooms)
+
+    async def tick(self) -> None:
+        """Frees the seats whose sockets did not come back; to be called every second."""
+        for room in list(self._rooms.values()):
+            for participant in room.lost(self._clock()):
+                self._carry_out(room, room.expire(participant, self._clock()))
+                await asyncio.sleep(0)  # a hall that vanishes at once must not overflow the others' queues
+
+    def heard(self, event: Event) -> None:
+        """The sink for events of the media plane."""
+        for room in self._concerned(event):
+            self._carry_out(room, heard(room, event))
+
+    # -- parts of the above
+
+    async def _admitted(self, lesson: str, ticket: str) -> Admitted:
+        admitted = await self._admit(ticket)
+        if admitted is None or admitted.lesson.id != lesson:
+            raise Refusal(
+                "bad_ticket",
+                "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
+                retry="ticket",
+            )
+        return admitted
+
+    def _enter(self, admitted: Admitted, socket: SocketId, outlet: Outlet) -> None:
+        room = self._rooms.get(admitted.lesson.id) or Room(admitted.lesson, self._next_epoch(), self.settings)
+        effects = room.enter(admitted, socket, ParticipantId(new_id()), new_token(), self._clock())
+        self._rooms[room.lesson.id] = room
+        self._sockets[socket] = (room, outlet)
+        self._carry_out(room, effects)
+
+    def _resume(self, lesson: str, resume: Resume, socket: SocketId, outlet: Outlet) -> None:
+        room = self._rooms.get(lesson)
+        if room is None:
+            raise resume_expired()
+        effects = room.resume(resume.secret, resume.seq, socket, self._clock())
+        self._sockets[socket] = (room, outlet)
+        self._carry_out(room, effects)
+
+    def _next_epoch(self) -> int:
+        self._epoch = max(self._clock(), self._epoch + 1)
+        return self._epoch
+
+    def _concerned(self, event: Event) -> list[Room]:
+        by_room = getattr(event, "room", None)
+        if by_room is not None:
+            return [self._rooms[by_room]] if by_room in self._rooms else []
+        peer = getattr(event, "peer", None)
+        return [room for room in self._rooms.values() if room.of(peer)]
+
+    async def _negotiate(self, room: Room, offer: Offer) -> None:
+        try:
+            async with asyncio.timeout(self.settings.answer_seconds):
+                reply = await self.media.negotiate(offer)
+        except TimeoutError:
+            self._carry_out(room, unanswered(room, offer.peer))
+            raise Refusal(
+                "media_unavailable", "The media server did not answer. Try again in a moment.", retry="later"
+            ) from None
+        if isinstance(reply, Refused):
+            self._carry_out(room, unanswered(room, offer.peer))
+            raise Refusal("offer_refused", reply.sentence, field=reply.field, cause=reply.code)
+        self._carry_out(room, answered(room, reply))
+
+    def _carry_out(self, room: Room, effects: list[Effect]) -> None:
+        """Does what a room wants, in order, even if doing it makes the media plane report news at once."""
+        self._agenda.append((room, effects))
+        if len(self._agenda) > 1:
+            return
+        while self._agenda:
+            self._do_all(*self._agenda[0])
+            self._agenda.popleft()
+
+    def _do_all(self, room: Room, effects: list[Effect]) -> None:
+        encoded = _Encoded()
+        for effect in effects:
+            try:
+                self._doers[type(effect)](effect, encoded)
+            except Exception:  # one client's or the media plane's fault must not stop the others' news
+                logger.exception("x effect=%s lesson=%s", type(effect).__name__, room.lesson.id)
+        if not room.seats and self._rooms.get(room.lesson.id) is room:
+            del self._rooms[room.lesson.id]
+
+    def _send(self, effect: Send, encoded: "_Encoded") -> None:
+        if outlet := self._outlet(effect.socket):
+            outlet.post(encoded(effect.message, effect.seq))
+
+    def _replay(self, effect: Replay, encoded: "_Encoded") -> None:
+        if outlet := self._outlet(effect.socket):
+            numbers = itertools.count(effect.first)
+            outlet.post(*(encoded(event, next(numbers)) for event in effect.messages))
+
+    def _close(self, effect: Close, encoded: "_Encoded") -> None:
+        _, outlet = self._sockets.pop(effect.socket, (None, None))
+        if outlet:
+            outlet.finish(encoded(effect.message, effect.seq), effect.code)
+
+    def _tell(self, effect: Tell, _encoded: "_Encoded") -> None:
+        self.media.command(effect.command)
+
+    def _report(self, effect: Report, _encoded: "_Encoded") -> None:
+        self._on_event(effect.event)
+
+    def _outlet(self, socket: SocketId) -> Outlet | None:
+        return self._sockets[socket][1] if socket in self._sockets else None
+
+
+class _Encoded:
+    """Encodes each message of one list of effects once, however many it goes to."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[int, tuple[ToClient, bytes]] = {}
+
+    def __call__(self, message: ToClient, seq: int) -> bytes:
+        entry = self._bodies.get(id(message)) or (message, encode(message))
+        self._bodies[id(message)] = entry
+        return numbered(entry[1], seq)

@@ -1,0 +1,86 @@
+"""The front door of the live lesson: what the application builds, mounts and asks."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import web
+
+from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
+from signaling.model import Attendance, LiveSettings
+from signaling.ws import Door
+from vclass.core.clock import Clock
+
+logger: Final = logging.getLogger(__name__)
+
+TICK_SECONDS: Final = 1.0
+
+
+def unheard(_event: Attendance) -> None:
+    """The sink of an installation that keeps no attendance."""
+
+
+class Live:
+    """All live lessons of one process.
+
+    `media` makes the media plane for a sink of its events; `admit` says what a ticket stands for, and takes
+    it; `on_event` hears who came and went.
+    """
+
+    def __init__(
+        self,
+        *,
+        media: MediaFactory,
+        admit: Admit,
+        settings: LiveSettings,
+        clock: Clock,
+        on_event: OnEvent = unheard,
+    ) -> None:
+        self._hub = Hub(media=media, admit=admit, settings=settings, clock=clock, on_event=on_event)
+        self._door = Door(self._hub)
+
+    def app(self) -> web.Application:
+        """The sub-application, to be mounted at `/live`; it opens and closes the media plane."""
+        app = web.Application()
+        app.router.add_get("/{lesson}/ws", self._door.handle, name="live")
+        app.cleanup_ctx.append(self._running)
+        app.on_shutdown.append(self._shut)
+        return app
+
+    def revoke(self, identity: str) -> None:
+        """Ends the visits of an attendee whose admission was withdrawn, at once."""
+        self._hub.revoke(identity)
+
+    def end(self, lesson: str) -> None:
+        """Closes a lesson that is over or was cancelled, with everybody in it."""
+        self._hub.end(lesson)
+
+    def snapshot(self, lesson: str) -> Snapshot | None:
+        """Who is in a lesson now; none when nobody is."""
+        return self._hub.snapshot(lesson)
+
+    def lessons(self) -> tuple[str, ...]:
+        """The ids of the lessons that somebody is in."""
+        return self._hub.lessons()
+
+    async def _running(self, _app: web.Application) -> AsyncIterator[None]:
+        await self._hub.media.open()
+        ticking = asyncio.create_task(self._tick())
+        yield
+        ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticking
+        await self._hub.media.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                await self._hub.tick()
+            except Exception:  # the next second is another chance
+                logger.exception("x tick")
+
+    async def _shut(self, _app: web.Application) -> None:
+        self._door.close_all()
