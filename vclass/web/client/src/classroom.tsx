@@ -1,0 +1,67 @@
+/** The live lesson. The page holds `<div id="classroom" class="class live">` and the data block `classroom-data`. */
+import { render } from "preact";
+
+import { App } from "./classroom/components/app.tsx";
+import { Screen } from "./classroom/components/context.ts";
+import { listenToKeys } from "./classroom/keyboard.ts";
+import { Lesson } from "./classroom/lesson.ts";
+import type { PageData } from "./classroom/page-data.ts";
+import { judge, sample } from "./classroom/quality.ts";
+import { installHooks } from "./classroom/test-hooks.ts";
+import { setServerTime } from "./shared/clock.ts";
+import { readData } from "./shared/data.ts";
+import { translate } from "./shared/i18n.ts";
+
+const QUALITY_MS = 5000;
+
+function start(root: HTMLElement, page: PageData): void {
+  translate(page.me.language, page.texts);
+  setServerTime(page.now);
+  const lesson = new Lesson(page);
+  const screen = new Screen(lesson);
+  const showChat = () => {
+    screen.tab.value = "chat";
+    requestAnimationFrame(() => document.getElementById("msg")?.focus());
+  };
+  const escape = () => document.getElementById("main")?.focus();
+  root.replaceChildren();
+  render(<App screen={screen} showChat={showChat} />, root);
+  listenToKeys({ lesson, enabled: () => screen.shortcuts.value, showChat, escape });
+  installHooks(lesson);
+  watchPage(screen);
+  watchQuality(screen);
+  lesson.visit.start();
+}
+
+/** Phones put pages to sleep and networks come and go: what stands still starts again. */
+function watchPage({ lesson, sound }: Screen): void {
+  const wake = () => {
+    if (document.visibilityState === "visible") {
+      lesson.wake();
+      void sound.resume();
+    }
+  };
+  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("online", wake);
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+function watchQuality({ lesson, quality }: Screen): void {
+  let before: { connection: RTCPeerConnection; values: Awaited<ReturnType<typeof sample>> } | null = null;
+  setInterval(async () => {
+    const { connection } = lesson.media;
+    if (!connection) {
+      before = null;
+      return;
+    }
+    const values = await sample(connection);
+    quality.value = before?.connection === connection ? judge(before.values, values) : null;
+    before = { connection, values };
+  }, QUALITY_MS);
+}
+
+const root = document.getElementById("classroom");
+const page = readData<PageData>("classroom-data");
+if (root && page) {
+  start(root, page);
+}

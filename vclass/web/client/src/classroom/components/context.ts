@@ -1,0 +1,32 @@
+import { signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+import type { Lesson } from "../lesson.ts";
+import type { Quality } from "../quality.ts";
+import { Sound } from "../sound.ts";
+
+export type Tab = "chat" | "people" | "settings";
+
+/** What the components share: the lesson, the sound and what is only about the screen. */
+export class Screen {
+  readonly lesson: Lesson;
+  readonly sound = new Sound();
+  readonly tab = signal<Tab>("chat");
+  readonly shortcuts = signal(true);
+  readonly quality = signal<Quality | null>(null);
+
+  constructor(lesson: Lesson) {
+    this.lesson = lesson;
+  }
+}
+
+export const ScreenContext = createContext<Screen | null>(null);
+
+export function useScreen(): Screen {
+  const screen = useContext(ScreenContext);
+  if (!screen) {
+    throw new Error("A component of the classroom stands outside of it.");
+  }
+  return screen;
+}

@@ -1,0 +1,61 @@
+import { useEffect, useRef } from "preact/hooks";
+
+import { Icon } from "../../shared/icons.tsx";
+import { t } from "../../shared/i18n.ts";
+import type { Participant } from "../protocol.ts";
+import { videoMid } from "../state.ts";
+import { Badge, Chip, Face } from "./badges.tsx";
+import { useScreen } from "./context.ts";
+
+/** One participant: the picture when there is one, else the initials; always the name. */
+export function Tile({ one, large }: { readonly one: Participant; readonly large: boolean }) {
+  const { lesson } = useScreen();
+  const state = lesson.state.value;
+  const mid = videoMid(state, one.id);
+  const stream = one.video && mid !== null ? lesson.media.streams.value.get(mid) : undefined;
+  const speaks = state.speaker === one.id;
+  return (
+    <figure class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
+      {stream ? <Picture stream={stream} /> : <NoPicture one={one} large={large} />}
+      {speaks && large && (
+        <span class="tag">
+          <Badge kind="now" icon="mic" text={t("Speaking")} />
+        </span>
+      )}
+      <figcaption>
+        <Chip one={one} />
+        {!one.audio && <Icon name="micoff" small />}
+        {!one.audio && <span class="vh">{t("Microphone off")}</span>}
+        <span>{one.name}</span>
+        {presence(one) && <span class="push">{presence(one)}</span>}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** A moving picture. Its sound comes from elsewhere. */
+export function Picture({ stream, mirrored = false }: { readonly stream: MediaStream; readonly mirrored?: boolean }) {
+  const element = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const video = element.current;
+    if (video && video.srcObject !== stream) {
+      video.srcObject = stream;
+      void video.play().catch(() => undefined);
+    }
+  }, [stream]);
+  return <video ref={element} class={mirrored ? "v mirror" : "v"} muted autoplay playsInline disablePictureInPicture />;
+}
+
+function NoPicture({ one, large }: { readonly one: Participant; readonly large: boolean }) {
+  return (
+    <div class={`v face ${one.state === "away" ? "away" : ""}`}>
+      <Face name={one.name} hue={one.institution?.hue} large={large} />
+    </div>
+  );
+}
+
+/** A word for those whose picture or sound may be missing, and why. */
+function presence(one: Participant): string {
+  const words = { connecting: t("Connecting"), live: "", stale: t("No signal"), away: t("Reconnecting") };
+  return words[one.state];
+}

@@ -1,0 +1,217 @@
+import { effect, signal } from "@preact/signals";
+
+import { setServerTime } from "../shared/clock.ts";
+import type { Kind } from "../shared/devices.ts";
+import { LocalMedia } from "./local.ts";
+import { MediaLink } from "./media-link.ts";
+import { Mutes } from "./mutes.ts";
+import { nextId, Outbox } from "./outbox.ts";
+import type { PageData } from "./page-data.ts";
+import { USUAL_VIDEO } from "./page-data.ts";
+import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protocol.ts";
+import { dispatch } from "./protocol.ts";
+import { EMPTY, myself, reduce } from "./state.ts";
+import { Visit } from "./visit.ts";
+
+const KINDS: readonly Kind[] = ["audio", "video"];
+const LATER_MS = 1500;
+/** A phone decodes few pictures well, a desktop more; beyond that the server chooses who is seen. */
+const MOST_VIDEOS = matchMedia("(max-width: 64rem)").matches ? 4 : 16;
+
+/** The live lesson: what is known of it, my devices, the media and the visit, and how they act on one another. */
+export class Lesson {
+  readonly page: PageData;
+  readonly state = signal(EMPTY);
+  readonly outbox = new Outbox();
+  /** A sentence of the server about something that did not work. */
+  readonly notice = signal<string | null>(null);
+  readonly local: LocalMedia;
+  readonly media: MediaLink;
+  readonly visit: Visit;
+  readonly #mutes = new Mutes();
+  #toReplay = 0;
+
+  constructor(page: PageData) {
+    this.page = page;
+    const video = page.video ?? USUAL_VIDEO;
+    this.local = new LocalMedia(video, (kind) => this.#deviceChanged(kind));
+    this.visit = new Visit({
+      url: socketUrl(page.ws_url),
+      ticket: page.ticket,
+      ticketUrl: page.ticket_url,
+      resume: () => {
+        const { secret, seq } = this.state.value;
+        return secret === null ? null : { secret, seq };
+      },
+      message: (message) => this.#message(message),
+    });
+    this.media = new MediaLink({
+      video,
+      send: (message) => this.visit.send(message),
+      track: (kind) => this.local.device(kind).track,
+      trouble: () => this.visit.wake(),
+      rejoin: () => this.visit.phase.value === "live" && this.visit.rejoin(),
+    });
+    effect(() => {
+      if (this.visit.phase.value === "over") {
+        this.#end();
+      }
+    });
+  }
+
+  say(text: string): void {
+    const { id } = this.outbox.add(text);
+    this.visit.send({ type: "chat", id, text });
+  }
+
+  muteOther(participant: string): void {
+    this.visit.send({ type: "mute_other", kind: "audio", participant });
+  }
+
+  leave(): void {
+    this.visit.leave();
+  }
+
+  /** The page is seen again, or the network is back. */
+  wake(): void {
+    this.local.revive();
+    this.visit.wake();
+  }
+
+  #message(message: ServerMessage): void {
+    const replayed = this.#toReplay > 0 && message.seq > this.state.value.seq;
+    this.state.value = reduce(this.state.value, message);
+    dispatch(this.#reactions, message);
+    if (replayed) {
+      this.#toReplay -= 1;
+      this.#whenCaughtUp();
+    }
+  }
+
+  readonly #reactions: Handlers<void> = {
+    welcome: (m) => this.#welcomed(m),
+    resumed: (m) => this.#resumed(m),
+    answer: ({ rev, sdp }) => void this.#answered(rev, sdp),
+    tracks: (m) => this.#isMe(m.participant) && this.#reconcile(),
+    muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
+    state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
+    need_slots: (m) => void this.media.grow(capped(m)),
+    chat: ({ re }) => void this.outbox.settle(re),
+    error: (m) => this.#failed(m),
+  };
+
+  #welcomed({ now, media, ice_servers, slots }: ServerMessageOf<"welcome">): void {
+    setServerTime(now);
+    this.#toReplay = 0;
+    this.#mutes.forget();
+    this.#settleShown();
+    if (media === "new") {
+      void this.media.start(ice_servers, capped(slots));
+    }
+    this.#whenCaughtUp();
+  }
+
+  #resumed({ media, missed }: ServerMessageOf<"resumed">): void {
+    this.#toReplay = missed;
+    this.#mutes.forget();
+    if (media === "new") {
+      void this.#restartMedia();
+    }
+    this.#whenCaughtUp();
+  }
+
+  #whenCaughtUp(): void {
+    if (this.#toReplay > 0) {
+      return;
+    }
+    void this.media.caughtUp();
+    this.#reconcile();
+    for (const { id, text } of this.outbox.drafts.value) {
+      this.visit.send({ type: "chat", id, text });
+    }
+  }
+
+  /** After a welcome without a replay: lines of mine that are in the chat have arrived. */
+  #settleShown(): void {
+    const { chat, me } = this.state.value;
+    const mine = new Set(chat.filter((line) => line.from === me).map((line) => line.text));
+    for (const { id } of this.outbox.drafts.value.filter((draft) => mine.has(draft.text))) {
+      this.outbox.settle(id);
+    }
+  }
+
+  async #answered(rev: number, sdp: string): Promise<void> {
+    await this.media.answer(rev, sdp);
+    this.#reconcile();
+  }
+
+  #mediaGivenUp(): void {
+    const before = this.media.connection?.connectionState;
+    if (this.media.settled && before !== "new" && before !== "connecting") {
+      void this.#restartMedia();
+    }
+  }
+
+  #restartMedia(): Promise<void> {
+    const { iceServers, wanted } = this.state.value;
+    return this.media.start(iceServers, capped(wanted));
+  }
+
+  #deviceChanged(kind: Kind): void {
+    void this.media.update(kind);
+    this.#reconcile();
+  }
+
+  /** Asks the server for what my switches say, where it says otherwise. */
+  #reconcile(): void {
+    const tracks = myself(this.state.value)?.tracks ?? [];
+    for (const kind of KINDS) {
+      const known = this.#mutes.pending(kind) ?? tracks.find((track) => track.kind === kind)?.muted;
+      const muted = !this.local.device(kind).on;
+      if (known === undefined || known === muted || !this.media.settled) {
+        continue;
+      }
+      const id = nextId();
+      if (this.visit.send({ type: "mute", id, kind, muted })) {
+        this.#mutes.asked(id, kind, muted);
+      }
+    }
+  }
+
+  #mutedMe(kind: Kind, muted: boolean): void {
+    if (!this.#mutes.heard(kind, muted) && muted && this.local.device(kind).on) {
+      this.local.turnOff(kind);
+    }
+  }
+
+  #failed({ code, message, re, retry }: ServerMessageOf<"error">): void {
+    const wasMute = re !== undefined && this.#mutes.refused(re) !== null;
+    if (retry === "later") {
+      window.setTimeout(() => this.#whenCaughtUp(), LATER_MS);
+    } else if (retry === undefined) {
+      this.outbox.settle(re);
+      this.notice.value = wasMute && code === "no_media" ? null : message;
+    }
+  }
+
+  #end(): void {
+    this.media.stop();
+    this.local.stop();
+    this.#mutes.forget();
+  }
+
+  #isMe(participant: string): boolean {
+    return participant === this.state.value.me;
+  }
+}
+
+function capped({ audio, video }: Counts): Counts {
+  return { audio, video: Math.min(video, MOST_VIDEOS) };
+}
+
+/** A path becomes an absolute WebSocket URL: browsers of 2023 know no relative ones. */
+function socketUrl(path: string): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}

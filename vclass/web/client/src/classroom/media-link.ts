@@ -1,0 +1,150 @@
+import { signal } from "@preact/signals";
+
+import type { Kind, VideoWish } from "../shared/devices.ts";
+import { Peer } from "./peer.ts";
+import type { ClientMessage, Counts } from "./protocol.ts";
+
+/** From an answer to media that flows; longer means that something is in the way. */
+const PATIENCE_MS = 5000;
+/** A path that is gone for so long is not just a moment's loss. */
+const SILENCE_MS = 2000;
+const KINDS: readonly Kind[] = ["audio", "video"];
+
+export interface MediaNeeds {
+  readonly video: VideoWish;
+  readonly send: (message: ClientMessage) => boolean;
+  readonly track: (kind: Kind) => MediaStreamTrack | null;
+  /** Media stopped: whoever keeps the socket may look whether it lives. */
+  readonly trouble: () => void;
+  /** Nothing else helped: take the seat anew with another ticket. */
+  readonly rejoin: () => void;
+}
+
+/** Sound and picture through all troubles: ICE restart first, a new connection or a new visit after that. */
+export class MediaLink {
+  readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
+  readonly flowing = signal(false);
+  readonly #needs: MediaNeeds;
+  #peer: Peer | null = null;
+  #rev = 0;
+  #pending = false;
+  #fresh = false;
+  #mends = 0;
+  #timer = 0;
+
+  constructor(needs: MediaNeeds) {
+    this.#needs = needs;
+  }
+
+  get connection(): RTCPeerConnection | null {
+    return this.#peer?.connection ?? null;
+  }
+
+  /** True once the server has answered the last offer. */
+  get settled(): boolean {
+    return this.#peer !== null && !this.#pending;
+  }
+
+  /** Makes a new connection; the former one, if any, ends. */
+  async start(iceServers: readonly RTCIceServer[], wanted: Counts): Promise<void> {
+    this.stop();
+    const peer = new Peer(iceServers, wanted, this.#needs.video);
+    this.#peer = peer;
+    this.#fresh = true;
+    peer.connection.addEventListener("connectionstatechange", () => this.#changed(peer));
+    for (const kind of KINDS) {
+      await peer.send(kind, this.#needs.track(kind));
+    }
+    await this.#offer();
+  }
+
+  async answer(rev: number, sdp: string): Promise<void> {
+    const peer = this.#peer;
+    if (!peer || rev !== this.#rev || !this.#pending) {
+      return;
+    }
+    this.#pending = false;
+    this.#fresh = false;
+    await peer.answer(sdp);
+    this.streams.value = peer.streams();
+    this.#arm(PATIENCE_MS);
+  }
+
+  /** Offers again with more receive slots, when there are too few. */
+  async grow(wanted: Counts): Promise<void> {
+    if (this.#peer?.grow(wanted)) {
+      await this.#offer();
+    }
+  }
+
+  /** The socket is back and all that was missed has been handled: an offer without an answer goes out again. */
+  async caughtUp(): Promise<void> {
+    if (this.#peer && this.#pending) {
+      await this.#offer();
+    }
+  }
+
+  /** The server did not take the offer now; it may later. */
+  retryLater(pause: number): void {
+    window.setTimeout(() => void this.caughtUp(), pause);
+  }
+
+  async update(kind: Kind): Promise<void> {
+    await this.#peer?.send(kind, this.#needs.track(kind));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#peer?.close();
+    this.#peer = null;
+    this.#pending = false;
+    this.flowing.value = false;
+    this.streams.value = new Map();
+  }
+
+  async #offer(restart = false): Promise<void> {
+    const peer = this.#peer;
+    if (!peer) {
+      return;
+    }
+    this.#pending = true;
+    const sdp = await peer.offer(restart);
+    if (peer === this.#peer) {
+      this.#rev += 1;
+      this.#needs.send({ type: "offer", sdp, rev: this.#rev, ...(this.#fresh ? { fresh: true } : {}) });
+    }
+  }
+
+  #changed(peer: Peer): void {
+    if (peer !== this.#peer) {
+      return;
+    }
+    const state = peer.connection.connectionState;
+    this.flowing.value = state === "connected";
+    if (state === "connected") {
+      clearTimeout(this.#timer);
+      this.#mends = 0;
+    } else if (state === "disconnected") {
+      this.#needs.trouble();
+      this.#arm(SILENCE_MS);
+    } else if (state === "failed") {
+      this.#arm(0);
+    }
+  }
+
+  #arm(pause: number): void {
+    clearTimeout(this.#timer);
+    if (this.#peer?.connection.connectionState !== "connected") {
+      this.#timer = window.setTimeout(() => void this.#mend(), pause);
+    }
+  }
+
+  async #mend(): Promise<void> {
+    this.#mends += 1;
+    if (this.#mends > 1) {
+      this.#needs.rejoin();
+      return;
+    }
+    await this.#offer(true);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Kind, VideoWish } from "../shared/devices.ts";
+import type { Counts } from "./protocol.ts";
+
+const KINDS: readonly Kind[] = ["audio", "video"];
+/** Bits a second for each pixel of the picture asked for: 0.8 Mbit/s at 640x360. */
+const BITS_PER_PIXEL = 3.5;
+
+/** The one RTCPeerConnection: a microphone and a camera to send, and slots to receive. It always offers. */
+export class Peer {
+  readonly connection: RTCPeerConnection;
+  readonly #senders: Readonly<Record<Kind, RTCRtpSender>>;
+  readonly #streams = new Map<string, MediaStream>();
+
+  constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
+    this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
+    const maxBitrate = Math.round(video.width * video.height * BITS_PER_PIXEL);
+    this.#senders = {
+      audio: this.connection.addTransceiver("audio", { direction: "sendonly" }).sender,
+      video: this.connection.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate }] }).sender,
+    };
+    this.grow(wanted);
+  }
+
+  /** Adds receive slots up to the numbers wanted; tells whether there were too few. */
+  grow(wanted: Counts): boolean {
+    const missing = KINDS.flatMap((kind) => Array<Kind>(Math.max(0, wanted[kind] - this.#slots(kind))).fill(kind));
+    for (const kind of missing) {
+      this.connection.addTransceiver(kind, { direction: "recvonly" });
+    }
+    return missing.length > 0;
+  }
+
+  /** A complete offer. The server is ICE-lite and learns our addresses from our checks: nothing to gather. */
+  async offer(restart: boolean): Promise<string> {
+    if (restart) {
+      this.connection.restartIce();
+    }
+    await this.connection.setLocalDescription();
+    return this.connection.localDescription?.sdp ?? "";
+  }
+
+  async answer(sdp: string): Promise<void> {
+    await this.connection.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
+    await this.#senders[kind].replaceTrack(track);
+  }
+
+  /** What comes in, by the `mid` of its slot. */
+  streams(): ReadonlyMap<string, MediaStream> {
+    for (const { mid, receiver, direction } of this.connection.getTransceivers()) {
+      if (mid !== null && direction === "recvonly" && !this.#streams.has(mid)) {
+        this.#streams.set(mid, new MediaStream([receiver.track]));
+      }
+    }
+    return new Map(this.#streams);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  #slots(kind: Kind): number {
+    const receiving = this.connection.getTransceivers().filter((one) => one.direction === "recvonly");
+    return receiving.filter((one) => one.receiver.track.kind === kind).length;
+  }
+}

@@ -1,0 +1,138 @@
+// What the client knows of the lesson: a value, and a pure function that takes the next message in.
+
+import type { Counts, LessonFacts, Line, Participant, ServerMessage, Slot, Track } from "./protocol.ts";
+import { dispatch } from "./protocol.ts";
+
+/** How many lines of chat are kept. */
+const CHAT_LINES = 500;
+
+export interface LessonState {
+  readonly seq: number;
+  /** Differs each time the server opens the room. */
+  readonly epoch: number;
+  readonly me: string | null;
+  readonly lesson: LessonFacts | null;
+  /** Everybody who is here, I too. */
+  readonly people: readonly Participant[];
+  readonly slots: readonly Slot[];
+  readonly chat: readonly Line[];
+  readonly speaker: string | null;
+  readonly wanted: Counts;
+  readonly secret: string | null;
+  readonly iceServers: readonly RTCIceServer[];
+  readonly chatChars: number;
+  /** What happened last among people, for screen readers. */
+  readonly news: News | null;
+}
+
+export interface News {
+  readonly kind: "joined" | "left";
+  readonly name: string;
+}
+
+export const EMPTY: LessonState = {
+  seq: 0,
+  epoch: 0,
+  me: null,
+  lesson: null,
+  people: [],
+  slots: [],
+  chat: [],
+  speaker: null,
+  wanted: { audio: 0, video: 0 },
+  secret: null,
+  iceServers: [],
+  chatChars: 2000,
+  news: null,
+};
+
+/** The state after a message of the server. */
+export function reduce(state: LessonState, message: ServerMessage): LessonState {
+  const next = dispatch<LessonState>(
+    {
+      welcome: (m) => ({
+        ...EMPTY,
+        epoch: m.epoch,
+        me: m.me.id,
+        lesson: m.lesson,
+        people: [m.me, ...m.peers],
+        slots: m.assigned,
+        chat: m.chat,
+        speaker: m.speaker,
+        wanted: m.slots,
+        secret: m.resume.secret,
+        iceServers: m.ice_servers,
+        chatChars: m.limits.chat_chars,
+      }),
+      joined: ({ participant }) => joined(state, participant),
+      left: (m) => left(state, m.participant),
+      tracks: (m) => change(state, m.participant, (one) => withTracks(one, changedTracks(one, m.added, m.removed))),
+      muted: (m) => change(state, m.participant, (one) => withTracks(one, mutedTracks(one, m.kind, m.muted))),
+      state: (m) => change(state, m.participant, (one) => ({ ...one, state: m.state })),
+      slots: (m) => ({ ...state, slots: mergeSlots(state.slots, m.slots) }),
+      chat: ({ id, from, name, language, text, at }) => ({
+        ...state,
+        chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
+      }),
+      speaker: (m) => ({ ...state, speaker: m.participant }),
+      need_slots: ({ audio, video }) => ({ ...state, wanted: { audio, video } }),
+    },
+    message,
+  );
+  return { ...(next ?? state), seq: message.seq };
+}
+
+export function myself(state: LessonState): Participant | undefined {
+  return state.people.find((one) => one.id === state.me);
+}
+
+export function others(state: LessonState): readonly Participant[] {
+  return state.people.filter((one) => one.id !== state.me);
+}
+
+/** The transceiver that carries this participant's picture now. */
+export function videoMid(state: LessonState, participant: string): string | null {
+  return state.slots.find((slot) => slot.kind === "video" && slot.participant === participant)?.mid ?? null;
+}
+
+function joined(state: LessonState, newcomer: Participant): LessonState {
+  const known = state.people.some((one) => one.id === newcomer.id);
+  if (known) {
+    return change(state, newcomer.id, () => newcomer);
+  }
+  return { ...state, people: [...state.people, newcomer], news: { kind: "joined", name: newcomer.name } };
+}
+
+function left(state: LessonState, id: string): LessonState {
+  const gone = state.people.find((one) => one.id === id);
+  return {
+    ...state,
+    people: state.people.filter((one) => one.id !== id),
+    slots: state.slots.map((slot) => (slot.participant === id ? { ...slot, participant: null, track: null } : slot)),
+    speaker: state.speaker === id ? null : state.speaker,
+    news: gone ? { kind: "left", name: gone.name } : state.news,
+  };
+}
+
+function change(state: LessonState, id: string, edit: (one: Participant) => Participant): LessonState {
+  return { ...state, people: state.people.map((one) => (one.id === id ? edit(one) : one)) };
+}
+
+function changedTracks(one: Participant, added: readonly Track[], removed: readonly string[]): readonly Track[] {
+  const replaced = new Set([...removed, ...added.map((track) => track.id)]);
+  return [...one.tracks.filter((track) => !replaced.has(track.id)), ...added];
+}
+
+function mutedTracks(one: Participant, kind: Track["kind"], muted: boolean): readonly Track[] {
+  return one.tracks.map((track) => (track.kind === kind ? { ...track, muted } : track));
+}
+
+function withTracks(one: Participant, tracks: readonly Track[]): Participant {
+  const open = (kind: Track["kind"]) => tracks.some((track) => track.kind === kind && !track.muted);
+  return { ...one, tracks, audio: open("audio"), video: open("video") };
+}
+
+function mergeSlots(slots: readonly Slot[], changed: readonly Slot[]): readonly Slot[] {
+  const mids = new Set(changed.map((slot) => slot.mid));
+  return [...slots.filter((slot) => !mids.has(slot.mid)), ...changed];
+}
