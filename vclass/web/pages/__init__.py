@@ -1,0 +1,1 @@
+"""The HTML pages: contexts say what a template needs, handlers fetch it."""

@@ -1,0 +1,85 @@
+"""What each template needs, as frozen values: a page class names its template, a handler fills it.
+
+Instants are epoch seconds, spans are pairs of them; templates write them for the reader's language and zone.
+"""
+
+from vclass.web.pages.contexts.booking import (
+    Alternative,
+    BookingPage,
+    BookingValues,
+    Choice,
+    Clash,
+    KitChoice,
+    PartnerFragment,
+    Preview,
+    PreviewFragment,
+    RoomChoice,
+)
+from vclass.web.pages.contexts.day import DayPage
+from vclass.web.pages.contexts.entrance import (
+    Demonstrator,
+    SettingsPage,
+    SignInLinkPage,
+    SignInPage,
+    SignInSentPage,
+)
+from vclass.web.pages.contexts.frame import Frame, Notice, Page, Reader
+from vclass.web.pages.contexts.lesson import (
+    Event,
+    LessonPage,
+    MoveForm,
+    MovePreviewFragment,
+    OccurrenceLine,
+    PersonForm,
+    PersonLine,
+)
+from vclass.web.pages.contexts.live import ClassroomPage, JoinPage, JoinState, ReplacedLinkPage
+from vclass.web.pages.contexts.outbox import MailLine, MailPage, OutboxPage
+from vclass.web.pages.contexts.parts import LessonCard, RoomLine, Shift, Side
+from vclass.web.pages.contexts.problem import ProblemPage
+from vclass.web.pages.contexts.rooms import RoomGroup, RoomRow, RoomsPage
+
+__all__ = [
+    "Alternative",
+    "BookingPage",
+    "BookingValues",
+    "Choice",
+    "Clash",
+    "ClassroomPage",
+    "DayPage",
+    "Demonstrator",
+    "Event",
+    "Frame",
+    "JoinPage",
+    "JoinState",
+    "KitChoice",
+    "LessonCard",
+    "LessonPage",
+    "MailLine",
+    "MailPage",
+    "MoveForm",
+    "MovePreviewFragment",
+    "Notice",
+    "OccurrenceLine",
+    "OutboxPage",
+    "Page",
+    "PartnerFragment",
+    "PersonForm",
+    "PersonLine",
+    "Preview",
+    "PreviewFragment",
+    "ProblemPage",
+    "Reader",
+    "ReplacedLinkPage",
+    "RoomChoice",
+    "RoomGroup",
+    "RoomLine",
+    "RoomRow",
+    "RoomsPage",
+    "SettingsPage",
+    "Shift",
+    "Side",
+    "SignInLinkPage",
+    "SignInPage",
+    "SignInSentPage",
+]

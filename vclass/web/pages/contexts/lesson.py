@@ -1,0 +1,114 @@
+"""The page of one lesson or series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, TypeAlias
+
+from vclass.core.spans import Span
+from vclass.core.zones import Instant
+from vclass.web.pages.contexts.booking import Preview
+from vclass.web.pages.contexts.parts import RoomLine, Shift, Side
+
+MailState: TypeAlias = Literal["queued", "sent", "delivered", "failed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceLine:
+    """One date of a series; ``shifted`` are the zones for which it is at an unusual hour."""
+
+    span: Span
+    state: str
+    shifted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody in the lesson, the state of the last mail to them, and the tail of their personal link.
+
+    ``link_tail`` is all that is shown of the link: its last four characters, or "" without a link.
+    """
+
+    id: str
+    name: str
+    email: str
+    role: Literal["organiser", "teacher", "attendee", "guest"]
+    side: Side | None = None
+    mail: MailState = "none"
+    mail_at: Instant = 0
+    mail_note: str = ""
+    link_tail: str = ""
+    removable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to the lesson, as a sentence."""
+
+    sentence: str
+    at: Instant
+    good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """The form that moves the lesson, as typed, with its preview."""
+
+    zone: str = ""
+    date: str = ""
+    time: str = ""
+    minutes: str = ""
+    fold: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    preview: Preview | None = None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """The form that adds somebody, as typed."""
+
+    name: str = ""
+    email: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    """Times, rooms, people and what can be changed.
+
+    ``others`` are the sides but the reader's own. ``version`` is the lesson's entity tag, sent back as the
+    field `version` by every form. ``span`` is the open, next or last occurrence.
+    """
+
+    template: ClassVar[str] = "lesson.html"
+
+    id: str
+    version: str
+    title: str
+    state: str
+    zone: str
+    own: Side
+    others: tuple[Side, ...]
+    weekly: bool
+    span: Span
+    door_opens: Instant
+    occurrences: tuple[OccurrenceLine, ...]
+    description: str = ""
+    shifts: tuple[Shift, ...] = ()
+    rooms: tuple[RoomLine, ...] = ()
+    people: tuple[PersonLine, ...] = ()
+    sequence: int = 0
+    events: tuple[Event, ...] = ()
+    zones: tuple[str, ...] = ()
+    may_change: bool = True
+    move: MoveForm = field(default_factory=MoveForm)
+    person: PersonForm = field(default_factory=PersonForm)
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreviewFragment:
+    """The preview of a move alone, for an htmx request."""
+
+    template: ClassVar[str] = "fragments/move_preview.html"
+
+    move: MoveForm

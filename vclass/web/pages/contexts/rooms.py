@@ -1,0 +1,35 @@
+"""The list of rooms."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from vclass.web.pages.contexts.parts import Side
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room that the reader may book or see."""
+
+    id: str
+    name: str
+    kind: Literal["hall", "virtual"]
+    seats: int
+    kit: tuple[str, ...] = ()
+    shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoomGroup:
+    """One institution's rooms."""
+
+    side: Side
+    rooms: tuple[RoomRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsPage:
+    """Own rooms first, then those that partners share."""
+
+    template: ClassVar[str] = "rooms.html"
+
+    groups: tuple[RoomGroup, ...]
