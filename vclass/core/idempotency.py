@@ -76,5 +76,11 @@ def finish(connection: sa.Connection, key: Key, answer: bytes) -> None:
     connection.execute(sa.update(idempotency).where(mine).values(answer=answer.decode()))
 
 
+def release(connection: sa.Connection, key: Key) -> None:
+    """Give a key back whose request was refused: sent again, it may succeed."""
+    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
+    connection.execute(sa.delete(idempotency).where(mine))
+
+
 def _forget_old(connection: sa.Connection, now: int) -> None:
     connection.execute(sa.delete(idempotency).where(idempotency.c.created_at < now - KEPT_SECONDS))

@@ -147,6 +147,12 @@ def listing(connection: sa.Connection, limit: int = 100, kind: str | None = None
     return list(connection.execute(found).mappings())
 
 
+def of_lanes(connection: sa.Connection, lanes: Sequence[str]) -> list[sa.RowMapping]:
+    """All rows of some lanes, oldest first."""
+    found = sa.select(outbox).where(outbox.c.lane.in_(list(lanes))).order_by(outbox.c.id)
+    return list(connection.execute(found).mappings())
+
+
 def one(connection: sa.Connection, row_id: int) -> Leased | None:
     """A row as its deliverer would get it, without taking it."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()
