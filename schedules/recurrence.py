@@ -14,7 +14,7 @@ from vclass.core import zones
 from vclass.core.refusals import FieldError, InvalidInputError
 from vclass.core.zones import Fold, Gap, Instant, WallTime
 
-__all__ = ["LONGEST", "MOST", "WEEKDAYS", "Every", "Expansion", "Occurrence", "Rule", "RuleError", "expand"]
+__all__ = ["LONGEST", "MOST", "WEEKDAYS", "Every", "Expansion", "Occurrence", "Rule", "RuleError", "expand", "rrule"]
 
 Every: TypeAlias = Literal["day", "week", "month"]
 
@@ -187,12 +187,6 @@ def rrule(rule: Rule, start: WallTime, zone: str) -> str:
     if len(rule.weekdays) > 1:
         parts.append(f"BYDAY={','.join(sorted(rule.weekdays, key=WEEKDAYS.index))}")
     return ";".join(parts)
-
-
-def exdates(rule: Rule, start: WallTime) -> list[WallTime]:
-    """The wall starts that EXDATE names: the excepted dates that the rule really has."""
-    has = set(rule.dates(start.date))
-    return [start.on(date) for date in sorted(set(rule.except_) & has)]
 
 
 def _last_moment(wall: WallTime, zone: str) -> str:
