@@ -1,0 +1,243 @@
+"""Tables of institutions, people, roles, API tokens, sign-in links and sessions, and their named queries."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from vclass.core.db import insert_new, metadata
+from vclass.core.keys import Actor
+from vclass.people.model import Institution, Person
+
+_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+institution = sa.Table(
+    "institution",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("slug", sa.Text, nullable=False, unique=True),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("city", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("languages", sa.Text, nullable=False),
+    sa.Column("hue", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.CheckConstraint("hue between 1 and 8", name="hue"),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("institution_id", sa.ForeignKey("institution.id"), index=True),
+    sa.Column("email", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)
+
+# No foreign key to the institution: 0 stands there for roles that hold everywhere.
+role = sa.Table(
+    "role",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("institution_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.Text, primary_key=True),
+)
+
+api_token = sa.Table(
+    "api_token",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("used_at", sa.BigInteger),
+    sa.Column("repeatable", sa.Boolean, nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("renewed_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+)
+
+
+def all_institutions(connection: sa.Connection) -> list[Institution]:
+    rows = connection.execute(sa.select(institution).order_by(institution.c.name, institution.c.id))
+    return [_institution(row) for row in rows]
+
+
+def institution_by_id(connection: sa.Connection, institution_id: int) -> Institution | None:
+    row = connection.execute(sa.select(institution).where(institution.c.id == institution_id)).one_or_none()
+    return None if row is None else _institution(row)
+
+
+def institution_by_public_id(connection: sa.Connection, public_id: str) -> Institution | None:
+    row = connection.execute(sa.select(institution).where(institution.c.public_id == public_id)).one_or_none()
+    return None if row is None else _institution(row)
+
+
+def institution_with(connection: sa.Connection, **column: str) -> bool:
+    """Whether some institution has this slug or code."""
+    ((name, value),) = column.items()
+    return connection.execute(sa.select(institution.c.id).where(institution.c[name] == value)).first() is not None
+
+
+def insert_institution(connection: sa.Connection, values: dict[str, Any]) -> int:
+    row = {**values, "languages": " ".join(values["languages"])}
+    return int(connection.execute(sa.insert(institution).values(row).returning(institution.c.id)).scalar_one())
+
+
+def people_by_email(connection: sa.Connection, emails: Collection[str]) -> list[Person]:
+    rows = connection.execute(sa.select(person).where(person.c.email.in_(emails)))
+    return [_person(row) for row in rows]
+
+
+def people_by_id(connection: sa.Connection, ids: Collection[int]) -> list[Person]:
+    return [_person(row) for row in connection.execute(sa.select(person).where(person.c.id.in_(ids)))]
+
+
+def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int:
+    return int(connection.execute(sa.insert(person).values(values).returning(person.c.id)).scalar_one())
+
+
+def insert_roles(connection: sa.Connection, person_id: int, held: Iterable[tuple[int, str]]) -> None:
+    """Add roles, each at an institution or at ``PLATFORM``; those that are held already stay."""
+    for place, name in held:
+        insert_new(connection, role, {"person_id": person_id, "institution_id": place, "role": name})
+
+
+def insert_token(connection: sa.Connection, values: dict[str, Any]) -> int:
+    return int(connection.execute(sa.insert(api_token).values(values).returning(api_token.c.id)).scalar_one())
+
+
+def actor_with_token(connection: sa.Connection, digest: str) -> Actor | None:
+    found = _actors().join(api_token, api_token.c.person_id == person.c.id).where(api_token.c.digest == digest)
+    return _actor(connection.execute(found).all())
+
+
+def actor_with_session(connection: sa.Connection, digest: str, now: int) -> tuple[Actor, int] | None:
+    """Whose unexpired session this is, and when it was last renewed."""
+    found = _actors().add_columns(session.c.renewed_at).join(session, session.c.person_id == person.c.id)
+    rows = connection.execute(found.where(session.c.digest == digest, session.c.expires_at > now)).all()
+    actor = _actor(rows)
+    return None if actor is None else (actor, int(rows[0].renewed_at))
+
+
+def actor_with_id(connection: sa.Connection, person_id: int) -> Actor | None:
+    return _actor(connection.execute(_actors().where(person.c.id == person_id)).all())
+
+
+def insert_sign_in(connection: sa.Connection, values: dict[str, Any]) -> int:
+    return int(connection.execute(sa.insert(sign_in).values(values).returning(sign_in.c.id)).scalar_one())
+
+
+def sign_in_by_digest(connection: sa.Connection, digest: str) -> sa.Row[Any] | None:
+    return connection.execute(sa.select(sign_in).where(sign_in.c.digest == digest)).one_or_none()
+
+
+def use_sign_in(connection: sa.Connection, row_id: int, now: int) -> bool:
+    """Mark a link as used; False if somebody was faster."""
+    unused = sa.and_(sign_in.c.id == row_id, sign_in.c.used_at.is_(None))
+    return connection.execute(sa.update(sign_in).where(unused).values(used_at=now)).rowcount == 1
+
+
+def insert_session(connection: sa.Connection, values: dict[str, Any]) -> None:
+    connection.execute(sa.insert(session).values(values))
+
+
+def renew_session(connection: sa.Connection, digest: str, now: int, idle: int, longest: int) -> None:
+    """Push the end out by ``idle`` seconds, never beyond ``longest`` after the sign-in."""
+    latest = session.c.created_at + longest
+    ends = sa.case((latest < now + idle, latest), else_=now + idle)
+    mine = sa.and_(session.c.digest == digest, session.c.expires_at > now)
+    connection.execute(sa.update(session).where(mine).values(renewed_at=now, expires_at=ends))
+
+
+def delete_session(connection: sa.Connection, digest: str) -> None:
+    connection.execute(sa.delete(session).where(session.c.digest == digest))
+
+
+def delete_sessions_of(connection: sa.Connection, person_id: int) -> None:
+    connection.execute(sa.delete(session).where(session.c.person_id == person_id))
+
+
+def delete_expired(connection: sa.Connection, before: int) -> int:
+    """Forget sign-in links and sessions that ended before an instant; how many."""
+    return sum(
+        connection.execute(sa.delete(table).where(table.c.expires_at < before)).rowcount for table in (sign_in, session)
+    )
+
+
+def _actors() -> sa.Select[Any]:
+    columns = (person, role.c.institution_id.label("role_at"), role.c.role)
+    return sa.select(*columns).outerjoin_from(person, role, role.c.person_id == person.c.id)
+
+
+def _actor(rows: Sequence[sa.Row[Any]]) -> Actor | None:
+    if not rows:
+        return None
+    first = rows[0]
+    return Actor(
+        person_id=first.id,
+        public_id=first.public_id,
+        email=first.email,
+        name=first.name,
+        zone=first.zone,
+        language=first.language,
+        institution_id=first.institution_id,
+        roles=frozenset((row.role_at, row.role) for row in rows if row.role is not None),
+    )
+
+
+def _institution(row: sa.Row[Any]) -> Institution:
+    return Institution(
+        id=row.id,
+        public_id=row.public_id,
+        slug=row.slug,
+        code=row.code,
+        name=row.name,
+        city=row.city,
+        zone=row.zone,
+        country=row.country,
+        languages=tuple(row.languages.split()),
+        hue=row.hue,
+    )
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        public_id=row.public_id,
+        institution_id=row.institution_id,
+        email=row.email,
+        name=row.name,
+        zone=row.zone,
+        language=row.language,
+    )
