@@ -1,4 +1,4 @@
-/** The live lesson. The page holds `<div id="classroom" class="class live">` and the data block `classroom-data`. */
+/** The live lesson. The page holds `<div id="classroom">` and the data block `classroom-data`. */
 import { render } from "preact";
 
 import { App } from "./classroom/components/app.tsx";
@@ -25,6 +25,7 @@ function start(root: HTMLElement, page: PageData): void {
   };
   const escape = () => document.getElementById("main")?.focus();
   root.replaceChildren();
+  root.classList.add("class", "live");
   render(<App screen={screen} showChat={showChat} />, root);
   listenToKeys({ lesson, enabled: () => screen.shortcuts.value, showChat, escape });
   installHooks(lesson);

@@ -1,4 +1,4 @@
-/** The join page: a device check into `<section data-device-check hidden>`, and the classroom fetched ahead. */
+/** The join page: a device check into `#preview-devices`, and the classroom's bundle fetched ahead. */
 import { render } from "preact";
 
 import { DeviceCheck } from "./join/check.tsx";
@@ -8,22 +8,20 @@ import { translate } from "./shared/i18n.ts";
 
 const PREFETCH_AFTER_MS = 2000;
 
-const data = readData<JoinData>("join-data");
-if (data) {
-  translate(data.language, data.texts);
+function start(data: JoinData | null): void {
+  translate(data?.language ?? document.documentElement.lang, data?.texts ?? {});
+  const list = document.getElementById("preview-devices");
+  if (list) {
+    render(<DeviceCheck />, list);
+    list.closest("[hidden]")?.removeAttribute("hidden");
+  }
+  if (data?.prefetch) {
+    window.setTimeout(prefetch, PREFETCH_AFTER_MS, data.prefetch);
+  }
 }
 
-const check = document.querySelector<HTMLElement>("[data-device-check]");
-if (check) {
-  check.hidden = false;
-  check.setAttribute("aria-labelledby", "dc");
-  render(<DeviceCheck />, check);
+function prefetch(href: string): void {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href }));
 }
 
-if (data?.prefetch) {
-  const { prefetch } = data;
-  window.setTimeout(() => {
-    const link = Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: prefetch });
-    document.head.append(link);
-  }, PREFETCH_AFTER_MS);
-}
+start(readData<JoinData>("join-data"));

@@ -14,22 +14,14 @@ import { useDevice, useLevel } from "./use-device.ts";
 /** Above this level a microphone is heard. */
 const HEARD = 35;
 
-/** The card "Check your device": nothing is asked of the browser before a press, nothing has to be pressed. */
+/** The list under "Check your device": nothing is asked of the browser before a press, nothing has to be pressed. */
 export function DeviceCheck() {
   return (
-    <>
-      <div class="row">
-        <h2 id="dc" class="grow">
-          {t("Check your device")}
-        </h2>
-        <span class="muted small">{t("If you like")}</span>
-      </div>
-      <ul class="list">
-        <Microphone />
-        <Loudspeaker />
-        <Camera />
-      </ul>
-    </>
+    <ul class="list">
+      <Microphone />
+      <Loudspeaker />
+      <Camera />
+    </ul>
   );
 }
 
