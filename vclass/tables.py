@@ -3,5 +3,6 @@
 from rooms.store import tables as rooms
 from vclass.core import audit, idempotency, outbox
 from vclass.core.db import metadata
+from vclass.people import store as people
 
-__all__ = ["audit", "idempotency", "metadata", "outbox", "rooms"]
+__all__ = ["audit", "idempotency", "metadata", "outbox", "people", "rooms"]
