@@ -127,7 +127,7 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     participants: int = 60
     sockets: int = 2000
-    audio_slots: int = 5
+    audio_slots: int = 8
     video_slots: int = 8
     chat_lines: int = 100
     replay_events: int = 256
