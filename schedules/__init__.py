@@ -1,1 +1,81 @@
-"""Lessons and series, anchored in the wall time of one zone; what calendars are told of them."""
+"""Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
+
+from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed
+from schedules.door import Door, DoorState, door
+from schedules.drafts import new_draft
+from schedules.drift import Deviation, Shift, Week, shifts
+from schedules.invitations import KIND as LESSON_MAIL
+from schedules.invitations import MailFacts, Place, calendar_object, organizer_address
+from schedules.lessons import Lessons
+from schedules.links import join_token, token_of
+from schedules.model import (
+    Attendee,
+    ClashError,
+    Draft,
+    FoldError,
+    GapError,
+    Held,
+    InThePastError,
+    Lesson,
+    Timing,
+)
+from schedules.places import places_of
+from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
+from schedules.service import (
+    invited_by_id,
+    invited_by_token,
+    lessons_between,
+    sent_invitations,
+    visible_lesson,
+)
+from schedules.views import encoded
+from schedules.wire import EquipmentWish, Guest, LessonPatch, NewLesson, Repeat
+
+__all__ = [
+    "CANCEL",
+    "CHANGE",
+    "CREATE",
+    "LESSON_MAIL",
+    "Attendee",
+    "CancelClerk",
+    "ChangeClerk",
+    "ClashError",
+    "CreateClerk",
+    "Deviation",
+    "Done",
+    "Door",
+    "DoorState",
+    "Draft",
+    "EquipmentWish",
+    "FoldError",
+    "GapError",
+    "Guest",
+    "Held",
+    "InThePastError",
+    "Lesson",
+    "LessonPatch",
+    "Lessons",
+    "MailFacts",
+    "NewLesson",
+    "Place",
+    "Repeat",
+    "Replayed",
+    "Shift",
+    "Timing",
+    "Week",
+    "calendar_object",
+    "door",
+    "encoded",
+    "invited_by_id",
+    "invited_by_token",
+    "join_token",
+    "lessons_between",
+    "new_draft",
+    "occurrences_of",
+    "organizer_address",
+    "places_of",
+    "sent_invitations",
+    "shifts",
+    "token_of",
+    "visible_lesson",
+]

@@ -1,8 +1,9 @@
 """All tables, so that migrations see them: importing this module imports every store."""
 
 from rooms.store import tables as rooms
+from schedules import store as schedules
 from vclass.core import audit, idempotency, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
 
-__all__ = ["audit", "idempotency", "metadata", "outbox", "people", "rooms"]
+__all__ = ["audit", "idempotency", "metadata", "outbox", "people", "rooms", "schedules"]

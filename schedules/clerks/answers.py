@@ -1,0 +1,55 @@
+"""What the clerks answer, and the check that a change was made from the version that stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from rooms import LATER, Clash, Wish
+from schedules import store
+from schedules.model import Cancellation, Change, Lesson
+from vclass.core.refusals import StaleError
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The answer stored under the caller's Idempotency-Key."""
+
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was taken, for these reasons."""
+
+    clashes: tuple[Clash, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The lesson as it stands now; ``skipped`` names what ``on_clash: skip`` left out."""
+
+    lesson: Lesson
+    skipped: tuple[Clash, ...] = ()
+
+
+def admit_current(connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
+    """Refuse wishes made from an older version; the second change of one lesson in a batch waits and is stale then."""
+    found = store.versions(connection, [_versioned(each).before.id for each in wishes])
+    seen: set[int] = set()
+    answers: list[object] = []
+    for wish in wishes:
+        lesson = _versioned(wish).before
+        if lesson.id in seen:
+            answers.append(LATER)
+        elif found.get(lesson.id, (0, None))[0] != lesson.version:
+            answers.append(StaleError())
+        else:
+            answers.append(None)
+        seen.add(lesson.id)
+    return answers
+
+
+def _versioned(wish: Wish) -> Change | Cancellation:
+    assert isinstance(wish.payload, Change | Cancellation)
+    return wish.payload

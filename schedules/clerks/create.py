@@ -1,0 +1,131 @@
+"""The clerk who books new lessons."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from config import Keyring
+from rooms import LATER, Clash, Result, Wish
+from schedules import store
+from schedules.clerks.answers import Done, Refused, Replayed
+from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
+from schedules.invitations import effects
+from schedules.model import Creation, Draft, Lesson, Timing
+from schedules.places import places_of
+from vclass.core import audit, idempotency, outbox
+from vclass.core.tokens import new_id
+
+Encode: TypeAlias = Callable[[sa.Connection, Lesson, Sequence[Clash]], bytes]
+
+
+class CreateClerk:
+    """Books new lessons.
+
+    Args:
+        keyring: Derives the personal links.
+        domain: Right side of UIDs.
+        encode: Renders the answer that a repeated Idempotency-Key gets.
+    """
+
+    def __init__(self, keyring: Keyring, domain: str, encode: Encode) -> None:
+        self.keyring = keyring
+        self.domain = domain
+        self.encode = encode
+
+    def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
+        """Take each Idempotency-Key; a second wish with a key of this batch waits for the next."""
+        taken: set[tuple[int, str]] = set()
+        return [self._admit(connection, wish, taken) for wish in wishes]
+
+    def _admit(self, connection: sa.Connection, wish: Wish, taken: set[tuple[int, str]]) -> object:
+        key = _creation(wish).key
+        if key is None:
+            return None
+        if (key.person_id, key.key) in taken:
+            return LATER
+        taken.add((key.person_id, key.key))
+        try:
+            stored = idempotency.begin(connection, key, wish.now)
+        except idempotency.KeyReusedError as refusal:
+            return refusal
+        return None if stored is None else Replayed(stored)
+
+    def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
+        granted = [each for each in results if each.taken]
+        lessons = iter(self._insert(connection, granted) if granted else [])
+        answers = [Done(next(lessons), each.clashes) if each.taken else Refused(each.clashes) for each in results]
+        for result, answer in zip(results, answers, strict=True):
+            self._settle_key(connection, _creation(result.wish), answer)
+        return list(answers)
+
+    def _settle_key(self, connection: sa.Connection, creation: Creation, answer: Done | Refused) -> None:
+        """Keep the answer for repeats; a refused wish leaves its key free, since it may succeed later."""
+        if creation.key is None:
+            return
+        if isinstance(answer, Done):
+            idempotency.finish(connection, creation.key, self.encode(connection, answer.lesson, answer.skipped))
+        else:
+            idempotency.release(connection, creation.key)
+
+    def _insert(self, connection: sa.Connection, granted: Sequence[Result]) -> list[Lesson]:
+        ids = store.insert_lessons(connection, [_lesson_row(each, self.domain) for each in granted])
+        pairs = list(zip(ids, granted, strict=True))
+        store.insert_resources(connection, [row for i, each in pairs for row in resource_rows(i, granted_draft(each))])
+        store.insert_occurrences(connection, [row for i, each in pairs for row in occurrence_rows(i, each)])
+        store.insert_attendees(connection, [row for i, each in pairs for row in self._attendee_rows(i, each)])
+        lessons = store.lessons(connection, ids)
+        places = places_of(connection, lessons)
+        for lesson, result in zip(lessons, granted, strict=True):
+            now = result.wish.now
+            outbox.put(connection, effects(lesson, lesson.present, "invited", places=places[lesson.id]), now)
+        audit.append(
+            connection,
+            [entry(each, lesson, _creation(each.wish).actor) for each, lesson in zip(granted, lessons, strict=True)],
+        )
+        return lessons
+
+    def _attendee_rows(self, lesson_id: int, result: Result) -> list[Row]:
+        return attendee_rows(self.keyring, lesson_id, _creation(result.wish).invited, first_position=0)
+
+
+def _lesson_row(result: Result, domain: str) -> Row:
+    wish, draft = result.wish, granted_draft(result)
+    return {
+        "public_id": new_id(),
+        "uid": f"{uuid4()}@{domain}",
+        "address_token": uuid4().hex,
+        "institution_id": wish.institution_id,
+        "owner_id": wish.owner_id,
+        "sequence": 0,
+        "revision": 0,
+        "version": 1,
+        "told_at": wish.now,
+        "moved_from": None,
+        "cancelled_at": None,
+        "cancel_reason": "",
+        "created_at": wish.now,
+        **draft_columns(draft),
+    }
+
+
+def granted_draft(result: Result) -> Draft:
+    """The draft as granted: dates that ``on_clash: skip`` left out become exceptions of the rule."""
+    draft = _creation(result.wish).draft
+    taken = {each.reference for each in result.taken}
+    skipped = [each.recurrence.date for each in _creation(result.wish).occurrences if str(each.recurrence) not in taken]
+    return replace(draft, timing=_without(draft.timing, skipped)) if skipped else draft
+
+
+def _without(timing: Timing, dates: Sequence[dt.date]) -> Timing:
+    assert timing.rule is not None, "a single lesson is taken or refused whole"
+    rule = replace(timing.rule, except_=tuple(sorted({*timing.rule.except_, *dates})))
+    return replace(timing, rule=rule)
+
+
+def _creation(wish: Wish) -> Creation:
+    assert isinstance(wish.payload, Creation)
+    return wish.payload

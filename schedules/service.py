@@ -1,0 +1,255 @@
+"""What people can do with lessons: one function for each; all take a connection and commit nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+import sqlalchemy as sa
+
+from config import Keyring
+from rooms import Clash, Room, Wish, free_rooms, preview, resources_by_ids
+from schedules import planning, store
+from schedules.drafts import changed_draft, new_draft
+from schedules.invitations import MailFacts, effects, lane
+from schedules.links import new_link
+from schedules.model import (
+    AlreadyCancelledError,
+    Attendee,
+    Cancellation,
+    ClashError,
+    Draft,
+    FoldError,
+    GapError,
+    Lesson,
+    Quantity,
+)
+from schedules.places import places_of
+from schedules.views import clash_views, views
+from schedules.wire import AlternativeView, InvitationView, LessonPatch, LessonView, NewLesson
+from vclass.core import audit, outbox
+from vclass.core.idempotency import Key
+from vclass.core.keys import Actor
+from vclass.core.refusals import NotFoundError, StaleError
+from vclass.core.tokens import digest
+from vclass.core.zones import Instant, WallTime, rfc3339
+from vclass.people import Subject, allowed, require
+
+ALTERNATIVES = 3
+STEPS_MINUTES = (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240)
+STEPS_DAYS = (1, -1, 2, 3, 4, 7)
+
+
+def subject(lesson: Lesson) -> Subject:
+    invited = frozenset(each.person_id for each in lesson.present if each.person_id is not None)
+    return Subject(institution=lesson.institution_id, owner=lesson.owner_id, invited=invited)
+
+
+def visible_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: str) -> Lesson:
+    """The lesson, if the actor may do this to it.
+
+    Raises:
+        NotFoundError: There is none, or the actor may not know of it.
+        ForbiddenError: The actor may see it but not do this.
+    """
+    lesson_id = store.lesson_id_by_public_id(connection, public_id)
+    found = store.lessons(connection, [] if lesson_id is None else [lesson_id])
+    if not found or not allowed(actor, "lesson.see", subject(found[0])):
+        raise NotFoundError("lesson")
+    require(actor, action, subject(found[0]))
+    return found[0]
+
+
+def see_lesson(connection: sa.Connection, actor: Actor, public_id: str) -> tuple[LessonView, int]:
+    """A lesson as the actor may see it, and its version."""
+    lesson = visible_lesson(connection, actor, public_id, "lesson.see")
+    return lesson_view(connection, actor, lesson), lesson.version
+
+
+def lesson_view(connection: sa.Connection, actor: Actor, lesson: Lesson, skipped: Sequence[Clash] = ()) -> LessonView:
+    """A lesson as the actor may see it; the addresses of attendees only for those who may invite."""
+    return views(connection, [lesson], lambda each: _may_invite(actor, each), skipped)[0]
+
+
+def lesson_views(connection: sa.Connection, actor: Actor, lessons: Sequence[Lesson]) -> list[LessonView]:
+    return views(connection, lessons, lambda each: _may_invite(actor, each))
+
+
+def _may_invite(actor: Actor, lesson: Lesson) -> bool:
+    return allowed(actor, "lesson.invite", subject(lesson))
+
+
+def lessons_between(connection: sa.Connection, actor: Actor, starts: Instant, ends: Instant) -> list[Lesson]:
+    """The lessons of a span that the actor leads, attends or administers, in order of their first meeting."""
+    assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
+    administered = [i for i, role in actor.roles if role in ("institution_admin", "platform_admin")]
+    ids = store.ids_between(connection, starts, ends, person_id=actor.person_id, institutions=administered)
+    return store.lessons(connection, ids)
+
+
+def prepare_new(connection: sa.Connection, actor: Actor, body: NewLesson, *, key: Key | None, now: Instant) -> Wish:
+    """The wish for a new lesson, with both sides' rooms, ready for the desk."""
+    require(actor, "lessons.create", Subject(institution=actor.institution_id))
+    assert actor.person_id is not None, "the matrix lets nobody book who isn't signed in"
+    assert actor.institution_id is not None, "a teacher belongs to an institution"
+    creation = planning.prepare_creation(connection, actor, new_draft(connection, actor, body), key, now)
+    return planning.creation_wish(creation, actor.institution_id, actor.person_id, on_clash=body.on_clash, now=now)
+
+
+def prepare_change(
+    connection: sa.Connection, actor: Actor, public_id: str, patch: LessonPatch, *, version: int, now: Instant
+) -> Wish:
+    lesson = visible_lesson(connection, actor, public_id, "lesson.change")
+    if lesson.version != version:
+        raise StaleError
+    after = changed_draft(connection, actor, lesson, patch)
+    return planning.change_wish(planning.prepare_change(connection, actor, lesson, after, now), now)
+
+
+def prepare_cancellation(
+    connection: sa.Connection, actor: Actor, public_id: str, reason: str, *, version: int, now: Instant
+) -> Wish:
+    lesson = visible_lesson(connection, actor, public_id, "lesson.cancel")
+    if lesson.version != version:
+        raise StaleError
+    if lesson.cancelled:
+        raise AlreadyCancelledError
+    return planning.cancellation_wish(Cancellation(actor, lesson, reason.strip()), now)
+
+
+def clash(
+    connection: sa.Connection, wish: Wish, draft: Draft, clashes: Sequence[Clash], *, institution_id: int
+) -> ClashError:
+    """What a refused wish tells: which occurrences clash, and up to three ways out that are free now."""
+    names = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
+    taken = ", ".join(each.name for each in names.values())
+    found = alternatives(connection, wish, draft, institution_id)
+    weeks = len({each.reference for each in clashes})
+    return ClashError(
+        f"{taken} is taken at {weeks} of {len(wish.bookings)} of these times. Nothing was booked and "
+        "everything you entered is kept. Choose one of the alternatives, another room or another time.",
+        clashes=list(clash_views(connection, clashes)),
+        alternatives=found,
+    )
+
+
+def alternatives(connection: sa.Connection, wish: Wish, draft: Draft, institution_id: int) -> list[AlternativeView]:
+    """Other rooms at the same time first, then the nearest starts at which the same rooms are free every time."""
+    ids = [each.resource_id for each in draft.resources]
+    resources = resources_by_ids(connection, ids)
+    public = tuple(resources[i].public_id for i in ids if isinstance(resources[i], Room))
+    found = _other_rooms(connection, wish, draft, institution_id)
+    for start in _nearby(draft.timing.start):
+        if len(found) == ALTERNATIVES:
+            break
+        if _is_free(connection, wish, replace(draft, timing=replace(draft.timing, start=start))):
+            found.append(AlternativeView(str(start), public))
+    return found
+
+
+def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft, institution_id: int) -> list[AlternativeView]:
+    """Swap each taken hall for a free one of the same institution, if there is one with as many seats."""
+    clashes = {each.resource_id for each in preview(connection, wish)}
+    resources = resources_by_ids(connection, [each.resource_id for each in draft.resources])
+    spans = [(each.starts, each.ends) for each in wish.bookings]
+    free = free_rooms(connection, spans, institution_id)
+    swapped: list[Quantity] = []
+    for wanted in draft.resources:
+        room = resources[wanted.resource_id]
+        if wanted.resource_id not in clashes:
+            swapped.append(wanted)
+            continue
+        used = {each.resource_id for each in (*swapped, *draft.resources)}
+        other = next((r for r in free if isinstance(room, Room) and _serves(r, room) and r.id not in used), None)
+        if other is None:
+            return []
+        swapped.append(Quantity(other.id))
+    everything = resources_by_ids(connection, [each.resource_id for each in swapped])
+    rooms = tuple(r.public_id for each in swapped if isinstance(r := everything[each.resource_id], Room))
+    return [AlternativeView(str(draft.timing.start), rooms)]
+
+
+def _serves(candidate: Room, wanted: Room) -> bool:
+    same = (candidate.institution_id, candidate.kind) == (wanted.institution_id, wanted.kind)
+    return same and candidate.seats >= wanted.seats
+
+
+def _nearby(start: WallTime) -> list[WallTime]:
+    """Starts to try: nearer ones first, on the same day, then the same hour on other days."""
+    minutes = start.time.hour * 60 + start.time.minute
+    tried = [minutes + step for step in STEPS_MINUTES]
+    same_day = [
+        WallTime.parse(f"{start.date}T{each // 60:02}:{each % 60:02}") for each in tried if 7 * 60 <= each <= 20 * 60
+    ]
+    return [*same_day, *(start.plus_days(days) for days in STEPS_DAYS)]
+
+
+def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
+    """Whether a series at another start would be granted whole and lies ahead."""
+    rule = draft.timing.rule
+    if rule is not None and (rule.weekdays or rule.until):
+        return False
+    try:
+        occurrences = planning.occurrences_of(draft.timing)
+    except (GapError, FoldError):
+        return False
+    if occurrences[0].starts <= wish.now:
+        return False
+    tried = replace(wish, bookings=planning.bookings_for(occurrences, draft.resources))
+    return not preview(connection, tried)
+
+
+def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) -> list[InvitationView]:
+    """What was said by mail to each attendee of a lesson, and whether it has left."""
+    lesson = visible_lesson(connection, actor, public_id, "invitations.see")
+    rows = outbox.of_lanes(connection, [lane(lesson, each) for each in lesson.attendees])
+    return [_invitation_view(row) for row in rows]
+
+
+def _invitation_view(row: sa.RowMapping) -> InvitationView:
+    facts = msgspec.json.decode(row["facts"], type=MailFacts)
+    at = row["sent_at"] or row["dead_at"] or row["created_at"]
+    return InvitationView(
+        email=facts.email,
+        name=facts.name,
+        method=facts.method,
+        news=facts.news,
+        sequence=facts.sequence,
+        state="sent" if row["sent_at"] else "dead" if row["dead_at"] else "waiting",
+        at=rfc3339(at),
+        error=row["last_error"],
+    )
+
+
+def renew_link(
+    connection: sa.Connection, actor: Actor, keyring: Keyring, public_id: str, attendee_id: str, now: Instant
+) -> Attendee:
+    """Revoke an attendee's personal link and send a fresh one."""
+    lesson = visible_lesson(connection, actor, public_id, "lesson.invite")
+    attendee = next((each for each in lesson.present if each.public_id == attendee_id), None)
+    if attendee is None:
+        raise NotFoundError("attendee")
+    link = new_link(keyring, attendee.public_id, attendee.generation + 1)
+    store.update_attendee(connection, attendee.id, **link)
+    renewed = replace(attendee, generation=attendee.generation + 1, key_id=str(link["key_id"]))
+    places = places_of(connection, [lesson])[lesson.id]
+    outbox.put(connection, effects(replace(lesson, told_at=now), [renewed], "link", places=places), now)
+    facts = {"attendee": attendee.id, "generation": renewed.generation}
+    entry = audit.Entry(now, actor.person_id, lesson.institution_id, "lesson.invite", "lesson", lesson.id, facts)
+    audit.append(connection, [entry])
+    return renewed
+
+
+def invited_by_token(connection: sa.Connection, token: str) -> tuple[Lesson, Attendee] | None:
+    """Whose personal link this is; None for a foreign or revoked one."""
+    attendee = store.attendee_by_digest(connection, digest(token))
+    if attendee is None or attendee.removed:
+        return None
+    return store.lessons(connection, [attendee.lesson_id])[0], attendee
+
+
+def invited_by_id(connection: sa.Connection, attendee_id: str, generation: int) -> tuple[Lesson, Attendee] | None:
+    """The seat that a lesson's cookie names, while its link is still the current one."""
+    attendee = store.attendee_by_public_id(connection, attendee_id)
+    if attendee is None or attendee.removed or attendee.generation != generation:
+        return None
+    return store.lessons(connection, [attendee.lesson_id])[0], attendee

@@ -1,0 +1,270 @@
+"""Tables of lessons, and every question asked of them by name."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from rooms import booking
+from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Timing
+from schedules.recurrence import Rule
+from vclass.core.db import metadata
+from vclass.core.zones import Instant, WallTime
+
+_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+lesson = sa.Table(
+    "lesson",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("uid", sa.Text, nullable=False, unique=True),
+    sa.Column("address_token", sa.Text, nullable=False, unique=True),
+    sa.Column("institution_id", sa.ForeignKey("institution.id"), nullable=False, index=True),
+    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("wall_start", sa.Text, nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("fold", sa.Integer),
+    sa.Column("rule", sa.Text),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("told_at", sa.BigInteger, nullable=False),
+    sa.Column("moved_from", sa.BigInteger),
+    sa.Column("cancelled_at", sa.BigInteger),
+    sa.Column("cancel_reason", sa.Text, nullable=False),
+    sa.Column("tzdata", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+lesson_resource = sa.Table(
+    "lesson_resource",
+    metadata,
+    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), primary_key=True),
+    sa.Column("resource_id", sa.ForeignKey("resource.id"), primary_key=True, index=True),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+
+occurrence = sa.Table(
+    "occurrence",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
+    sa.Column("recurrence", sa.Text, nullable=False),
+    sa.Column("starts", sa.BigInteger, nullable=False),
+    sa.Column("ends", sa.BigInteger, nullable=False),
+    sa.Column("booking_id", sa.ForeignKey("booking.id"), nullable=False, unique=True),
+    sa.UniqueConstraint("lesson_id", "recurrence"),
+    sa.Index(None, "starts", "ends"),
+)
+
+attendee = sa.Table(
+    "attendee",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("public_id", sa.Text, nullable=False, unique=True),
+    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
+    sa.Column("person_id", sa.ForeignKey("person.id"), index=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("teaches", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("token_digest", sa.Text, nullable=False, unique=True),
+    sa.Column("removed", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.UniqueConstraint("lesson_id", "email"),
+)
+
+
+def rule_text(rule: Rule | None) -> str | None:
+    return None if rule is None else msgspec.json.encode(rule).decode()
+
+
+def insert_lessons(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert lessons and give their ids in the order of the rows."""
+    returning = sa.insert(lesson).returning(lesson.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(returning, rows).scalars())
+
+
+def update_lesson(connection: sa.Connection, lesson_id: int, **values: object) -> None:
+    connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(**values))
+
+
+def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(lesson_resource), rows)
+
+
+def drop_resources(connection: sa.Connection, lesson_id: int) -> None:
+    connection.execute(sa.delete(lesson_resource).where(lesson_resource.c.lesson_id == lesson_id))
+
+
+def insert_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(occurrence), rows)
+
+
+def drop_occurrences(connection: sa.Connection, lesson_id: int) -> None:
+    """Forget occurrences whose bookings were released: a moved lesson has new ones."""
+    connection.execute(sa.delete(occurrence).where(occurrence.c.lesson_id == lesson_id))
+
+
+def insert_attendees(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(attendee), rows)
+
+
+def update_attendee(connection: sa.Connection, attendee_id: int, **values: object) -> None:
+    connection.execute(sa.update(attendee).where(attendee.c.id == attendee_id).values(**values))
+
+
+def versions(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[int, Instant | None]]:
+    """Version and time of cancellation of lessons, as they are inside this transaction."""
+    found = sa.select(lesson.c.id, lesson.c.version, lesson.c.cancelled_at).where(lesson.c.id.in_(set(ids)))
+    return {row.id: (row.version, row.cancelled_at) for row in connection.execute(found)}
+
+
+def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | None:
+    return connection.execute(sa.select(lesson.c.id).where(lesson.c.public_id == public_id)).scalar_one_or_none()
+
+
+def attendee_by_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
+    row = connection.execute(sa.select(attendee).where(attendee.c.token_digest == token_digest)).one_or_none()
+    return None if row is None else _attendee(row)
+
+
+def attendee_by_public_id(connection: sa.Connection, public_id: str) -> Attendee | None:
+    row = connection.execute(sa.select(attendee).where(attendee.c.public_id == public_id)).one_or_none()
+    return None if row is None else _attendee(row)
+
+
+def ids_between(
+    connection: sa.Connection, starts: Instant, ends: Instant, *, person_id: int, institutions: Sequence[int]
+) -> list[int]:
+    """Lessons with an occurrence in the span that a person owns or attends, or of these whole institutions."""
+    invited = sa.select(attendee.c.lesson_id).where(attendee.c.person_id == person_id, ~attendee.c.removed)
+    mine = sa.or_(
+        lesson.c.owner_id == person_id, lesson.c.id.in_(invited), lesson.c.institution_id.in_(list(institutions))
+    )
+    found = (
+        sa.select(lesson.c.id, sa.func.min(occurrence.c.starts).label("first"))
+        .join(occurrence, occurrence.c.lesson_id == lesson.c.id)
+        .where(mine, occurrence.c.starts < ends, occurrence.c.ends > starts)
+        .group_by(lesson.c.id)
+        .order_by("first", lesson.c.id)
+    )
+    return [row.id for row in connection.execute(found)]
+
+
+def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:
+    """Whole lessons in the order of the ids, in four queries however many they are."""
+    wanted = list(ids)
+    rows = {row.id: row for row in connection.execute(sa.select(lesson).where(lesson.c.id.in_(wanted)))}
+    resources = _grouped(
+        connection.execute(
+            sa.select(lesson_resource)
+            .where(lesson_resource.c.lesson_id.in_(wanted))
+            .order_by(lesson_resource.c.position)
+        )
+    )
+    held = _grouped(
+        connection.execute(
+            sa.select(occurrence, booking.c.state)
+            .join(booking, booking.c.id == occurrence.c.booking_id)
+            .where(occurrence.c.lesson_id.in_(wanted))
+            .order_by(occurrence.c.starts)
+        )
+    )
+    people = _grouped(
+        connection.execute(
+            sa.select(attendee).where(attendee.c.lesson_id.in_(wanted)).order_by(attendee.c.position, attendee.c.id)
+        )
+    )
+    return [
+        _lesson(rows[each], resources.get(each, []), held.get(each, []), people.get(each, []))
+        for each in wanted
+        if each in rows
+    ]
+
+
+def _grouped(result: sa.CursorResult[Any]) -> dict[int, list[sa.Row[Any]]]:
+    groups: dict[int, list[sa.Row[Any]]] = {}
+    for row in result:
+        groups.setdefault(row.lesson_id, []).append(row)
+    return groups
+
+
+def _attendee(row: sa.Row[Any]) -> Attendee:
+    return Attendee(
+        id=row.id,
+        public_id=row.public_id,
+        lesson_id=row.lesson_id,
+        person_id=row.person_id,
+        email=row.email,
+        name=row.name,
+        teaches=row.teaches,
+        zone=row.zone,
+        language=row.language,
+        generation=row.generation,
+        key_id=row.key_id,
+        removed=row.removed,
+        sequence=row.sequence,
+    )
+
+
+def _held(row: sa.Row[Any]) -> Held:
+    return Held(
+        id=row.id,
+        public_id=row.public_id,
+        recurrence=WallTime.parse(row.recurrence),
+        starts=row.starts,
+        ends=row.ends,
+        booking_id=row.booking_id,
+        state=row.state,
+    )
+
+
+def _lesson(
+    row: sa.Row[Any], resources: Sequence[sa.Row[Any]], held: Sequence[sa.Row[Any]], people: Sequence[sa.Row[Any]]
+) -> Lesson:
+    attendees = tuple(map(_attendee, people))
+    return Lesson(
+        id=row.id,
+        public_id=row.public_id,
+        uid=row.uid,
+        address_token=row.address_token,
+        institution_id=row.institution_id,
+        owner_id=row.owner_id,
+        draft=Draft(
+            title=row.title,
+            description=row.description,
+            timing=Timing(
+                zone=row.zone,
+                start=WallTime.parse(row.wall_start),
+                minutes=row.minutes,
+                fold=row.fold,
+                rule=None if row.rule is None else msgspec.json.decode(row.rule, type=Rule),
+            ),
+            resources=tuple(Quantity(each.resource_id, each.quantity) for each in resources),
+            invitees=tuple(Invitee(each.email, each.name, each.teaches) for each in attendees if not each.removed),
+        ),
+        sequence=row.sequence,
+        revision=row.revision,
+        version=row.version,
+        told_at=row.told_at,
+        moved_from=row.moved_from,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        occurrences=tuple(map(_held, held)),
+        attendees=attendees,
+    )

@@ -1,0 +1,204 @@
+"""Bodies of the lesson API: names and shapes of the contract, nothing else."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Description = Annotated[str, msgspec.Meta(max_length=4000)]
+Minutes = Annotated[int, msgspec.Meta(ge=5, le=1440)]
+Email = Annotated[str, msgspec.Meta(max_length=254)]
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+FoldNumber = Literal[0, 1]
+
+
+class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a lesson repeats: by ``count``, or ``until`` a last date in the anchor zone, inclusive."""
+
+    every: Literal["day", "week", "month"]
+    interval: Annotated[int, msgspec.Meta(ge=1, le=800)] = 1
+    weekdays: tuple[Weekday, ...] = ()
+    count: Annotated[int, msgspec.Meta(ge=1, le=366)] | None = None
+    until: dt.date | None = None
+    except_: tuple[dt.date, ...] = msgspec.field(default=(), name="except")
+
+
+class EquipmentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of an equipment pool."""
+
+    id: str
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+
+
+class Guest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody to invite; an address that is not yet a person is invited as a guest."""
+
+    email: Email
+    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson to book; ``start`` is a wall time in ``zone``."""
+
+    title: Title
+    zone: str
+    start: str
+    minutes: Minutes
+    teachers: Annotated[tuple[Email, ...], msgspec.Meta(max_length=20)] = ()
+    rooms: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] = ()
+    equipment: Annotated[tuple[EquipmentWish, ...], msgspec.Meta(max_length=20)] = ()
+    attendees: Annotated[tuple[Guest, ...], msgspec.Meta(max_length=200)] = ()
+    fold: FoldNumber | None = None
+    repeat: Repeat | None = None
+    on_clash: Literal["refuse", "skip"] = "refuse"
+    description: Description = ""
+
+
+class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What shall be different; what is left out stays."""
+
+    title: Title | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
+    start: str | UnsetType = UNSET
+    minutes: Minutes | UnsetType = UNSET
+    teachers: Annotated[tuple[Email, ...], msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    rooms: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    equipment: Annotated[tuple[EquipmentWish, ...], msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    attendees: Annotated[tuple[Guest, ...], msgspec.Meta(max_length=200)] | UnsetType = UNSET
+    fold: FoldNumber | UnsetType | None = UNSET
+    repeat: Repeat | UnsetType | None = UNSET
+    description: Description | UnsetType = UNSET
+
+
+class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a lesson is cancelled; everyone is told."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A span of instants, RFC 3339; 370 days at most. Left out: from now on."""
+
+    from_: str | None = None
+    to: str | None = None
+    cursor: str | None = None
+
+
+class OfLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which lesson."""
+
+    lesson: str
+
+
+class OccurrenceView(msgspec.Struct, frozen=True):
+    """One meeting; ``recurrence`` is its original wall start in the anchor zone."""
+
+    id: str
+    recurrence: str
+    start: str
+    end: str
+    state: str
+
+
+class WeekView(msgspec.Struct, frozen=True):
+    """An occurrence at an unusual hour for a partner."""
+
+    recurrence: str
+    local: str
+
+
+class ShiftView(msgspec.Struct, frozen=True):
+    """What the lesson looks like on a partner's clock."""
+
+    zone: str
+    usual: str
+    weeks: tuple[WeekView, ...]
+    sentence: str
+
+
+class ResourceView(msgspec.Struct, frozen=True):
+    """A room or an equipment pool of the lesson."""
+
+    id: str
+    name: str
+    kind: str
+    quantity: int
+    zone: str
+    institution: str
+
+
+class InviteeView(msgspec.Struct, frozen=True):
+    """An invited person, as far as the reader may see."""
+
+    email: str
+    name: str
+
+
+class ClashView(msgspec.Struct, frozen=True):
+    """A resource that is taken at one occurrence."""
+
+    recurrence: str
+    resource: str
+    start: str
+    end: str
+    reason: str
+
+
+class AlternativeView(msgspec.Struct, frozen=True):
+    """A start at which everything is free, with the rooms that are."""
+
+    start: str
+    rooms: tuple[str, ...]
+
+
+class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lesson as its reader may see it."""
+
+    id: str
+    uid: str
+    sequence: int
+    state: str
+    title: str
+    description: str
+    zone: str
+    start: str
+    minutes: int
+    institution: str
+    occurrences: tuple[OccurrenceView, ...]
+    shifts: tuple[ShiftView, ...]
+    rooms: tuple[ResourceView, ...]
+    equipment: tuple[ResourceView, ...]
+    teachers: tuple[InviteeView, ...]
+    attendees: tuple[InviteeView, ...] | None = None
+    fold: int | None = None
+    repeat: Repeat | None = None
+    reason: str = ""
+    skipped: tuple[ClashView, ...] = ()
+
+
+class LessonList(msgspec.Struct, frozen=True):
+    """Some lessons in order of their first meeting; ``cursor`` asks for the next ones."""
+
+    lessons: tuple[LessonView, ...]
+    cursor: str | None = None
+
+
+class InvitationView(msgspec.Struct, frozen=True):
+    """What was sent to one attendee, and how it went."""
+
+    email: str
+    name: str
+    method: str
+    news: str
+    sequence: int
+    state: Literal["waiting", "sent", "dead"]
+    at: str
+    error: str | None = None
+
+
+class InvitationList(msgspec.Struct, frozen=True):
+    """All mails of one lesson, oldest first."""
+
+    invitations: tuple[InvitationView, ...]

@@ -1,0 +1,87 @@
+"""What the tests need of the machine, and the checks that run beside them."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from ctypes.util import find_library
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCHMARKS = ("startup", "joining", "media")
+CHECKS = (
+    ("format", ["ruff", "format", "--check", "--quiet", "."]),
+    ("lint", ["ruff", "check", "--quiet", "."]),
+    ("types", ["mypy"]),
+    ("import contracts", ["lint-imports", "--no-cache"]),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Install what may be installed, say what is missing, then check and test."""
+    missing = install_missing()
+    if missing:
+        print(f"tests: please install {' '.join(sorted(missing))}; without them some tests are left out.", flush=True)
+        if os.environ.get("CI") == "true":
+            return 1
+    if arguments == ["--benchmarks"]:
+        return max(_run([sys.executable, "-m", f"tests.benchmarks.{name}", "--json"]) for name in BENCHMARKS)
+    if not arguments and not all([*map(_passes, CHECKS), wheel_works()]):
+        return 1
+    return int(pytest.main(arguments or ["tests"]))
+
+
+def missing_packages() -> set[str]:
+    """Debian's names of what isn't here."""
+    found = {
+        "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
+        "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
+        "libical3": find_library("ical"),
+        "iproute2": shutil.which("ip"),
+    }
+    return {package for package, path in found.items() if not path}
+
+
+def install_missing() -> set[str]:
+    """Install with apt-get where that is allowed; give what is still missing."""
+    missing = missing_packages()
+    if missing and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"tests: installing {' '.join(sorted(missing))} ...", flush=True)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *sorted(missing)]):
+            subprocess.run(["apt-get", "-qq", *command], env=environment, check=False, stdout=subprocess.DEVNULL)
+    return missing_packages()
+
+
+def _passes(check: tuple[str, list[str]]) -> bool:
+    name, (tool, *options) = check
+    print(f"tests: {name}", flush=True)
+    return _run([str(Path(sys.executable).with_name(tool)), *options]) == 0
+
+
+def _run(command: list[str], cwd: Path = ROOT) -> int:
+    return subprocess.run(command, cwd=cwd, check=False).returncode
+
+
+def wheel_works() -> bool:
+    """Build the wheel, install it in a fresh environment and let its doctor look, away from the checkout."""
+    print("tests: wheel in a fresh environment", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        built, fresh = Path(folder, "built"), Path(folder, "fresh")
+        pip = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else None
+        build = (
+            [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(ROOT)]
+            if pip
+            else ["uv", "build", "--quiet", "--wheel", "--out-dir", str(built), str(ROOT)]
+        )
+        if _run(build) != 0 or _run([sys.executable, "-m", "venv", str(fresh)]) != 0:
+            return False
+        (wheel,) = built.glob("*.whl")
+        python = fresh / "bin" / "python"
+        constraints = str(ROOT / "config" / "constraints.txt")
+        install = [str(python), "-m", "pip", "install", "--quiet", "--constraint", constraints, str(wheel)]
+        return _run(install) == 0 and _run([str(fresh / "bin" / "vclass"), "doctor", "--installation"], Path("/")) == 0
