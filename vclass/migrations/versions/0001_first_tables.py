@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -168,6 +169,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_booking_wish"), ["wish"], unique=False)
 
     op.create_table(
+        "lesson",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("address_token", sa.Text(), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("wall_start", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("fold", sa.Integer(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("moved_from", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("tzdata", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_lesson_institution_id_institution")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_lesson_owner_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
+        sa.UniqueConstraint("address_token", name=op.f("uq_lesson_address_token")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_lesson_public_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_lesson_uid")),
+    )
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lesson_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
         "role",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("institution_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -212,6 +250,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "attendee",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("teaches", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendee_lesson_id_lesson")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendee_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
+        sa.UniqueConstraint("lesson_id", "email", name=op.f("uq_attendee_lesson_id_email")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_attendee_public_id")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_attendee_token_digest")),
+    )
+    with op.batch_alter_table("attendee", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendee_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "claim",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("booking_id", sa.BigInteger(), nullable=False),
@@ -237,14 +302,58 @@ def upgrade() -> None:
             batch_op.f("ix_claim_starts_ends_resource_id"), ["starts", "ends", "resource_id"], unique=False
         )
 
+    op.create_table(
+        "lesson_resource",
+        sa.Column("lesson_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("resource_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_resource_lesson_id_lesson")),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_lesson_resource_resource_id_resource")),
+        sa.PrimaryKeyConstraint("lesson_id", "resource_id", name=op.f("pk_lesson_resource")),
+    )
+    with op.batch_alter_table("lesson_resource", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_resource_resource_id"), ["resource_id"], unique=False)
+
+    op.create_table(
+        "occurrence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("starts", sa.BigInteger(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=False),
+        sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_occurrence_booking_id_booking")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_occurrence_lesson_id_lesson")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
+        sa.UniqueConstraint("booking_id", name=op.f("uq_occurrence_booking_id")),
+        sa.UniqueConstraint("lesson_id", "recurrence", name=op.f("uq_occurrence_lesson_id_recurrence")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_occurrence_public_id")),
+    )
+    with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_occurrence_starts_ends"), ["starts", "ends"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_occurrence_starts_ends"))
+
+    op.drop_table("occurrence")
+    with op.batch_alter_table("lesson_resource", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lesson_resource_resource_id"))
+
+    op.drop_table("lesson_resource")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_starts_ends_resource_id"))
         batch_op.drop_index(batch_op.f("ix_claim_resource_id_starts_ends_quantity"))
         batch_op.drop_index(batch_op.f("ix_claim_booking_id"))
 
     op.drop_table("claim")
+    with op.batch_alter_table("attendee", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendee_person_id"))
+
+    op.drop_table("attendee")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
         batch_op.drop_index(batch_op.f("ix_sign_in_expires_at"))
@@ -256,6 +365,11 @@ def downgrade() -> None:
 
     op.drop_table("session")
     op.drop_table("role")
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lesson_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_lesson_institution_id"))
+
+    op.drop_table("lesson")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_booking_wish"))
 
