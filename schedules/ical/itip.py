@@ -26,7 +26,6 @@ Method: TypeAlias = Literal["REQUEST", "CANCEL"]
 Status: TypeAlias = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 PRODUCT: Final = "-//vclass//vclass//EN"
-UTC: Final = "Etc/UTC"
 DAY: Final = 86400
 LONGEST_NAME: Final = 100
 BUSY: Final[dict[Status, str]] = {"CONFIRMED": "BUSY", "TENTATIVE": "TENTATIVE", "CANCELLED": "FREE"}
@@ -123,6 +122,7 @@ def cancel(invitation: Invitation) -> bytes:
 
 
 def _calendar(method: Method, invitation: Invitation) -> bytes:
+    _check(invitation)
     series = _series(invitation)
     events = _as_series(method, invitation, series) if series else _one_by_one(method, invitation)
     header = [prop("PRODID", PRODUCT), prop("VERSION", "2.0"), prop("CALSCALE", "GREGORIAN"), prop("METHOD", method)]
@@ -130,30 +130,58 @@ def _calendar(method: Method, invitation: Invitation) -> bytes:
     return writer.render(component("VCALENDAR", [*header, *timezone, *events]))
 
 
+def _check(invitation: Invitation) -> None:
+    occurrences = invitation.occurrences
+    if not occurrences or list(occurrences) != sorted(occurrences, key=lambda found: found.starts):
+        raise CalendarValueError(f"lesson {invitation.uid} needs occurrences in order of time")
+    if any(found.ends - found.starts != 60 * invitation.minutes for found in occurrences):
+        raise CalendarValueError(
+            f"lesson {invitation.uid} has occurrences of other lengths than {invitation.minutes} min"
+        )
+
+
 def _series(invitation: Invitation) -> _Series | None:
     """The series form, or None where each occurrence must stand alone in UTC."""
-    occurrences, rule = invitation.occurrences, invitation.rule
-    if not occurrences:
-        raise CalendarValueError(f"lesson {invitation.uid} has no occurrence to publish")
+    rule, occurrences = invitation.rule, invitation.occurrences
     if rule is None or len(occurrences) == 1:
         return None
-    dates = rule.dates(invitation.start.date)
+    walls = _walls(invitation, rule)
     kept = {occurrence.recurrence for occurrence in occurrences}
-    walls = [wall for wall in map(invitation.start.on, dates) if min(kept) <= wall <= max(kept)]
-    if not kept <= set(walls):
-        raise CalendarValueError(f"lesson {invitation.uid} has occurrences that its rule doesn't give")
+    left_out = tuple(wall for wall in walls if wall not in kept)
     timezone = definition(invitation.zone, occurrences[0].starts - DAY)
-    # Outlook puts the 31st of a shorter month on its last day, where RFC 5545 passes the month over.
-    if timezone is None or rule.months_without(invitation.start.date):
+    if timezone is None or _is_misread(invitation, rule, left_out):
         return None
     counted = dataclasses.replace(rule, count=len(walls), until=None, except_=())
-    left_out = tuple(wall for wall in walls if wall not in kept)
     return _Series(zones.canonical(invitation.zone), walls[0], counted, left_out, timezone)
+
+
+def _walls(invitation: Invitation, rule: Rule) -> list[WallTime]:
+    """The rule's wall starts from the first occurrence to the last."""
+    recurrences = [occurrence.recurrence for occurrence in invitation.occurrences]
+    walls = map(invitation.start.on, rule.dates(invitation.start.date))
+    found = [wall for wall in walls if recurrences[0] <= wall <= recurrences[-1]]
+    if not set(recurrences) <= set(found):
+        raise CalendarValueError(f"lesson {invitation.uid} has occurrences that its rule doesn't give")
+    return found
+
+
+def _is_misread(invitation: Invitation, rule: Rule, left_out: Sequence[WallTime]) -> bool:
+    """Whether clients are known to expand the series to other spans than RFC 5545 says.
+
+    Outlook puts the 31st of a shorter month on its last day; libical doesn't find an EXDATE that the clocks skip;
+    libical and ical.js give all occurrences the length of the first in seconds, taken over a change of clocks.
+    """
+    first = invitation.occurrences[0]
+    return (
+        bool(rule.months_without(invitation.start.date))
+        or any(not isinstance(zones.resolve(wall, invitation.zone), int) for wall in left_out)
+        or zones.touches_change(first.starts, first.ends, invitation.zone)
+    )
 
 
 def _as_series(method: Method, invitation: Invitation, series: _Series) -> Iterator[str]:
     zoned = (("TZID", series.zone),)
-    ends = zones.local(_nominal(series.start) + 60 * invitation.minutes, UTC)
+    ends = zones.local(invitation.occurrences[0].ends, series.zone)
     times = [
         prop("DTSTART", writer.local(series.start), zoned),
         prop("DTEND", writer.local(ends), zoned),
@@ -177,13 +205,6 @@ def _one_by_one(method: Method, invitation: Invitation) -> Iterator[str]:
 
 def _span(occurrence: Occurrence) -> list[str]:
     return [prop("DTSTART", utc(occurrence.starts)), prop("DTEND", utc(occurrence.ends))]
-
-
-def _nominal(wall: WallTime) -> Instant:
-    """Seconds for arithmetic on the wall: the end of most occurrences, whatever the clocks do in the first."""
-    instant = zones.resolve(wall, UTC)
-    assert isinstance(instant, int)
-    return instant
 
 
 def _event(method: Method, invitation: Invitation, times: Sequence[str]) -> list[str]:
