@@ -1,0 +1,124 @@
+"""``vclass doctor``: looks at what the installation needs and names each fault with its remedy."""
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import sqlalchemy as sa
+
+from config import ConfigurationError, Settings, read_or_make
+from vclass import migrations
+from vclass.core import zones
+from vclass.core.db import Database
+
+DATA_FILES = (
+    ("config", "defaults.toml"),
+    ("vclass", "web/templates/base.html"),
+    ("vclass", "web/static/css/tokens.css"),
+    ("vclass", "web/static/dist/manifest.json"),
+    ("vclass", "web/locale/uk/LC_MESSAGES/vclass.po"),
+    ("vclass", "migrations/versions/0001_first_tables.py"),
+)
+LEAST_FREE_OCTETS = 200 * 2**20
+CONNECT_SECONDS = 5
+OLDEST_SQLITE = (3, 35, 0)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at; ``remedy`` is empty when all is well."""
+
+    name: str
+    ok: bool
+    fact: str
+    remedy: str = ""
+
+
+def installation() -> list[Finding]:
+    """What the installed package itself must have."""
+    return [*map(_data_file, DATA_FILES), _zones(), _sqlite()]
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything: the package, then what this installation's settings name."""
+    looks: tuple[Callable[[Settings], Finding], ...] = (_secret, _database, _mail, _udp, _disk)
+    return [*installation(), *(look(settings) for look in looks)]
+
+
+def _data_file(place: tuple[str, str]) -> Finding:
+    package, path = place
+    there = resources.files(package).joinpath(path).is_file()
+    remedy = "" if there else "The package is incomplete: install it again from a wheel or with `pip install .`."
+    return Finding(f"file {package}/{path}", there, "there" if there else "missing", remedy)
+
+
+def _zones() -> Finding:
+    return Finding("time zones", ok=True, fact=f"tzdata {zones.version()}")
+
+
+def _sqlite() -> Finding:
+    good = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+    remedy = "" if good else "Use a Python with SQLite 3.35 or newer."
+    return Finding("sqlite", good, sqlite3.sqlite_version, remedy)
+
+
+def _secret(settings: Settings) -> Finding:
+    path = Path(settings.server.secret_file)
+    try:
+        keys = read_or_make(path).keys
+    except (ConfigurationError, OSError) as error:
+        return Finding("secret file", ok=False, fact=str(error), remedy=f"Make {path} readable for this user alone.")
+    return Finding("secret file", ok=True, fact=f"{len(keys)} keys")
+
+
+def _database(settings: Settings) -> Finding:
+    database = Database(settings.database.url)
+    try:
+        found, wanted = migrations.current(database.engine), migrations.head()
+    except sa.exc.SQLAlchemyError as error:
+        return Finding("database", ok=False, fact=str(error), remedy="Check [database] url and that it runs.")
+    finally:
+        database.engine.dispose()
+    remedy = "" if found == wanted else "Run `vclass db upgrade`."
+    return Finding("database", found == wanted, f"revision {found or 'none'} of {wanted}", remedy)
+
+
+def _mail(settings: Settings) -> Finding:
+    url = settings.mail.smtp_url
+    if not url:
+        return Finding("mail", ok=False, fact="no smtp_url", remedy="Set [mail] smtp_url; `outbox:` keeps the mail.")
+    if url == "outbox:":
+        return Finding("mail", ok=True, fact="kept in the outbox; nothing is sent")
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "localhost", parts.port or 25), CONNECT_SECONDS):
+            return Finding("mail", ok=True, fact=f"{parts.hostname} answers")
+    except OSError as error:
+        return Finding("mail", ok=False, fact=str(error), remedy="Check [mail] smtp_url and the firewall.")
+
+
+def _udp(settings: Settings) -> Finding:
+    port = settings.media.udp_port
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        remedy = "Stop the other program or set [media] udp_port; a running vclass on this port is fine."
+        return Finding("udp port", ok=False, fact=f"{port} is taken", remedy=remedy)
+    return Finding("udp port", ok=True, fact=f"{port} is free")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = next(each for each in _upwards(Path(settings.server.secret_file).resolve().parent) if each.exists())
+    free = shutil.disk_usage(folder).free
+    remedy = "" if free > LEAST_FREE_OCTETS else f"Free some space on the disk of {folder}."
+    return Finding("disk", free > LEAST_FREE_OCTETS, f"{free // 2**20} MiB free", remedy)
+
+
+def _upwards(path: Path) -> Iterator[Path]:
+    yield path
+    yield from path.parents

@@ -1,0 +1,59 @@
+"""The clockwork: APScheduler as a metronome only; each job is idempotent and asks the tables what is due."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from vclass.core.clock import Clock
+from vclass.core.db import Database
+from vclass.mailing import Postman
+from vclass.people import forget_expired
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+logger = logging.getLogger(__name__)
+
+POSTMAN = web.AppKey("postman", Postman)
+MAIL_SECONDS = 2
+TIDY_SECONDS = 3600
+
+
+class Clockwork:
+    """Runs each job at its interval, one at a time, late rather than never."""
+
+    def __init__(self, scheduler: "AsyncIOScheduler") -> None:
+        self._scheduler = scheduler
+
+    def every(self, seconds: int, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(_survive, "interval", seconds=seconds, args=(name, job), id=name, **options)
+
+
+@asynccontextmanager
+async def running(database: Database, clock: Clock, postman: Postman) -> AsyncIterator[Clockwork]:
+    """The clockwork of one process, until the block ends."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415  heavy: after the first answer
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    clockwork = Clockwork(scheduler)
+    clockwork.every(MAIL_SECONDS, "mail", postman.deliver_due)
+    clockwork.every(TIDY_SECONDS, "tidy", lambda: database.write(forget_expired, clock()))
+    scheduler.start()
+    try:
+        yield clockwork
+    finally:
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+
+
+async def _survive(name: str, job: Callable[[], Awaitable[object]]) -> None:
+    """A job that fails is told of and runs again at its next beat."""
+    try:
+        await job()
+    except Exception:
+        logger.exception("job failed", extra={"job": name})

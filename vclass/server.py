@@ -1,0 +1,72 @@
+"""Runs the application until it is told to stop: sockets, signals, a graceful end."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import ssl
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from aiohttp import web
+
+logger = logging.getLogger(__name__)
+
+KEEPALIVE_SECONDS = 20
+SHUTDOWN_SECONDS = 25
+
+Ready: TypeAlias = Callable[[], Awaitable[None]]
+
+
+async def serve(
+    app: web.Application, host: str, port: int, *, ready: Ready | None = None, tls: ssl.SSLContext | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM; then finish requests, tell sockets to come again, close everything.
+
+    Args:
+        app: From ``create_app``.
+        host: Address to listen on.
+        port: TCP port.
+        ready: Called once the port answers.
+        tls: For a server that speaks TLS by itself.
+    """
+    stop = _stop_event()
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
+        logger.info("serving", extra={"host": host, "port": port})
+        gc.collect()
+        gc.freeze()
+        if ready is not None:
+            await ready()
+        await stop.wait()
+    finally:
+        logger.info("stopping")
+        await runner.cleanup()
+
+
+def _stop_event() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def run(main: Awaitable[None]) -> None:
+    """Run the server's coroutine, on uvloop where there is one."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop  # noqa: PLC0415  not made for Windows
+
+        factory = uvloop.new_event_loop
+
+    async def entry() -> None:
+        await main
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(entry())
