@@ -15,10 +15,22 @@ from signaling.sfu import Sfu, SfuSettings
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "vclass" / "web" / "static"
 LESSON = "media-law"
-SHEETS = ("tokens", "base", "layout", "shell", "forms", "cards", "time", "states", "parts", "classroom", "live", "utilities")
+SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "shell",
+    "forms",
+    "cards",
+    "time",
+    "states",
+    "parts",
+    "classroom",
+    "live",
+    "utilities",
+)
 POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "require-trusted-types-for 'script'; trusted-types htmx"
+    "default-src 'self'; object-src 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types htmx"
 )
 PEOPLE = {
     "anna": ("Anna Leitner", Role.TEACHER, Institution("VIE", "Vienna", 1), "de"),
@@ -46,7 +58,9 @@ class Classroom:
     def live(self, origin: str) -> Live:
         settings = LiveSettings(allowed_origins=(origin,))
         media = SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",))
-        return Live(media=lambda sink: Sfu(media, sink), admit=self.admit, settings=settings, clock=lambda: int(time.time()))
+        return Live(
+            media=lambda sink: Sfu(media, sink), admit=self.admit, settings=settings, clock=lambda: int(time.time())
+        )
 
     async def admit(self, ticket: str) -> Admitted | None:
         identity = self.tickets.pop(ticket, None)
@@ -70,7 +84,12 @@ class Classroom:
             "ticket_url": f"/join/{identity}/ticket",
             "leave_url": f"/left/{identity}",
             "now": rfc3339(int(time.time())),
-            "lesson": {"id": LESSON, "title": "Law", "starts": rfc3339(self.starts), "ends": rfc3339(self.starts + 5400)},
+            "lesson": {
+                "id": LESSON,
+                "title": "Law",
+                "starts": rfc3339(self.starts),
+                "ends": rfc3339(self.starts + 5400),
+            },
             "zones": own_first,
             "me": {"name": name, "language": language, "zone": own_first[0]["zone"]},
             "video": {"width": 320, "height": 240, "frame_rate": 15},

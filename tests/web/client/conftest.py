@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 import hatch_build
+from signaling import Live
 from tests.web.client.classroom import ROOT, Classroom, application
 
 CHROMIUM_ARGS = [
@@ -26,8 +27,11 @@ CHROMIUM_ARGS = [
     "--use-fake-device-for-media-stream",
 ]
 WAIT_MS = 10_000
+PROVOKED = ("WebSocket", "status of 4")
+"""Console errors of the browser itself about what a test does on purpose."""
 
 Visit = Callable[..., Awaitable[Page]]
+Serve = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +42,16 @@ def built() -> Path:
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+def chromium_args() -> list[str]:
+    """Modules override this for another kind of browser."""
+    return CHROMIUM_ARGS
+
+
+@pytest.fixture
+async def chromium(chromium_args: list[str]) -> AsyncIterator[Browser]:
     path = os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=chromium_args)
         yield browser
         await browser.close()
 
@@ -52,8 +62,8 @@ def classroom() -> Classroom:
 
 
 @pytest.fixture
-async def serve(built: Path) -> AsyncIterator[Callable[[web.Application], Awaitable[str]]]:
-    """Serves applications until the test ends; the address of each is that of the port asked for."""
+async def serve(built: Path) -> AsyncIterator[Serve]:
+    """Serves applications until the test ends and tells their addresses."""
     del built
     servers: list[TestServer] = []
 
@@ -69,30 +79,48 @@ async def serve(built: Path) -> AsyncIterator[Callable[[web.Application], Awaita
 
 
 @pytest.fixture
-async def origin(classroom: Classroom, serve: Any) -> str:
-    """Where the classroom is served."""
-    port = unused_port()
-    address = f"http://127.0.0.1:{port}"
-    return str(await serve(application(classroom, classroom.live(address)), port))
+def port() -> int:
+    return unused_port()
 
 
 @pytest.fixture
-async def visit(chromium: Browser, origin: str) -> AsyncIterator[Visit]:
-    """Opens a page in a browser profile of its own. What the console complains of fails the test."""
+def live(classroom: Classroom, port: int) -> Live:
+    return classroom.live(f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture
+async def origin(classroom: Classroom, live: Live, serve: Serve, port: int) -> str:
+    """Where the classroom is served."""
+    return await serve(application(classroom, live), port)
+
+
+@pytest.fixture
+async def browse(chromium: Browser) -> AsyncIterator[Visit]:
+    """Opens an address in a browser profile of its own. What the console complains of fails the test."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "WebSocket" not in message.text:
+        if message.type == "error" and not any(fault in message.text for fault in PROVOKED):
             complaints.append(message.text)
 
-    async def open_page(path: str, **context: Any) -> Page:
+    async def open_page(address: str, **context: Any) -> Page:
         profile = await chromium.new_context(**context)
         page = await profile.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        await page.goto(f"{origin}{path}")
+        await page.goto(address)
         return page
 
     yield open_page
     assert complaints == []
+
+
+@pytest.fixture
+def visit(browse: Visit, origin: str) -> Visit:
+    """Opens a path of the classroom's server."""
+
+    def open_path(path: str, **context: Any) -> Awaitable[Page]:
+        return browse(f"{origin}{path}", **context)
+
+    return open_path

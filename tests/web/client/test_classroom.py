@@ -1,23 +1,31 @@
 """Two browsers in one lesson: they see and hear each other, and come back after troubles."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
+from signaling import Live
+from signaling.media import Leave
+from tests.web.client.classroom import Classroom
 from tests.web.client.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-DECODES = """async (kind) => {
-  const before = await vclass.stats();
-  const count = (stats) => stats[kind].reduce((sum, one) => sum + (one.framesDecoded ?? one.packetsReceived), 0);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  return count(await vclass.stats()) > count(before);
+COUNT = """async (kind) => {
+  const { [kind]: streams } = await vclass.stats();
+  return streams.reduce((sum, one) => sum + (one.framesDecoded ?? one.packetsReceived), 0);
 }"""
+WAIT_SECONDS = 15
+STEP_SECONDS = 0.1
 
 
 async def decodes(page: Page, kind: str) -> None:
     """Waits until frames or packets of that kind come in."""
-    await page.wait_for_function(DECODES, arg=kind)
+    before = await page.evaluate(COUNT, kind)
+    async with asyncio.timeout(WAIT_SECONDS):
+        while await page.evaluate(COUNT, kind) < before + 5:
+            await asyncio.sleep(STEP_SECONDS)
 
 
 async def switch_on(page: Page, *kinds: str) -> None:
@@ -61,3 +69,77 @@ async def test_a_lost_socket_comes_back_to_the_same_seat_while_media_flow(visit:
     await expect(anna.get_by_text("Your seat is kept.")).to_be_hidden()
     assert await anna.evaluate("vclass.me.id") == seat
     await expect(danylo.locator("#p2 li")).to_have_count(2)
+
+
+async def test_the_lesson_opened_elsewhere_ends_here_and_can_be_brought_back(visit: Visit) -> None:
+    here = await visit("/lesson/anna")
+    await expect(here.get_by_text("Nobody else is here yet.")).to_be_visible()
+    there = await visit("/lesson/anna")
+    await here.get_by_role("button", name="Bring it back here").click()
+    await expect(here.get_by_text("Nobody else is here yet.")).to_be_visible()
+    await expect(there.get_by_role("heading", name="The lesson is open somewhere else")).to_be_visible()
+
+
+async def test_leaving_empties_the_seat_and_leads_to_the_lessons_page(visit: Visit) -> None:
+    anna, danylo = await both(visit)
+    await danylo.get_by_role("button", name="Вийти").click()
+    await expect(danylo.get_by_text("Goodbye, danylo")).to_be_visible()
+    await expect(anna.get_by_text("Nobody else is here yet.")).to_be_visible()
+
+
+async def test_a_line_written_while_the_socket_is_lost_arrives_once(visit: Visit) -> None:
+    anna, danylo = await both(visit)
+    await danylo.evaluate("vclass.dropSocket(1000)")
+    await danylo.get_by_label("Message to everyone").fill("Ні, від дня публікації.")
+    await danylo.keyboard.press("Enter")
+    line = anna.locator(".chat li", has_text="Ні, від дня публікації.")
+    await expect(line).to_have_count(1)
+    await expect(line.locator("[lang=uk]")).to_be_visible()
+    await expect(danylo.get_by_text("Sending")).to_have_count(0)
+
+
+async def test_a_teacher_mutes_a_student_whose_own_button_says_so(visit: Visit) -> None:
+    anna, danylo = await both(visit)
+    await switch_on(danylo, "audio")
+    await anna.get_by_role("tab", name="People 2").click()
+    await anna.get_by_role("button", name="Mute Данило Савчук").click()
+    await expect(danylo.locator("[data-device=audio]")).to_have_attribute("aria-pressed", "false")
+    await switch_on(danylo, "audio")
+    await decodes(anna, "audio")
+
+
+async def test_a_closed_door_says_why_in_the_words_of_the_server(
+    visit: Visit, classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom.doors_open = False
+    monkeypatch.setattr(classroom, "ticket", lambda _identity: "spent")
+    page = await visit("/lesson/anna")
+    await expect(page.get_by_text("The lesson is over since 11:30.")).to_be_visible()
+    assert [post.headers["X-CSRF-Token"] for post in classroom.posts] == ["the-token"]
+
+
+async def test_media_that_the_server_gave_up_come_back_on_a_new_connection(visit: Visit, live: Live) -> None:
+    anna, danylo = await both(visit)
+    await switch_on(danylo, "video")
+    await decodes(anna, "video")
+    for peer in list(live._hub.media._peers):  # type: ignore[attr-defined] # as a restarted media worker does
+        live._hub.media.command(Leave(peer))
+    await decodes(anna, "video")
+
+
+async def test_keys_switch_talk_and_write(visit: Visit) -> None:
+    anna = await visit("/lesson/anna")
+    microphone = anna.locator("[data-device=audio]")
+    await anna.locator("main").focus()
+    await anna.keyboard.press("m")
+    await expect(microphone).to_have_text("Mute")
+    await anna.keyboard.press("m")
+    await expect(microphone).to_have_text("Unmute")
+    await anna.keyboard.down("Space")
+    await expect(microphone).to_have_text("Mute")
+    await anna.keyboard.up("Space")
+    await expect(microphone).to_have_text("Unmute")
+    await anna.keyboard.press("c")
+    await expect(anna.get_by_label("Message to everyone")).to_be_focused()
+    await anna.keyboard.press("Escape")
+    await expect(anna.locator("main")).to_be_focused()

@@ -12,7 +12,7 @@ import { setServerTime } from "./shared/clock.ts";
 import { readData } from "./shared/data.ts";
 import { translate } from "./shared/i18n.ts";
 
-const QUALITY_MS = 5000;
+const QUALITY_MS = 3000;
 
 function start(root: HTMLElement, page: PageData): void {
   translate(page.me.language, page.texts);
@@ -44,6 +44,9 @@ function watchPage({ lesson, sound }: Screen): void {
   };
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
+  for (const press of ["pointerup", "keyup"]) {
+    document.addEventListener(press, () => sound.blocked.value && void sound.resume());
+  }
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 

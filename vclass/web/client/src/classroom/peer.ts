@@ -1,4 +1,5 @@
 import type { Kind, VideoWish } from "../shared/devices.ts";
+import { offeredCodecs } from "./codecs.ts";
 import type { Counts } from "./protocol.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
@@ -15,8 +16,8 @@ export class Peer {
     this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
     const maxBitrate = Math.round(video.width * video.height * BITS_PER_PIXEL);
     this.#senders = {
-      audio: this.connection.addTransceiver("audio", { direction: "sendonly" }).sender,
-      video: this.connection.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate }] }).sender,
+      audio: this.#add("audio", { direction: "sendonly" }).sender,
+      video: this.#add("video", { direction: "sendonly", sendEncodings: [{ maxBitrate }] }).sender,
     };
     this.grow(wanted);
   }
@@ -25,7 +26,7 @@ export class Peer {
   grow(wanted: Counts): boolean {
     const missing = KINDS.flatMap((kind) => Array<Kind>(Math.max(0, wanted[kind] - this.#slots(kind))).fill(kind));
     for (const kind of missing) {
-      this.connection.addTransceiver(kind, { direction: "recvonly" });
+      this.#add(kind, { direction: "recvonly" });
     }
     return missing.length > 0;
   }
@@ -59,6 +60,15 @@ export class Peer {
 
   close(): void {
     this.connection.close();
+  }
+
+  #add(kind: Kind, wishes: RTCRtpTransceiverInit): RTCRtpTransceiver {
+    const transceiver = this.connection.addTransceiver(kind, wishes);
+    const codecs = offeredCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+    if (codecs.length > 0) {
+      transceiver.setCodecPreferences(codecs);
+    }
+    return transceiver;
   }
 
   #slots(kind: Kind): number {

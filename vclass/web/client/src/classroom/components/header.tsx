@@ -41,7 +41,7 @@ function Connection() {
   const { lesson, quality } = useScreen();
   const current = quality.value;
   if (!lesson.media.flowing.value || !current) {
-    return <Badge icon="signal" text={t("Connecting")} />;
+    return <Badge icon="signal" text={lesson.media.flowing.value ? t("Connected") : t("Connecting")} />;
   }
   const rate = bandwidth(current.kilobits, lesson.page.me.language);
   const texts = { good: t("Good, {rate}", { rate }), fair: t("Fair, {rate}", { rate }), poor: t("Poor, {rate}", { rate }) };

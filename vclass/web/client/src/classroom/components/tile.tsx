@@ -27,7 +27,7 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
         {!one.audio && <Icon name="micoff" small />}
         {!one.audio && <span class="vh">{t("Microphone off")}</span>}
         <span>{one.name}</span>
-        {presence(one) && <span class="push">{presence(one)}</span>}
+        {presence(one) && <span class="badge">{presence(one)}</span>}
       </figcaption>
     </figure>
   );
