@@ -135,9 +135,7 @@ def _check(invitation: Invitation) -> None:
     if not occurrences or list(occurrences) != sorted(occurrences, key=lambda found: found.starts):
         raise CalendarValueError(f"lesson {invitation.uid} needs occurrences in order of time")
     if any(found.ends - found.starts != 60 * invitation.minutes for found in occurrences):
-        raise CalendarValueError(
-            f"lesson {invitation.uid} has occurrences of other lengths than {invitation.minutes} min"
-        )
+        raise CalendarValueError(f"lesson {invitation.uid} has occurrences not of {invitation.minutes} minutes")
 
 
 def _series(invitation: Invitation) -> _Series | None:

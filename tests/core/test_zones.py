@@ -90,6 +90,13 @@ def test_a_doubled_time_is_a_fold_with_both_instants() -> None:
 
 
 @pytest.mark.parametrize(("fold", "expected"), [(0, "2026-10-25T00:30:00Z"), (1, "2026-10-25T01:30:00Z")])
+def test_what_the_clocks_show_twice_does_not_tell_which_it_is(fold: int, expected: str) -> None:
+    shown = zones.local(instant(expected), "Europe/Vienna")
+    assert isinstance(zones.resolve(shown, "Europe/Vienna"), Fold)
+    assert zones.resolve(shown, "Europe/Vienna", fold=fold) == instant(expected)
+
+
+@pytest.mark.parametrize(("fold", "expected"), [(0, "2026-10-25T00:30:00Z"), (1, "2026-10-25T01:30:00Z")])
 def test_the_caller_says_which_of_a_doubled_time(fold: int, expected: str) -> None:
     assert zones.resolve("2026-10-25T02:30", "Europe/Vienna", fold=fold) == instant(expected)
 
@@ -238,6 +245,7 @@ def test_a_change_at_the_end_of_the_span_belongs_to_it_and_one_at_its_start_does
         ("2026-10-24T23:30:00Z", "2026-10-25T00:30:00Z", True),  # ends at the first 02:30
         ("2026-10-24T21:00:00Z", "2026-10-25T03:00:00Z", True),  # 23:00 to 04:00, six hours
         ("2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z", True),  # 01:30 to 03:30, one hour
+        ("2026-10-25T01:30:00Z", "2026-10-25T02:30:00Z", True),  # starts at the second 02:30
         ("2026-10-25T08:00:00Z", "2026-10-25T09:00:00Z", False),
         ("2026-10-24T22:00:00Z", "2026-10-24T23:59:00Z", False),
     ],

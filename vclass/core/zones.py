@@ -267,7 +267,8 @@ def resolve(wall: WallTime | str, zone: str, fold: int | None = None) -> Instant
 def local(instant: Instant, zone: str) -> WallTime:
     """What the clocks of a zone show at an instant."""
     shown = dt.datetime.fromtimestamp(instant, _zone(zone))
-    return WallTime(shown.date(), shown.time())
+    # A wall doesn't show which of two equal times it is; `datetime.time()` would carry that on.
+    return WallTime(shown.date(), shown.time().replace(fold=0) if shown.fold else shown.time())
 
 
 def offset(instant: Instant, zone: str) -> int:
