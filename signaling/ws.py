@@ -9,10 +9,11 @@ from aiohttp import WSMessage, WSMsgType, web
 from msgspec import UNSET
 
 from signaling.codec import decode, encode, numbered
+from signaling.connection import TOO_SLOW, Connection
 from signaling.hub import Hub
 from signaling.model import Code, Refusal, SocketId
-from signaling.outlet import TOO_SLOW, SocketOutlet
 from signaling.protocol import ClientMessage, Error, Hello
+from vclass.core.wire import guarded
 
 logger: Final = logging.getLogger(__name__)
 
@@ -63,11 +64,10 @@ class Strikes:
 class Visit:
     """One socket from its first message to its last."""
 
-    def __init__(self, hub: Hub, lesson: str, ws: web.WebSocketResponse, outlet: SocketOutlet) -> None:
+    def __init__(self, hub: Hub, lesson: str, connection: Connection) -> None:
         self._hub = hub
         self._lesson = lesson
-        self._ws = ws
-        self._outlet = outlet
+        self._connection = connection
         self._socket: SocketId | None = None
         self._limits = limits = hub.settings
         self._time = asyncio.get_running_loop().time
@@ -82,8 +82,7 @@ class Visit:
         finally:
             if self._socket is not None:
                 self._hub.hang_up(self._socket)
-            self._outlet.hang_up()
-            logger.info("- socket=%s lesson=%s code=%s", self._socket, self._lesson, self._ws.close_code)
+            self._connection.hang_up()
 
     async def _begin(self) -> None:
         try:
@@ -96,10 +95,10 @@ class Visit:
 
     async def _next(self) -> bool:
         """Takes one frame; false when the socket has ended."""
-        frame = await self._ws.receive()
-        if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+        frame = await self._connection.receive()
+        if frame is None:
             return False
-        if self._outlet.ending:
+        if self._connection.ending:
             return True
         try:
             await self._take(frame)
@@ -128,7 +127,7 @@ class Visit:
         if self._socket is not None:
             await self._hub.obey(self._socket, message)
         elif isinstance(message, Hello):
-            self._socket = await self._hub.greet(self._lesson, message, self._outlet)
+            self._socket = await self._hub.greet(self._lesson, message, self._connection)
             logger.info("- socket=%s lesson=%s seated", self._socket, self._lesson)
         else:
             raise Refusal("hello_first", "Say hello first, with a ticket or a resume secret.")
@@ -138,11 +137,11 @@ class Visit:
         logger.debug("x socket=%s code=%s field=%s", self._socket, refusal.code, refusal.field)
         frame = numbered(encode(error_of(refusal)), self._hub.seq(self._socket))
         if refusal.code in CLOSE_AFTER:
-            self._outlet.finish(frame, CLOSE_AFTER[refusal.code])
+            self._connection.finish(frame, CLOSE_AFTER[refusal.code])
             return
-        self._outlet.post(frame)
+        self._connection.post(frame)
         if refusal.code not in NO_FAULT and self._strikes.out(self._time()):
-            self._outlet.finish(None, POLICY)
+            self._connection.finish(None, POLICY)
 
 
 class Door:
@@ -151,37 +150,41 @@ class Door:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._limits = hub.settings
-        self._outlets: set[SocketOutlet] = set()
+        self._connections: set[Connection] = set()
 
+    @guarded(action="lesson.join")
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check(request)
         ws = web.WebSocketResponse(
+            timeout=self._limits.close_seconds,
             heartbeat=self._limits.heartbeat_seconds,
             max_msg_size=self._limits.message_bytes,
             compress=False,
             decode_text=False,
         )
         await ws.prepare(request)
-        outlet = SocketOutlet(ws, request.transport, self._limits)
-        self._outlets.add(outlet)
+        lesson, connection = request.match_info["lesson"], Connection(ws, request.transport, self._limits)
+        self._connections.add(connection)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(outlet.run())
-                await Visit(self._hub, request.match_info["lesson"], ws, outlet).run()
+                group.create_task(connection.write())
+                await Visit(self._hub, lesson, connection).run()
+            await connection.close()
         finally:
-            self._outlets.discard(outlet)
+            self._connections.discard(connection)
+            logger.info("- closed lesson=%s code=%s", lesson, connection.close_code)
         return ws
 
     def close_all(self) -> None:
         """Ends every socket; those with a seat learn that the server restarts."""
         self._hub.end_all()
-        for outlet in self._outlets:
-            outlet.finish(None, GOING_AWAY)
+        for connection in self._connections:
+            connection.finish(None, GOING_AWAY)
 
     def _check(self, request: web.Request) -> None:
         if request.headers.get("Origin") not in self._limits.allowed_origins:
             raise web.HTTPForbidden(text="This page may not open a live lesson here: its origin isn't allowed.")
-        if len(self._outlets) >= self._limits.sockets:
+        if len(self._connections) >= self._limits.sockets:
             raise web.HTTPServiceUnavailable(
                 text="Too many connections. Try again in a moment.", headers={"Retry-After": "5"}
             )

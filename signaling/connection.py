@@ -1,19 +1,19 @@
-"""The way out to one client: a bounded queue, one writer, and an end that never waits for long."""
+"""One client's socket: a bounded queue out, one frame at a time in, and an end that never waits for long."""
 
 import asyncio
 import contextlib
 from collections import deque
 from typing import Final
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from signaling.model import LiveSettings
 
 TOO_SLOW: Final = 4408
 
 
-class SocketOutlet:
-    """The way out to one client: a bounded queue and the one task that writes."""
+class Connection:
+    """An `Outlet` with a socket behind it."""
 
     def __init__(self, ws: web.WebSocketResponse, transport: asyncio.Transport | None, limits: LiveSettings) -> None:
         self._ws = ws
@@ -23,19 +23,25 @@ class SocketOutlet:
         self._octets = 0
         self._ready = asyncio.Event()
         self._last: int | None = None
-        self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._over: asyncio.Future[int] = self._loop.create_future()
+        self._listening: asyncio.Timeout | None = None
 
     @property
     def ending(self) -> bool:
         return self._last is not None or self._over.done()
+
+    @property
+    def close_code(self) -> int | None:
+        return self._ws.close_code
 
     def post(self, *frames: bytes) -> None:
         """Queues frames as one delivery; a client that lets too many wait is given up."""
         if self.ending:
             return
         size = sum(map(len, frames))
-        full = len(self._queue) >= self._limits.queue_messages or self._octets + size > self._limits.queue_bytes
-        if full and self._queue:
+        crowded = len(self._queue) >= self._limits.queue_messages
+        if self._queue and (crowded or self._octets + size > self._limits.queue_bytes):
             self._end(TOO_SLOW)
             return
         self._queue.append(frames)
@@ -52,15 +58,35 @@ class SocketOutlet:
         self._ready.set()
 
     def hang_up(self) -> None:
-        """The client is gone: nothing more to write."""
+        """The client is gone, or nobody listens to it any more."""
         self._end(int(WSCloseCode.OK))
 
-    async def run(self) -> None:
-        """Writes until the end, then closes the socket; a client that doesn't read is cut off."""
+    async def receive(self) -> WSMessage | None:
+        """The client's next frame; none when the socket has ended, or is to."""
+        if self._over.done():
+            return None
+        try:
+            async with asyncio.timeout(None) as self._listening:
+                frame = await self._ws.receive()
+        except TimeoutError:
+            return None
+        finally:
+            self._listening = None
+        return frame if frame.type in (WSMsgType.TEXT, WSMsgType.BINARY) else None
+
+    async def write(self) -> None:
+        """Writes what is queued, until the end."""
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(self._write())
-            code = await self._over
+            await self._over
             writer.cancel()
+
+    async def close(self) -> None:
+        """Closes the socket; to be called where `receive` was, so that the client's own close is waited for.
+
+        A transport closed before that would reset the connection, and the last frame might be lost with it.
+        """
+        code = self._over.result() if self._over.done() else int(WSCloseCode.INTERNAL_ERROR)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._limits.close_seconds):
                 await self._ws.close(code=code, drain=code != TOO_SLOW)
@@ -68,8 +94,11 @@ class SocketOutlet:
             self._transport.abort()
 
     def _end(self, code: int) -> None:
-        if not self._over.done():
-            self._over.set_result(code)
+        if self._over.done():
+            return
+        self._over.set_result(code)
+        if self._listening:
+            self._listening.reschedule(self._loop.time())
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionError):
