@@ -1,10 +1,14 @@
 """What can be booked, what somebody wishes to book, and what came of it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
-from vclass.core.refusals import Refusal
+import msgspec
+
+from vclass.core import zones
+from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.spans import Span
 
 LONGEST_CLAIM_SECONDS = 24 * 3600
@@ -12,6 +16,10 @@ LONGEST_CLAIM_SECONDS = 24 * 3600
 RoomKind: TypeAlias = Literal["hall", "virtual"]
 State: TypeAlias = Literal["confirmed", "cancelled"]
 Reason: TypeAlias = Literal["taken", "too_few"]
+Approval: TypeAlias = Literal["none", "required"]
+Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Seats: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
 class Later(Enum):
@@ -35,7 +43,7 @@ class Room:
     zone: str
     seats: int
     shared: bool
-    approval: Literal["none"]
+    approval: Approval
     version: int
 
     @property
@@ -172,7 +180,6 @@ class Result:
 class Busy:
     """A stretch of a resource that is taken, and by which booking."""
 
-    claim_id: int
     resource_id: int
     resource_public_id: str
     resource_institution_id: int
@@ -184,6 +191,80 @@ class Busy:
     institution_id: int
     owner_id: int
     state: State
+
+
+class NewRoom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A room to create at one's own institution."""
+
+    kind: RoomKind
+    name: Name
+    zone: str
+    seats: Seats
+    shared: bool = False
+    approval: Approval = "none"
+
+
+class RoomPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What to change of a room; the rest stays."""
+
+    name: Name | msgspec.UnsetType = msgspec.UNSET
+    zone: str | msgspec.UnsetType = msgspec.UNSET
+    seats: Seats | msgspec.UnsetType = msgspec.UNSET
+    shared: bool | msgspec.UnsetType = msgspec.UNSET
+    approval: Approval | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewEquipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Equipment to create at one's own institution: so many alike."""
+
+    name: Name
+    quantity: Quantity = 1
+    shared: bool = False
+
+
+Draft = TypeVar("Draft", NewRoom, RoomPatch, NewEquipment)
+
+
+def checked(draft: Draft) -> Draft:
+    """Normalise the fields of a draft.
+
+    Raises:
+        InvalidInputError: Names every field that is wrong.
+    """
+    given = msgspec.structs.asdict(draft)
+    errors = [error for field, check in CHECKS.items() if (error := check(given.get(field, msgspec.UNSET)))]
+    if errors:
+        raise InvalidInputError(errors)
+    tidy = {field: normal(given[field]) for field, normal in NORMAL.items() if isinstance(given.get(field), str)}
+    return msgspec.structs.replace(draft, **tidy)
+
+
+def _check_name(name: object) -> FieldError | None:
+    if isinstance(name, str) and not (name.strip() and name.isprintable()):
+        return FieldError("name", "write one line of visible text")
+    return None
+
+
+def _check_zone(zone: object) -> FieldError | None:
+    try:
+        zones.canonical(zone) if isinstance(zone, str) else None
+    except zones.UnknownZoneError as error:
+        return error.errors[0]
+    return None
+
+
+def _check_approval(approval: object) -> FieldError | None:
+    if approval == "required":
+        return FieldError("approval", "rooms are booked at once for now, so leave it out or send none")
+    return None
+
+
+CHECKS: Final[Mapping[str, Callable[[object], FieldError | None]]] = {
+    "name": _check_name,
+    "zone": _check_zone,
+    "approval": _check_approval,
+}
+NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"name": str.strip, "zone": zones.canonical}
 
 
 class NameTakenError(Refusal):

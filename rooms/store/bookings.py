@@ -68,11 +68,8 @@ def bookings_between(
     resource_ids: Collection[int],
     starts: int,
     ends: int,
-    *,
-    after: tuple[int, int] | None = None,
-    limit: int | None = None,
 ) -> list[Busy]:
-    """What is taken of some resources in a span, by start; ``after`` continues behind a start and claim id."""
+    """What is taken of some resources in a span, by start."""
     found = (
         sa.select(*_BUSY)
         .join_from(claim, booking, claim.c.booking_id == booking.c.id)
@@ -84,15 +81,11 @@ def bookings_between(
             claim.c.ends > starts,
         )
         .order_by(claim.c.starts, claim.c.id)
-        .limit(limit)
     )
-    if after is not None:
-        found = found.where(sa.tuple_(claim.c.starts, claim.c.id) > after)
     return [Busy(**row) for row in connection.execute(found, _ids(resource_ids)).mappings()]
 
 
 _BUSY = (
-    claim.c.id.label("claim_id"),
     claim.c.resource_id,
     resource.c.public_id.label("resource_public_id"),
     resource.c.institution_id.label("resource_institution_id"),

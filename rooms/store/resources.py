@@ -25,21 +25,6 @@ def equipment_for(connection: sa.Connection, institution_id: int | None) -> list
     return [_equipment(row) for row in connection.execute(found).mappings()]
 
 
-def page_of(
-    connection: sa.Connection,
-    institution_id: int | None,
-    kinds: Collection[str],
-    *,
-    after: tuple[str, str] | None,
-    limit: int,
-) -> list[Resource]:
-    """Resources in scope by name, from behind a name and public id."""
-    found = _in_scope(institution_id, kinds).order_by(resource.c.name, resource.c.public_id).limit(limit)
-    if after is not None:
-        found = found.where(sa.tuple_(resource.c.name, resource.c.public_id) > after)
-    return [_value(row) for row in connection.execute(found).mappings()]
-
-
 def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Resource]:
     """Resources that something the actor may see refers to already; no scope."""
     found = sa.select(resource).where(resource.c.id.in_(ids))
@@ -70,20 +55,23 @@ def free_rooms(
     return [_room(row) for row in rows.mappings()]
 
 
-def insert(connection: sa.Connection, values: dict[str, Any]) -> bool:
-    """Insert a resource unless its institution has one of that name; tell whether it went in."""
-    return insert_new(connection, resource, values)
+def insert(connection: sa.Connection, values: dict[str, Any]) -> Resource | None:
+    """Insert a resource, unless its institution has one of that name."""
+    if not insert_new(connection, resource, values):
+        return None
+    made = sa.select(resource).where(resource.c.public_id == values["public_id"])
+    return _value(connection.execute(made).mappings().one())
 
 
-def update(connection: sa.Connection, resource_id: int, version: int, values: dict[str, Any]) -> bool:
-    """Change a resource if it still has that version; tell whether it had."""
-    same = sa.update(resource).where(resource.c.id == resource_id, resource.c.version == version)
-    return connection.execute(same.values(**values, version=version + 1)).rowcount == 1
+def replace(connection: sa.Connection, before: Room, values: dict[str, Any]) -> bool:
+    """Change a room if nobody else did so meanwhile; tell whether that was so."""
+    same = sa.update(resource).where(resource.c.id == before.id, resource.c.version == before.version)
+    return connection.execute(same.values(**values, version=before.version + 1)).rowcount == 1
 
 
-def name_is_taken(connection: sa.Connection, institution_id: int, name: str) -> bool:
-    same = sa.select(resource.c.id).where(resource.c.institution_id == institution_id, resource.c.name == name)
-    return connection.execute(same).first() is not None
+def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
+    named = sa.select(resource.c.id).where(resource.c.institution_id == institution_id, resource.c.name == name)
+    return connection.execute(named).first() is not None
 
 
 def _in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, "equipment")) -> sa.Select[Any]:

@@ -17,9 +17,11 @@ demo.outbox        y    y     y       y       y       y         y        y      
 session.begin      y    y     y       y       y       y         y        y        y
 session.end        -    -     y       y       y       y         y        y        y
 me.see             -    -     y       y       y       y         y        y        y
+me.change          -    -     y       y       y       y         y        y        y
 rooms.see          -    -     o       op      op      op        op       op       y
 rooms.manage       -    -     -       -       -       -         o        o        -
 bookings.see       -    -     o       op      op      op        op       op       y
+booking.see        -    -     m       m       m       m         om       om       y
 lessons.list       -    -     y       y       y       y         y        y        y
 lessons.create     -    -     -       o       -       o         o        o        -
 lesson.see         -    l     iml     iml     iml     iml       oiml     oiml     y

@@ -4,6 +4,7 @@ A repeat finds the stored answer; the same key with another body is refused. Kep
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -68,6 +69,21 @@ def begin(connection: sa.Connection, key: Key, now: int) -> bytes | None:
     if row.body_hash != key.body_hash:
         raise KeyReusedError
     return None if row.answer is None else str(row.answer).encode()
+
+
+def once(connection: sa.Connection, key: Key | None, now: int, work: Callable[[], bytes]) -> bytes:
+    """Do the work and keep its answer, or give the answer kept under the key. Without a key just do it.
+
+    Raises:
+        KeyReusedError: The stored request had another body.
+    """
+    if key is None:
+        return work()
+    stored = begin(connection, key, now)
+    if stored is None:
+        stored = work()
+        finish(connection, key, stored)
+    return stored
 
 
 def finish(connection: sa.Connection, key: Key, answer: bytes) -> None:

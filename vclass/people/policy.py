@@ -52,6 +52,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "session.begin": EVERYONE,
     "session.end": SIGNED_IN,
     "me.see": SIGNED_IN,
+    "me.change": SIGNED_IN,
     "rooms.see": _cells(
         student="own",
         teacher="own partner",
@@ -71,6 +72,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
         institution_admin="own partner",
         platform_admin="any",
     ),
+    "booking.see": _cells(person="owner", room_admin="own", institution_admin="own", platform_admin="any"),
     "lessons.list": SIGNED_IN,
     "lessons.create": _cells(teacher="own", organiser="own", room_admin="own", institution_admin="own"),
     "lesson.see": _cells(
