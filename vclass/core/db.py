@@ -95,8 +95,11 @@ class Database:
         """Run ``function(connection, ...)`` on one consistent snapshot in a reader thread."""
 
         def job() -> T:
-            with self._reading.connect() as connection:
-                return function(connection, *args, **kwargs)
+            try:
+                with self._reading.connect() as connection:
+                    return function(connection, *args, **kwargs)
+            except sa.exc.OperationalError as error:
+                raise DatabaseUnavailableError(str(error.orig)) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, job)
 
