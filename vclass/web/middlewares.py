@@ -1,0 +1,261 @@
+"""What happens to every request on its way in: ``install`` puts the middlewares in their order.
+
+Arrival (request id, the proxy's word), errors, identity, rate limits, the matrix, the body, the cross-site check.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+from yarl import URL
+
+from config import ConfigurationError
+from config.settings import Server
+from vclass import people
+from vclass.core import tokens
+from vclass.core.db import DatabaseUnavailableError
+from vclass.core.keys import ACTOR, ANONYMOUS, CLOCK, DATABASE, KEYRING, LANGUAGE, REQUEST_ID, SESSION, SETTINGS, Actor
+from vclass.core.refusals import FieldError, InvalidInputError, NotSignedInError
+from vclass.core.wire import API, BODY_SECONDS
+from vclass.people import may_ever
+from vclass.web import cookies, errors, headers
+from vclass.web.errors import BodyTooSlowError, BrokenBodyError, CrossSiteError, PageRenderer
+from vclass.web.guard import action_of, is_free
+from vclass.web.i18n import choose_language
+from vclass.web.limits import LIMITER, Limiter, Limits, charge, charge_request, client
+
+Networks: TypeAlias = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+
+BODY_LIMIT: Final = 64 * 1024
+UNSAFE: Final = frozenset({hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE})
+BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE | re.ASCII)
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+FORM: Final = "application/x-www-form-urlencoded"
+logger = logging.getLogger(__name__)
+
+
+def install(app: web.Application, *, page: PageRenderer | None = None, limits: Limits | None = None) -> None:
+    """Put the middlewares and the headers in place; settings, keyring, clock and database must be there already.
+
+    Args:
+        app: The application; its routes may come before or after.
+        page: Renders problems for people.
+        limits: Other rates than the usual ones.
+    """
+    server = app[SETTINGS].server
+    app[LIMITER] = Limiter(limits or Limits())
+    app.middlewares.extend(
+        [arrival(server), errors.middleware(page), identity, limited, authorised, received, same_site]
+    )
+    app.on_response_prepare.append(headers.signal(server))
+
+
+def arrival(server: Server) -> Middleware:
+    """Give the request its id, a first guess of the language, and the client that a trusted proxy names."""
+    trusted = networks(server.trusted_proxies)
+
+    @web.middleware
+    async def arrive(request: web.Request, handler: Handler) -> web.StreamResponse:
+        scheme, remote = forwarded(request, trusted)
+        arrived = request.clone(scheme=scheme, remote=remote, client_max_size=BODY_LIMIT)
+        arrived[REQUEST_ID] = secrets.token_hex(8)
+        arrived[LANGUAGE] = _language(arrived, "")
+        arrived[ACTOR] = ANONYMOUS
+        arrived[cookies.CSRF] = ""
+        return _departing(arrived, await handler(arrived), server)
+
+    return arrive
+
+
+def _departing(request: web.Request, response: web.StreamResponse, server: Server) -> web.StreamResponse:
+    """Name the request, and give a new visitor's browser the cookie that the page's forms belong to."""
+    if response.prepared:
+        return response
+    response.headers["X-Request-Id"] = request[REQUEST_ID]
+    fresh = request.get(cookies.FRESH_VISIT)
+    if fresh and response.content_type == "text/html":
+        cookies.set_cookie(response, server, cookies.visit_name(server), fresh, None)
+    return response
+
+
+def networks(texts: Sequence[str]) -> Networks:
+    """The networks whose forwarding headers count.
+
+    Raises:
+        ConfigurationError: One of them is no network.
+    """
+    try:
+        return [ipaddress.ip_network(text, strict=False) for text in texts]
+    except ValueError as error:
+        raise ConfigurationError(f"server.trusted_proxies: {error}. Write networks such as 10.0.0.0/8.") from None
+
+
+def forwarded(request: web.BaseRequest, trusted: Networks) -> tuple[str, str]:
+    """Scheme and client address: the connection's own, or what trusted proxies say, the nearest first."""
+    remote = request.remote or ""
+    if not _within(remote, trusted):
+        return request.scheme, remote
+    hops = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
+    for hop in (each.strip() for each in reversed(hops)):
+        if not _is_address(hop):
+            break
+        remote = hop
+        if not _within(hop, trusted):
+            break
+    scheme = request.headers.get(hdrs.X_FORWARDED_PROTO, "").lower()
+    return scheme if scheme in {"http", "https"} else request.scheme, remote
+
+
+@web.middleware
+async def identity(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find out who asks: a bearer token wins over a session, and a session over nobody."""
+    if not is_free(request):
+        actor = request[ACTOR] = await _actor(request)
+        request[LANGUAGE] = _language(request, actor.language if actor.signed_in else "")
+        request[cookies.CSRF] = cookies.csrf_token(request.config_dict[KEYRING], _binding(request) or _fresh(request))
+    return await handler(request)
+
+
+@web.middleware
+async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Hold back who asks too often; static files and the operator's checks are free."""
+    if not is_free(request):
+        charge_request(request, action_of(request))
+    return await handler(request)
+
+
+@web.middleware
+async def authorised(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse early what no object could allow this actor; the services ask again with the object."""
+    action = action_of(request)
+    if action is not None and not may_ever(request[ACTOR], action):
+        raise people.forbidden(action) if request[ACTOR].signed_in else NotSignedInError
+    return await handler(request)
+
+
+@web.middleware
+async def received(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take the body in before the work begins, within the limits of time and size; uploads read their own."""
+    _check_headers(request)
+    if request.method in UNSAFE and not request.content_type.startswith("multipart/"):
+        if (request.content_length or 0) > BODY_LIMIT:
+            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await request.read()
+        except TimeoutError:
+            raise BodyTooSlowError from None
+        except web.RequestPayloadError:
+            raise BrokenBodyError from None
+    return await handler(request)
+
+
+@web.middleware
+async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let a browser change something only from a page of ours, with that page's token."""
+    if request.method in UNSAFE and not _carries_own_authority(request) and request.match_info.http_exception is None:
+        if not _from_own_page(request):
+            raise CrossSiteError
+        binding = _binding(request)
+        if not binding or not cookies.csrf_holds(request.config_dict[KEYRING], binding, await _presented(request)):
+            raise CrossSiteError
+    return await handler(request)
+
+
+def _check_headers(request: web.Request) -> None:
+    """Refuse octets that are no UTF-8: aiohttp hands them on as surrogates, which no database takes."""
+    broken = [name for name, value in request.headers.items() if not value.isascii() and SURROGATE.search(value)]
+    if broken:
+        raise InvalidInputError([FieldError(str(name), "not UTF-8; send ASCII") for name in broken])
+
+
+def _carries_own_authority(request: web.Request) -> bool:
+    """A bearer token is sent by a program, never by a browser on its own; an API call without session has nothing."""
+    return _bearer(request) is not None or (SESSION not in request and request.path.startswith(API + "/"))
+
+
+def _from_own_page(request: web.Request) -> bool:
+    """What the browser says of the page: Sec-Fetch-Site, or Origin where that is missing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get(hdrs.ORIGIN) == str(URL(request.config_dict[SETTINGS].server.public_url).origin())
+
+
+async def _presented(request: web.Request) -> str:
+    header = request.headers.get(cookies.HEADER)
+    if header is not None or request.content_type != FORM:
+        return header or ""
+    try:
+        form = await request.post()
+    except (LookupError, ValueError):
+        raise BrokenBodyError from None
+    return str(form.get(cookies.FIELD, ""))
+
+
+async def _actor(request: web.Request) -> Actor:
+    database, now = request.config_dict[DATABASE], request.config_dict[CLOCK]()
+    token = _bearer(request)
+    if token is not None:
+        return await database.read(people.actor_by_token, token, now) or _unknown_bearer(request)
+    cookie = request.cookies.get(cookies.session_name(request.config_dict[SETTINGS].server))
+    visit = await database.read(people.visit_by_session, cookie, now) if cookie else None
+    if cookie is None or visit is None:
+        return ANONYMOUS
+    request[SESSION] = cookie
+    if visit.renew:
+        await _renew(request, cookie, now)
+    return visit.actor
+
+
+def _unknown_bearer(request: web.Request) -> Actor:
+    """Outside the API a bearer token may be of another kind (WHIP's): its handler will know it."""
+    if not request.path.startswith(API + "/"):
+        return ANONYMOUS
+    charge(request, "visitor", client(request))
+    raise NotSignedInError
+
+
+async def _renew(request: web.Request, cookie: str, now: int) -> None:
+    try:
+        await request.config_dict[DATABASE].write(people.renew_session, cookie, now)
+    except DatabaseUnavailableError:
+        logger.warning("session not renewed", exc_info=True, extra={"request_id": request[REQUEST_ID]})
+
+
+def _bearer(request: web.Request) -> str | None:
+    match = BEARER.fullmatch(request.headers.get(hdrs.AUTHORIZATION, ""))
+    return match[1] if match else None
+
+
+def _language(request: web.Request, person: str) -> str:
+    chosen = request.cookies.get(cookies.LANGUAGE_NAME, "")
+    return choose_language(person, chosen, request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+
+def _binding(request: web.Request) -> str:
+    """What this reader's tokens belong to: the session, or else the visit."""
+    return request.get(SESSION) or request.cookies.get(cookies.visit_name(request.config_dict[SETTINGS].server), "")
+
+
+def _fresh(request: web.Request) -> str:
+    request[cookies.FRESH_VISIT] = tokens.new_token()
+    return request[cookies.FRESH_VISIT]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _within(text: str, trusted: Networks) -> bool:
+    return _is_address(text) and any(ipaddress.ip_address(text) in network for network in trusted)
