@@ -214,7 +214,7 @@ def _event(method: Method, invitation: Invitation, times: Sequence[str]) -> list
             prop("DTSTAMP", utc(invitation.dtstamp)),
             prop("SEQUENCE", str(invitation.sequence)),
             *times,
-            prop("SUMMARY", text(invitation.summary)),
+            prop("SUMMARY", _title(invitation)),
             prop("STATUS", status),
             _organizer(invitation.organizer),
             _attendee(invitation.attendee),
@@ -225,7 +225,7 @@ def _event(method: Method, invitation: Invitation, times: Sequence[str]) -> list
 
 
 def _organizer(organizer: Organizer) -> str:
-    return prop("ORGANIZER", uri(mailto(organizer.address)), [("CN", organizer.name[:LONGEST_NAME])])
+    return prop("ORGANIZER", uri(mailto(organizer.address)), [("CN", _name(organizer))])
 
 
 def _attendee(attendee: Attendee) -> str:
@@ -234,9 +234,18 @@ def _attendee(attendee: Attendee) -> str:
         ("ROLE", attendee.role),
         ("PARTSTAT", "NEEDS-ACTION"),
         ("RSVP", "TRUE" if attendee.rsvp else "FALSE"),
-        ("CN", attendee.name[:LONGEST_NAME] or attendee.address),
+        ("CN", _name(attendee)),
     ]
     return prop("ATTENDEE", uri(mailto(attendee.address)), parameters)
+
+
+def _name(who: Organizer | Attendee) -> str:
+    return writer.clean(who.name).strip()[:LONGEST_NAME] or who.address
+
+
+def _title(invitation: Invitation) -> str:
+    """Some clients drop an event without a title."""
+    return text(writer.clean(invitation.summary).strip() or "Lesson")
 
 
 def _particulars(invitation: Invitation) -> list[str]:
@@ -259,7 +268,7 @@ def _particulars(invitation: Invitation) -> list[str]:
             [
                 prop("ACTION", "DISPLAY"),
                 prop("TRIGGER", "-PT15M"),
-                prop("DESCRIPTION", text(invitation.summary)),
+                prop("DESCRIPTION", _title(invitation)),
             ],
         ),
     ]
