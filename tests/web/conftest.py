@@ -1,0 +1,33 @@
+"""The site of ``site.py`` on a fresh database."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+from config import Keyring
+from config.settings import Server
+from tests.support import SATURDAY, SettableClock
+from tests.web.site import VIENNA, Site, application
+from vclass import people
+from vclass.core.db import Database
+from vclass.web.limits import Limits
+
+Serve: TypeAlias = Callable[..., Awaitable[Site]]
+
+
+@pytest.fixture
+def serve(aiohttp_client: Any, database: Database, keyring: Keyring, clock: SettableClock) -> Serve:  # noqa: ANN401  untyped
+    """Start the site as some installation would have it."""
+
+    async def start(server: Server | None = None, limits: Limits | None = None) -> Site:
+        institution = await database.write(people.create_institution, VIENNA, SATURDAY)
+        app = application(database, keyring, clock, server or Server(), limits)
+        return Site(await aiohttp_client(app), database, keyring, institution)
+
+    return start
+
+
+@pytest.fixture
+async def site(serve: Serve) -> Site:
+    return await serve()

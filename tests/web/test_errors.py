@@ -1,0 +1,78 @@
+"""The error table and what people and programs get of it."""
+
+import logging
+
+import pytest
+
+from tests.web.site import Site
+from vclass import people  # noqa: F401  its refusals must be known
+from vclass.core import idempotency  # noqa: F401  likewise
+from vclass.core.refusals import Refusal, StaleError, TooManyError
+from vclass.web.errors import TABLE, problem_of
+
+
+def of_the_house(general: type[Refusal]) -> list[type[Refusal]]:
+    return [each for direct in general.__subclasses__() for each in (direct, *of_the_house(direct))]
+
+
+def test_every_refusal_has_a_row_of_its_own_or_of_its_kind() -> None:
+    ours = [each for each in of_the_house(Refusal) if each.__module__.startswith(("vclass.core", "vclass.people"))]
+    rowless = [each for each in ours if not any(kind in TABLE for kind in each.__mro__[: each.__mro__.index(Refusal)])]
+    assert ours
+    assert rowless == []
+
+
+def test_a_special_case_shares_the_row_of_its_kind() -> None:
+    class OvertakenError(StaleError):
+        pass
+
+    assert problem_of(OvertakenError(), "id").status == 412
+
+
+def test_facts_become_members_and_never_override_the_standard_ones() -> None:
+    problem = problem_of(TooManyError("Wait.", retry_after=3), "id")
+    assert (problem.status, problem.facts, problem.headers) == (429, {"retry_after": 3}, {"Retry-After": "3"})
+
+
+async def test_h2_an_unknown_path_is_a_problem_document(site: Site) -> None:
+    status, problem = await site.problem("GET", "/api/v1/nowhere")
+    assert (status, problem["type"], problem["status"]) == (404, "not-found", 404)
+
+
+async def test_h2_a_wrong_method_says_which_are_right(site: Site) -> None:
+    response = await site.client.delete("/api/v1/institutions")
+    assert (response.status, response.headers["Allow"]) == (405, "GET,HEAD,POST")
+
+
+async def test_h2_an_unforeseen_error_shows_its_number_and_never_a_trace(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = await site.client.get("/broken")
+    body = await response.text()
+    assert response.status == 500
+    assert "secret inside" not in body
+    assert "Traceback" not in body
+    assert response.headers["X-Request-Id"] in body
+    (record,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert record.exc_info is not None
+    assert record.request_id == response.headers["X-Request-Id"]  # type: ignore[attr-defined]  # an extra
+
+
+async def test_h2_people_get_a_page_and_programs_a_document(site: Site) -> None:
+    page = await site.client.get("/nowhere", headers={"Accept": "text/html"})
+    assert (page.status, page.content_type, await page.text()) == (404, "text/html", "<h1>Not Found</h1>")
+    status, _ = await site.problem("GET", "/api/v1/nowhere", headers={"Accept": "text/html"})
+    assert status == 404
+
+
+async def test_i7_a_silent_database_is_503_with_a_time_to_come_back(site: Site) -> None:
+    response = await site.client.get("/unavailable")
+    assert (response.status, response.headers["Retry-After"]) == (503, "2")
+    assert "disk" not in await response.text()
+
+
+async def test_fields_are_named_in_the_document(site: Site) -> None:
+    headers = await site.bearer("institution_admin")
+    status, problem = await site.problem("POST", "/api/v1/people", headers=headers, json={"email": "x", "rank": 1})
+    assert status == 422
+    assert {each["field"] for each in problem["errors"]} == {"name", "rank"}
