@@ -1,0 +1,9 @@
+"""The selective forwarding unit: ICE-lite, one UDP port for everybody, packets forwarded as they were encoded.
+
+It is made of aiortc's DTLS and SCTP, libsrtp, and what stands here. aiortc is imported with the first offer only.
+"""
+
+from signaling.sfu.settings import SfuSettings
+from signaling.sfu.sfu import Sfu
+
+__all__ = ["Sfu", "SfuSettings"]

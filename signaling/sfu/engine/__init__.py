@@ -1,0 +1,1 @@
+"""The engines that carry packets out: one interface, several ways into the kernel."""

@@ -1,0 +1,74 @@
+"""The ICE-lite side of a peer (RFC 8445 section 2.5): credentials, our candidates, and which checked path to use.
+
+A lite agent sends no checks. A path is *checked* once an authenticated binding request came over it; only
+checked paths carry anything else. Traffic goes to the path on which valid DTLS or SRTP last arrived:
+a browser that nominates several pairs at once, as Firefox does, then still gets all of it on the one it uses.
+"""
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Path = TypeVar("Path")
+
+UFRAG_LENGTH = 8
+PASSWORD_LENGTH = 24
+MAX_PATHS = 8
+HOST_TYPE_PREFERENCE = 126
+
+_ICE_CHARACTERS = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An ICE user name fragment and password."""
+
+    ufrag: str
+    password: str
+
+    @staticmethod
+    def fresh() -> "Credentials":
+        return Credentials(_random(UFRAG_LENGTH), _random(PASSWORD_LENGTH))
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ICE_CHARACTERS) for _ in range(length))
+
+
+@dataclass(slots=True)
+class Paths(Generic[Path]):
+    """The checked paths of one peer and the one in use."""
+
+    checked: dict[Path, None] = field(default_factory=dict)
+    current: Path | None = None
+    proven: bool = False
+
+    def check(self, path: Path) -> Path | None:
+        """Notes an authenticated check; returns a path that had to give way to the newcomer.
+
+        Before anything else arrived the latest check decides where we send; afterwards a check moves nothing.
+        """
+        evicted = None
+        if path not in self.checked and len(self.checked) >= MAX_PATHS:
+            evicted = next(old for old in self.checked if old != self.current)
+            del self.checked[evicted]
+        self.checked.pop(path, None)
+        self.checked[path] = None
+        if not self.proven:
+            self.current = path
+        return evicted
+
+    def valid(self, path: Path) -> bool:
+        """Notes valid DTLS or SRTP on a checked path; says whether the peer moved there."""
+        self.proven = True
+        moved = self.current != path
+        self.current = path
+        return moved
+
+
+def candidate_line(foundation: int, address: str, port: int) -> str:
+    """A host candidate (RFC 8839 5.1) that ranks by its place among the announced addresses."""
+    preference = max(0, 65535 - foundation)
+    priority = (HOST_TYPE_PREFERENCE << 24) | (preference << 8) | 255
+    return f"candidate:{foundation} 1 udp {priority} {address} {port} typ host"

@@ -1,0 +1,55 @@
+"""Ways between us and the peers: a bound socket, a checked address behind it, and who is there."""
+
+import socket
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from signaling.sfu.srtp import Keys
+
+Address: TypeAlias = tuple[str, int]
+
+
+class Remote(Protocol):
+    """What the demultiplexer tells a peer; everything but `checked` comes over checked paths only."""
+
+    keys: Keys | None
+
+    def password(self, ufrag: str) -> str | None:
+        """The password that belongs to one of the peer's ufrags on our side."""
+
+    def checked(self, path: "Path", ufrag: str, now: float) -> None:
+        """An authenticated connectivity check came."""
+
+    def dtls_arrived(self, path: "Path", data: bytes) -> None:
+        """A DTLS record came."""
+
+    def rtp_arrived(self, path: "Path", packet: bytes, now: float) -> None:
+        """An authentic RTP packet came."""
+
+    def rtcp_arrived(self, path: "Path", data: bytes, now: float) -> None:
+        """An authentic RTCP packet came."""
+
+
+@dataclass(eq=False, slots=True)
+class Link:
+    """One bound socket and the checked paths over it, by remote address."""
+
+    socket: socket.socket
+    address: str
+    port: int
+    paths: dict[Address, "Path"] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Path:
+    """A checked way to a peer; `name` is its address in the form that the engine uses."""
+
+    link: Link
+    address: Address
+    remote: Remote
+    name: Any = None
+
+    def cut(self) -> None:
+        """Forgets the path: what comes over it is a stranger's again."""
+        if self.link.paths.get(self.address) is self:
+            del self.link.paths[self.address]

@@ -1,0 +1,294 @@
+"""One peer's media: the tracks it sends, the slots it receives in, and the feedback in both directions."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from signaling.media import Kind, PeerId, RoomId, TrackId
+from signaling.sfu import rtcp, rtp, twcc
+from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE, build, is_accepted
+from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
+from signaling.sfu.host import Host
+from signaling.sfu.paths import Path
+from signaling.sfu.sdp import Description, Section
+from signaling.sfu.srtp import Keys
+from signaling.sfu.transport import Transport, Watcher
+
+MAX_REPORTS = 31
+
+Watch: TypeAlias = Callable[["Peer"], None]
+Relay: TypeAlias = Callable[["Peer", str, str | bytes], None]
+
+
+class Peer:
+    """A participant's connection; it implements `paths.Remote`."""
+
+    def __init__(
+        self, host: Host, name: PeerId, room: RoomId, offer: Description, watch: tuple[Watch, Watch, Relay], now: float
+    ) -> None:
+        self.id = name
+        self.room = room
+        self.keys: Keys | None = None
+        self.tracks: dict[str, Track] = {}
+        self.slots: dict[str, Slot] = {}
+        self.muted: set[Kind] = set()
+        self.wishes: dict[str, TrackId | None] | None = None
+        self.bandwidth = 0
+        self._host = host
+        self._ssrc = secrets.randbits(32)
+        self._sources: dict[int, tuple[Track, bool]] = {}
+        self._slot_by_ssrc: dict[int, Slot] = {}
+        self._mid_id = self._wide_id = self._level_id = 0
+        self._arrivals = twcc.Recorder()
+        self._feedback_due = self._report_due = now
+        self._live, self._gone, self._relay = watch
+        self.transport = Transport(
+            host,
+            Watcher(self, self._connected, self._moved, lambda: self._gone(self), self._data),
+            offer,
+            now,
+        )
+
+    def answer(self, offer: Description, revision: int, now: float) -> str:
+        """Takes the sections of an offer; what stays keeps its numbers."""
+        accepted = {section.mid: section for section in offer.sections if is_accepted(section)}
+        self._drop_others(accepted, now)
+        for section in accepted.values():
+            if section.kind != "application":
+                self._take(section, now)
+        outgoing = {mid: slot.outgoing for mid, slot in self.slots.items()}
+        return build(offer, self.transport.local(revision), outgoing)
+
+    def _drop_others(self, accepted: dict[str, Section], now: float) -> None:
+        for mid in [mid for mid in self.tracks if mid not in accepted or not accepted[mid].sends]:
+            self._remove_track(mid, now)
+        for mid in [mid for mid in self.slots if mid not in accepted or not accepted[mid].receives]:
+            slot = self.slots.pop(mid)
+            slot.detach(now)
+            self._slot_by_ssrc.pop(slot.ssrc, None)
+
+    def _remove_track(self, mid: str, now: float) -> None:
+        track = self.tracks.pop(mid)
+        for slot in list(track.slots):
+            slot.detach(now)
+        self._sources = {ssrc: each for ssrc, each in self._sources.items() if each[0] is not track}
+
+    def _take(self, section: Section, now: float) -> None:
+        if section.sends:
+            self._mid_id = section.extensions.get(MID, self._mid_id)
+            self._wide_id = section.extensions.get(TRANSPORT_WIDE, self._wide_id)
+            self._level_id = section.extensions.get(AUDIO_LEVEL, self._level_id)
+            self._take_track(section, now)
+        if section.receives and section.mid not in self.slots:
+            index = sum(slot.kind == section.kind for slot in self.slots.values())
+            slot = slot_of(section, index)
+            self.slots[section.mid] = slot
+            self._slot_by_ssrc[slot.ssrc] = slot
+
+    def _take_track(self, section: Section, now: float) -> None:
+        track = self.tracks.get(section.mid)
+        if track is None:
+            track = track_of(section, TrackId(f"{self.id}/{section.mid}"), self.id)
+            track.muted = track.kind in self.muted
+            self.tracks[section.mid] = track
+        for ssrc, repairs in zip(section.ssrcs, (False, True), strict=False):
+            if ssrc not in self._sources:
+                self._bind(track, ssrc, now, repairs=repairs)
+
+    def _bind(self, track: Track, ssrc: int, now: float, *, repairs: bool) -> None:
+        self._sources[ssrc] = (track, repairs)
+        if repairs:
+            track.rtx_ssrc = ssrc
+        else:
+            track.heard(ssrc, self._host.settings.nack_delay, now)
+
+    # transport
+
+    def password(self, ufrag: str) -> str | None:
+        return self.transport.password(ufrag)
+
+    def checked(self, path: Path, ufrag: str, now: float) -> None:
+        self.transport.checked(path, ufrag, now)
+
+    def dtls_arrived(self, path: Path, data: bytes) -> None:
+        self.transport.dtls_arrived(path, data)
+
+    def _connected(self, keys: Keys) -> None:
+        self.keys = keys
+        self._live(self)
+
+    def _moved(self, path: Path) -> None:
+        for slot in self.slots.values():
+            if slot.outlet is not None:
+                slot.outlet.path = path
+
+    def _data(self, label: str, message: str | bytes) -> None:
+        self._relay(self, label, message)
+
+    # packets in
+
+    def rtp_arrived(self, path: Path, packet: bytes, now: float) -> None:
+        """Takes a packet: feedback first, then repair, then the slots."""
+        self.transport.proven(path, now)
+        try:
+            self._forward(packet, now)
+        except rtp.RtpError:
+            self._host.counters.malformed += 1
+
+    def _forward(self, packet: bytes, now: float) -> None:
+        extensions = rtp.extensions(packet)
+        wide = extensions.get(self._wide_id)
+        if wide is not None:
+            self._arrivals.record(int.from_bytes(wide[:2], "big"), int(now * 1e6))
+        source = self._sources.get(int.from_bytes(packet[8:12], "big")) or self._learn(packet, extensions, now)
+        if source is None:
+            return
+        track, repairs = source
+        plain: bytes | None = rtp.strip_extensions(packet)
+        if repairs and plain is not None:
+            original = track.repairs.get(packet[1] & 0x7F)
+            if original is None or track.ssrc is None:
+                return
+            plain = rtp.restore_retransmission(plain, original, track.ssrc)
+        if plain is not None and track.reception is not None:
+            track.forward(plain, now, self._host.engine)
+
+    def _learn(self, packet: bytes, extensions: dict[int, bytes], now: float) -> tuple[Track, bool] | None:
+        """Finds the track of a source that the offer didn't name, by its mid or else by its payload type."""
+        payload_type = packet[1] & 0x7F
+        mid = extensions.get(self._mid_id, b"").decode("ascii", "replace")
+        fitting = [
+            track
+            for track in self.tracks.values()
+            if (track.mid == mid or (not mid and track.ssrc is None))
+            and (payload_type in track.formats or payload_type in track.repairs)
+        ]
+        if len(fitting) != 1:
+            return None
+        ssrc = int.from_bytes(packet[8:12], "big")
+        self._sources = {known: each for known, each in self._sources.items() if known != fitting[0].ssrc or each[1]}
+        self._bind(fitting[0], ssrc, now, repairs=payload_type in fitting[0].repairs)
+        return self._sources[ssrc]
+
+    def rtcp_arrived(self, path: Path, data: bytes, now: float) -> None:
+        """Takes a compound packet; each kind has its function."""
+        self.transport.proven(path, now)
+        try:
+            packets = rtcp.parse(data)
+        except rtcp.RtcpError:
+            self._host.counters.malformed += 1
+            return
+        for packet in packets:
+            take = _TAKERS.get(type(packet))
+            if take is not None:
+                take(self, packet, now)
+
+    def take_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
+        """Tells every slot what the source's clock shows, in the slot's own numbers; lip-sync lives on it."""
+        track, repairs = self._sources.get(report.ssrc, (None, False))
+        if track is None or repairs or track.reception is None:
+            return
+        track.reception.clock_shown(report, now)
+        for slot in track.slots:
+            told = slot.sender_report(report)
+            if told is not None and slot.outlet is not None:
+                sealed = slot.outlet.keys.protect_rtcp(rtcp.build([told]))
+                self._host.engine.send(slot.outlet.path, sealed)
+
+    def take_nack(self, nack: rtcp.Nack, _: float) -> None:
+        slot = self._slot_by_ssrc.get(nack.media)
+        if slot is None or slot.outlet is None:
+            return
+        self._host.counters.nacks_received += len(nack.sequences)
+        for sequence in nack.sequences:
+            packet = slot.again(sequence)
+            if packet is not None:
+                self._host.counters.retransmitted += 1
+                self._host.engine.send_rtp(slot.outlet.keys, slot.outlet.path, packet)
+
+    def take_picture_loss(self, loss: rtcp.PictureLoss, _: float) -> None:
+        slot = self._slot_by_ssrc.get(loss.media)
+        if slot is not None and slot.track is not None:
+            slot.track.key_frame_wanted = True
+
+    def take_bandwidth(self, estimate: rtcp.Bandwidth, _: float) -> None:
+        self.bandwidth = estimate.bits_per_second
+
+    # packets out
+
+    def tend(self, now: float) -> None:
+        """Asks for what is missing and reports what came, each when it is due."""
+        if self.keys is None or not self.tracks:
+            return
+        settings = self._host.settings
+        for track in self.tracks.values():
+            self._mend(track, now)
+        if now >= self._feedback_due:
+            self._feedback_due = now + settings.feedback_interval
+            for packet in self._arrivals.feedback(self._ssrc, next(iter(self._sources), 0)):
+                self._send_rtcp([], packet)
+        if now >= self._report_due:
+            self._report_due = now + settings.report_interval
+            self._report(now)
+
+    def _mend(self, track: Track, now: float) -> None:
+        reception = track.reception
+        if reception is None or track.ssrc is None or track.kind == "audio":
+            return
+        asking = reception.due(now) if reception.wanted else []
+        if asking:
+            self._host.counters.nacks_sent += len(asking)
+            self._send_rtcp([rtcp.Nack(self._ssrc, track.ssrc, tuple(asking))])
+        if track.wants_key_frame(now, self._host.settings.keyframe_interval):
+            self._host.counters.plis_sent += 1
+            self._send_rtcp([rtcp.PictureLoss(self._ssrc, track.ssrc)])
+
+    def _report(self, now: float) -> None:
+        reports = [
+            report
+            for track in self.tracks.values()
+            if track.reception is not None and track.ssrc is not None
+            if (report := track.reception.report(track.ssrc, now)) is not None
+        ]
+        if reports:
+            self._send_rtcp([rtcp.ReceiverReport(self._ssrc, tuple(reports[:MAX_REPORTS]))])
+
+    def _send_rtcp(self, packets: Sequence[rtcp.Packet], more: bytes = b"") -> None:
+        if self.keys is not None:
+            self.transport.send(self.keys.protect_rtcp(rtcp.build(packets) + more))
+
+    # what the room does with it
+
+    def show(self, slot: Slot, track: Track | None, now: float) -> None:
+        """Puts a track into a slot, or empties it."""
+        if slot.track is track:
+            return
+        if track is None:
+            slot.detach(now)
+        elif self.keys is not None and self.transport.path is not None:
+            slot.attach(track, self.keys, self.transport.path, now)
+
+    def mute(self, kind: Kind, now: float, *, muted: bool) -> list[Track]:
+        """Stops or resumes forwarding a kind; returns the tracks it touched."""
+        (self.muted.add if muted else self.muted.discard)(kind)
+        touched = [track for track in self.tracks.values() if track.kind == kind and track.muted != muted]
+        for track in touched:
+            track.silence(now, muted=muted)
+        return touched
+
+    def close(self, now: float) -> None:
+        """Takes its tracks out of everybody's slots and frees the transport."""
+        for mid in list(self.tracks):
+            self._remove_track(mid, now)
+        for slot in self.slots.values():
+            slot.detach(now)
+        self.keys = None
+        self.transport.close()
+
+
+_TAKERS: dict[type, Callable[..., None]] = {
+    rtcp.SenderReport: Peer.take_sender_report,
+    rtcp.Nack: Peer.take_nack,
+    rtcp.PictureLoss: Peer.take_picture_loss,
+    rtcp.Bandwidth: Peer.take_bandwidth,
+}

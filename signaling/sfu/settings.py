@@ -1,0 +1,34 @@
+"""What an installation decides about the SFU."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from signaling.sfu.sdp import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class SfuSettings:
+    """Addresses, engine, caps and deadlines; times are seconds.
+
+    Attributes:
+        udp_port: The port on every announced address; 0 takes a free one for each.
+        announced_addresses: IPv4 addresses of this machine; none means 127.0.0.1 and those of its interfaces.
+        engine: `mmsg` sends with one system call for each packet's fan-out, `plain` with one for each copy.
+        connect_deadline: How long a new peer may take to finish its handshake.
+        stale_after: How long a live peer may be silent before it is stale.
+        gone_after: How long a stale peer may stay silent before it is gone.
+    """
+
+    udp_port: int = 8443
+    announced_addresses: tuple[str, ...] = ()
+    engine: Literal["auto", "mmsg", "plain"] = "auto"
+    max_peers: int = 500
+    max_peers_per_room: int = 60
+    offer_limits: Limits = field(default_factory=Limits)
+    connect_deadline: float = 20.0
+    stale_after: float = 15.0
+    gone_after: float = 30.0
+    keyframe_interval: float = 0.5
+    feedback_interval: float = 0.1
+    report_interval: float = 1.0
+    nack_delay: float = 0.02
