@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -30,7 +29,7 @@ WAIT_MS = 10_000
 PROVOKED = ("WebSocket", "status of 4")
 """Console errors of the browser itself about what a test does on purpose."""
 
-Visit = Callable[..., Awaitable[Page]]
+Visit = Callable[[str], Awaitable[Page]]
 Serve = Callable[..., Awaitable[str]]
 
 
@@ -103,8 +102,8 @@ async def browse(chromium: Browser) -> AsyncIterator[Visit]:
         if message.type == "error" and not any(fault in message.text for fault in PROVOKED):
             complaints.append(message.text)
 
-    async def open_page(address: str, **context: Any) -> Page:
-        profile = await chromium.new_context(**context)
+    async def open_page(address: str) -> Page:
+        profile = await chromium.new_context()
         page = await profile.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("console", listen)
@@ -120,7 +119,7 @@ async def browse(chromium: Browser) -> AsyncIterator[Visit]:
 def visit(browse: Visit, origin: str) -> Visit:
     """Opens a path of the classroom's server."""
 
-    def open_path(path: str, **context: Any) -> Awaitable[Page]:
-        return browse(f"{origin}{path}", **context)
+    def open_path(path: str) -> Awaitable[Page]:
+        return browse(f"{origin}{path}")
 
     return open_path

@@ -12,20 +12,21 @@ from tests.web.client.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-COUNT = """async (kind) => {
-  const { [kind]: streams } = await vclass.stats();
-  return streams.reduce((sum, one) => sum + (one.framesDecoded ?? one.packetsReceived), 0);
+DECODES = """async (kind) => {
+  const count = async () => {
+    const streams = (await vclass.stats())[kind];
+    return streams.reduce((sum, one) => sum + (one.framesDecoded ?? one.packetsReceived), 0);
+  };
+  const before = await count();
+  while ((await count()) < before + 5) await new Promise((resolve) => setTimeout(resolve, 100));
 }"""
 WAIT_SECONDS = 15
-STEP_SECONDS = 0.1
 
 
 async def decodes(page: Page, kind: str) -> None:
     """Waits until frames or packets of that kind come in."""
-    before = await page.evaluate(COUNT, kind)
     async with asyncio.timeout(WAIT_SECONDS):
-        while await page.evaluate(COUNT, kind) < before + 5:
-            await asyncio.sleep(STEP_SECONDS)
+        await page.evaluate(DECODES, kind)
 
 
 async def switch_on(page: Page, *kinds: str) -> None:
