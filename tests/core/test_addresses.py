@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vclass.core.addresses import LONGEST, AddressError, address
+from vclass.core.addresses import LONGEST, AddressError, address, mailbox
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,12 @@ def test_whatever_passes_is_short_ascii_without_separators(written: str) -> None
     assert stored.isascii()
     assert len(stored) <= LONGEST
     assert not set(stored) & set(' ,;:<>"\\()[]\r\n\t\x00')
+
+
+def test_a_mailbox_keeps_its_letters_and_may_stand_in_a_local_domain() -> None:
+    assert mailbox("b-3fX9c@LOCALHOST") == "b-3fX9c@localhost"
+
+
+def test_a_letter_that_only_looks_latin_is_refused() -> None:
+    with pytest.raises(AddressError):
+        address("\N{KELVIN SIGN}arl@vienna.example")

@@ -1,7 +1,7 @@
-"""Mail addresses: one strict reader for forms, API bodies, the command line and calendars.
+"""Mail addresses: one strict reader for forms, API bodies, the command line, mails and calendars.
 
-Less than RFC 5321 permits on purpose: what passes here can stand in a mail header, an SMTP envelope and a
-``mailto:`` unquoted. No quoted local part, no comma, no angle bracket, no control character, no address literal.
+Less than RFC 5322 permits on purpose: what passes here can stand in a mail header, an SMTP envelope and a calendar
+unquoted. Only a dot-atom before the @: no quotes, commas, angle brackets, controls, nor other alphabets.
 """
 
 import re
@@ -11,9 +11,9 @@ import idna
 
 from vclass.core.refusals import FieldError, InvalidInputError
 
-LONGEST: Final = 254
+LONGEST: Final = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 LONGEST_LOCAL: Final = 64
-ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LOCAL: Final = re.compile(rf"{ATOM}(?:\.{ATOM})*", re.ASCII)
 SHOWN: Final = 60  # characters of a stranger's text repeated in a message
 
@@ -22,32 +22,40 @@ class AddressError(InvalidInputError):
     """This is not an address that mail can be sent to."""
 
     def __init__(self, text: str, field: str) -> None:
-        super().__init__([FieldError(field, f"{text[:SHOWN]!r} is not a mail address; write it like name@example.org")])
+        sentence = f"{text[:SHOWN]!r} is not a mail address; write one like anna@university.example"
+        super().__init__([FieldError(field, sentence)])
 
 
 def address(text: str, field: str = "email") -> str:
-    """Give the address in the one form that is stored and compared: lower case, the domain in ASCII (RFC 5891).
+    """Somebody's address in the one form that is stored and compared: lower case, the domain in ASCII, with a dot.
 
     Args:
-        text: What a person or a calendar wrote.
+        text: What a person or a program wrote.
         field: The name of the field, for the message.
 
     Raises:
         AddressError: Mail cannot be sent there.
     """
-    local, at, domain = text.strip().lower().rpartition("@")
-    if not at or len(text) > LONGEST or len(local) > LONGEST_LOCAL or not LOCAL.fullmatch(local):
+    stored = mailbox(text.strip(), field).lower()
+    last = stored.rpartition("@")[2].rpartition(".")
+    if not last[1] or last[2].isdigit():
         raise AddressError(text, field)
-    ascii_domain = _domain(domain)
-    if ascii_domain is None or len(local) + 1 + len(ascii_domain) > LONGEST:
+    return stored
+
+
+def mailbox(text: str, field: str = "email") -> str:
+    """An address as it is used, its letters kept before the @, its domain in ASCII and lower case (IDNA 2008).
+
+    Raises:
+        AddressError: Mail cannot be sent there.
+    """
+    local, _, domain = text.rpartition("@")
+    if len(text) > LONGEST or len(local) > LONGEST_LOCAL or not LOCAL.fullmatch(local):
+        raise AddressError(text, field)
+    try:
+        ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        raise AddressError(text, field) from None
+    if ascii_domain.endswith(".") or len(local) + 1 + len(ascii_domain) > LONGEST:
         raise AddressError(text, field)
     return f"{local}@{ascii_domain}"
-
-
-def _domain(text: str) -> str | None:
-    try:
-        name = idna.encode(text, uts46=True, std3_rules=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        return None
-    labels = name.split(".")
-    return name if len(labels) > 1 and all(labels) and not labels[-1].isdigit() else None
