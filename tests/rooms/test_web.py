@@ -14,9 +14,10 @@ from config import Keyring, Settings
 from rooms import BookingWish, Desk, NewEquipment, NewRoom, Want, Wish
 from rooms.store.tables import resource
 from tests.rooms.house import HOUR, VIENNA, PlainClerk
-from tests.support import SATURDAY, SettableClock
+from tests.support import SATURDAY
 from vclass import people
 from vclass.core import audit
+from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
 from vclass.people import NewInstitution, NewPerson, Role
@@ -68,7 +69,7 @@ async def world(database: Database) -> World:
 async def ask(
     aiohttp_client: Callable[[web.Application], Awaitable[Client]],
     database: Database,
-    clock: SettableClock,
+    clock: Clock,
     keyring: Keyring,
     world: World,
 ) -> Ask:

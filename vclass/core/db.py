@@ -72,6 +72,7 @@ class Database:
         self._reading = _engine(url, writer=False)
         self._readers = ThreadPoolExecutor(READERS, "database-reader")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._writer = threading.Thread(target=self._write_until_closed, name="database-writer", daemon=True)
 
     @property
@@ -84,6 +85,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of all threads and connections."""
+        self._closed = True
         if self._writer.is_alive():
             self._jobs.put(None)
             await asyncio.get_running_loop().run_in_executor(None, self._writer.join)
@@ -117,6 +119,8 @@ class Database:
         return await self._submit(lambda connection: function(connection, *args, **kwargs), alone=True)
 
     async def _submit(self, run: Callable[[sa.Connection], T], *, alone: bool) -> T:
+        if self._closed:
+            raise DatabaseUnavailableError("the database is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(run, alone, loop, future))
@@ -151,23 +155,26 @@ class Database:
                 if batch[0].alone:
                     return [_Outcome(batch[0].run(connection))]
                 return [_in_savepoint(connection, job) for job in batch]
-        except sa.exc.OperationalError as error:
-            return [_Outcome(error=DatabaseUnavailableError(str(error.orig)))] * len(batch)
         except Exception as error:  # noqa: BLE001  it is handed to whoever waits for the answer
-            return [_Outcome(error=error)] * len(batch)
+            return [_failed(error)] * len(batch)
 
 
 def _in_savepoint(connection: sa.Connection, job: _Job) -> _Outcome:
     savepoint = connection.begin_nested()
     try:
         answer = job.run(connection)
-    except sa.exc.OperationalError:
-        raise
     except Exception as error:  # noqa: BLE001  it is handed to whoever waits for the answer
         savepoint.rollback()
-        return _Outcome(error=error)
+        return _failed(error)
     savepoint.commit()
     return _Outcome(answer)
+
+
+def _failed(error: Exception) -> _Outcome:
+    """What a waiting caller is to get; a future takes no StopIteration."""
+    if isinstance(error, sa.exc.OperationalError):
+        return _Outcome(error=DatabaseUnavailableError(str(error.orig)))
+    return _Outcome(error=RuntimeError(repr(error)) if isinstance(error, StopIteration) else error)
 
 
 def _answer(batch: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:
@@ -235,7 +242,7 @@ def integer_rows(connection: sa.Connection, name: str, columns: Sequence[str]) -
         return sa.select(*picked).distinct().cte(name)
     arrays = sa.func.json_array_elements(sa.cast(parameter, sa.JSON)).table_valued("value")
     picked = [
-        sa.cast(sa.cast(arrays.c.value, sa.JSON)[position].astext, sa.BigInteger).label(column)
+        sa.cast(sa.cast(arrays.c.value, postgresql.JSON)[position].astext, sa.BigInteger).label(column)
         for position, column in enumerate(columns)
     ]
     return sa.select(*picked).distinct().cte(name)

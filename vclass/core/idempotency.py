@@ -49,7 +49,7 @@ def key_of(person_id: int, header: str | None, body: object) -> Key | None:
     """The key of a request, or None if the caller sent none."""
     if not header:
         return None
-    octets = msgspec.json.encode(body, order="deterministic")
+    octets = type(body).__qualname__.encode() + msgspec.json.encode(body, order="deterministic")
     return Key(person_id, header[:200], hashlib.sha256(octets).hexdigest())
 
 

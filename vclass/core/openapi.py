@@ -17,6 +17,7 @@ REASONS = {
     404: "Not found",
     409: "Clash",
     412: "Changed in the meantime",
+    415: "Not JSON",
     422: "Invalid input",
     428: "If-Match is missing",
     429: "Too many requests",
@@ -85,7 +86,7 @@ def _success(each: Operation, known: dict[int, Any]) -> dict[str, Any]:
 
 
 def _problems(each: Operation, known: dict[int, Any]) -> dict[str, Any]:
-    always = [401, 422, 429, 503] + ([412, 428] if each.versioned else [])
+    always = [401, 422, 429, 503] + ([412, 428] if each.versioned else []) + ([] if each.body is None else [415])
     content = {PROBLEM: {"schema": known[id(Problem)]}}
     statuses = sorted({*always, *each.problems})
     return {str(status): {"description": REASONS[status], "content": content} for status in statuses}

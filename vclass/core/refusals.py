@@ -67,6 +67,15 @@ class NotFoundError(Refusal):
         super().__init__(f"There is no such {what}, or you may not see it. Check the address.")
 
 
+class UnsupportedTypeError(Refusal):
+    """The body is of a kind that this address does not take (RFC 9110 section 15.5.16)."""
+
+    slug = "unsupported-type"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"Send the body as {wanted}, with that Content-Type.")
+
+
 class VersionMissingError(Refusal):
     """A change without If-Match (RFC 9110 section 13.1.1; RFC 6585 section 3)."""
 

@@ -14,12 +14,13 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from aiohttp import hdrs, web
 
-from vclass.core.refusals import FieldError, InvalidInputError, StaleError, VersionMissingError
+from vclass.core.refusals import FieldError, InvalidInputError, StaleError, UnsupportedTypeError, VersionMissingError
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
 
 API = "/api/v1"
+JSON = "application/json"
 BODY_SECONDS = 30
 ACTION = "vclass_action"
 """The attribute of a handler that names its action in the permission matrix."""
@@ -52,6 +53,16 @@ class Operation:
     parameters: tuple[str, ...] = field(default=())
     versioned: bool = False
     creates: bool = False
+
+
+def guarded(*, action: str) -> Callable[[T], T]:
+    """Name a handler's action in the permission matrix (operations of ``Routes`` name theirs there)."""
+
+    def mark(handler: T) -> T:
+        setattr(handler, ACTION, action)
+        return handler
+
+    return mark
 
 
 class Routes:
@@ -147,17 +158,18 @@ def encode(operation: Operation, result: object) -> web.Response:
     if answer.body is None:
         return web.Response(status=204 if status == operation.status else status, headers=headers)
     body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
-    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
+    return web.Response(body=body, status=status, headers=headers, content_type=JSON)
 
 
 async def read_json(request: web.Request) -> object:
     """The request's JSON, within the time and size limits.
 
     Raises:
+        UnsupportedTypeError: It doesn't claim to be JSON.
         InvalidInputError: It is not JSON.
     """
-    if request.content_type != "application/json":
-        raise InvalidInputError([FieldError("Content-Type", "send application/json")])
+    if request.content_type != JSON:
+        raise UnsupportedTypeError(JSON)
     async with asyncio.timeout(BODY_SECONDS):
         octets = await request.read()
     try:

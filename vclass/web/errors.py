@@ -10,6 +10,8 @@ import msgspec
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+import rooms
+import schedules
 from rooms import NameTakenError
 from vclass import people
 from vclass.core import idempotency, refusals
@@ -57,12 +59,20 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     refusals.NotFoundError: (404, "Not found"),
     refusals.VersionMissingError: (428, "If-Match is missing"),
     refusals.StaleError: (412, "Changed in the meantime"),
+    refusals.UnsupportedTypeError: (415, "Unsupported type"),
     refusals.TooManyError: (429, "Too many requests"),
     idempotency.KeyReusedError: (422, "Idempotency-Key used before"),
     people.PersonExistsError: (409, "Account exists"),
     people.InstitutionExistsError: (409, "Institution exists"),
     NameTakenError: (409, "Name taken"),
     people.SignInLinkError: (410, "Link used or too old"),
+    rooms.NameTakenError: (409, "Name taken"),
+    schedules.ClashError: (409, "Clash"),
+    schedules.AlreadyBegunError: (409, "Already begun"),
+    schedules.AlreadyCancelledError: (409, "Already cancelled"),
+    schedules.GapError: (422, "No such time"),
+    schedules.FoldError: (422, "Ambiguous time"),
+    schedules.InThePastError: (422, "In the past"),
     CrossSiteError: (403, "Not from this site"),
     BodyTooSlowError: (408, "Too slow"),
     BrokenBodyError: (400, "Broken body"),
