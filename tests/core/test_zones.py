@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytz
 import tzdata  # type: ignore[import-untyped]  # the wheel has no stubs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vclass.core import zones
@@ -106,6 +106,7 @@ def test_a_fold_given_for_a_plain_time_changes_nothing() -> None:
     assert zones.resolve("2026-10-06T10:00", "Europe/Vienna", fold=1) == plain
 
 
+@settings(deadline=None)  # a zone is read from disk when first used
 @given(walls, st.sampled_from(pytz.common_timezones))
 def test_pytz_finds_the_same_gaps_folds_and_instants(wall: WallTime, zone: str) -> None:
     found = zones.resolve(wall, zone)
@@ -119,6 +120,7 @@ def test_pytz_finds_the_same_gaps_folds_and_instants(wall: WallTime, zone: str) 
         assert found == int(judged.timestamp())
 
 
+@settings(deadline=None)
 @given(st.integers(1_577_836_800, 2_114_380_800), st.sampled_from(ALL_NAMES))
 def test_an_instant_survives_the_way_to_the_wall_and_back(moment: int, zone: str) -> None:
     back = zones.resolve(zones.local(moment, zone), zone)
@@ -162,6 +164,7 @@ def test_anything_else_is_refused_by_name(name: str) -> None:
     assert refusal.value.name == name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_name_check(name: str) -> None:
     if name not in ALL_NAMES:

@@ -6,7 +6,7 @@ import email.policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules.ical import AddressError, Letter, cancel, compose, envelope_sender, message_id, request
@@ -99,6 +99,7 @@ def test_the_headers_say_who_and_that_a_machine_wrote_it() -> None:
     assert mail["Date"] == "Mon, 21 Sep 2026 14:13:20 +0000"
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=150),
     st.sampled_from(["", "\r\nBcc: evil@x.example", "\n\nbody", "\u2028Bcc: e@x", ", e@x.example"]),

@@ -64,7 +64,7 @@ def test_series_of_every_kind_are_the_same_in_every_reader(
     assert_all_read(invitation(start, rule=rule, minutes=minutes), icaljs)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     date=st.dates(dt.date(2026, 1, 1), dt.date(2028, 1, 1)),
@@ -176,6 +176,7 @@ def test_the_status_of_an_invitation_is_the_lessons(status: str) -> None:
     assert lines(written, "METHOD") == ["METHOD:REQUEST"]
 
 
+@settings(deadline=None)
 @given(
     text=st.text(st.characters(codec="utf-8"), max_size=80),
     evil=st.sampled_from(["", "\r\nATTENDEE:mailto:evil@x.example", "\nEND:VEVENT", "\u2028METHOD:CANCEL"]),

@@ -2,7 +2,7 @@
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules.ical import writer
@@ -35,6 +35,7 @@ def test_no_text_makes_a_line_too_long_or_adds_one(text: str) -> None:
     assert written.replace(b"\r\n ", b"").count(b"\n") == 1
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_icalendar_reads_every_text_back(text: str) -> None:
     written = event(writer.prop("SUMMARY", writer.text(text)))
@@ -42,6 +43,7 @@ def test_icalendar_reads_every_text_back(text: str) -> None:
     assert read.get("SUMMARY", "") == writer.clean(text)
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_icaljs_reads_every_text_and_name_back(icaljs: IcalJs, text: str) -> None:
     written = event(
