@@ -273,7 +273,6 @@ def test_the_rules_come_from_the_wheel_and_pytz_has_the_same_release() -> None:
     assert zones.version() == tzdata.IANA_VERSION == vars(pytz)["OLSON_VERSION"]
 
 
-@pytest.mark.usefixtures("other_rules")
 def test_a_directory_named_in_the_environment_takes_the_place_of_the_wheel() -> None:
     folder = Path(str(WHEEL / "zoneinfo")).as_posix()
     script = "from vclass.core import zones; print(zones.version(), zones.resolve('2026-10-06T10:00', 'Europe/Kiev'))"
