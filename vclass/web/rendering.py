@@ -112,5 +112,6 @@ def _globals(language: Words, static: Static) -> dict[str, object]:
         "script": static.script,
         "language": language.language,
         "languages": LANGUAGES,
+        "client_texts": dict(language.texts.client),
         "direction": direction(language.language),
     }

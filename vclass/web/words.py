@@ -93,14 +93,13 @@ class Words:
         return self.gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
     def until(self, instant: zones.Instant, now: zones.Instant) -> str:
-        """How far ahead something is, rounded up to what matters: `in 18 min`, `in 3 h`, `in 4 days`."""
-        seconds = max(instant - now, 0)
-        if seconds <= 2 * HOUR:
-            return self.gettext("in %(minutes)d min") % {"minutes": -(-seconds // MINUTE)}
-        if seconds <= 2 * DAY:
-            return self.gettext("in %(hours)d h") % {"hours": seconds // HOUR}
-        days = seconds // DAY
-        return self.ngettext("in %(num)d day", "in %(num)d days", days) % {"num": days}
+        """How far ahead something is, as the browser's clock will go on saying it: `in 18 min`."""
+        seconds = max(instant - now, MINUTE)
+        if seconds < 2 * HOUR:
+            return self.gettext("in %(minutes)d min") % {"minutes": seconds // MINUTE}
+        if seconds < 2 * DAY:
+            return self.gettext("in %(hours)d hr") % {"hours": seconds // HOUR}
+        return self.gettext("in %(days)d days") % {"days": seconds // DAY}
 
     def greeting(self, now: zones.Instant, zone: str) -> str:
         """A greeting for the hour, with a place for the name."""

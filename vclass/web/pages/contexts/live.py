@@ -56,7 +56,10 @@ class ReplacedLinkPage:
 
 @dataclass(frozen=True, slots=True)
 class ClassroomPage:
-    """Where the browser code draws the lesson; ``data`` is what it starts from, as JSON."""
+    """Where the browser code draws the lesson.
+
+    ``data`` is what it starts from, as JSON; the template adds the texts of the language and the time.
+    """
 
     template: ClassVar[str] = "classroom.html"
 

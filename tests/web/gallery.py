@@ -1,0 +1,145 @@
+"""Screenshots of every page: phone and desktop, light and dark, in every language.
+
+``python -m tests.web.gallery FOLDER [NAME ...]`` renders the samples, serves them under the real content
+policy and takes a picture of each with Chromium.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright
+
+from tests.web.samples import samples
+from vclass.web.i18n import LANGUAGES
+from vclass.web.rendering import STATIC_FOLDER, Renderer
+
+POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+CHROMIUM_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+DESKTOP: Final[ViewportSize] = {"width": 1440, "height": 900}
+WHOLE: Final = frozenset({"classroom"})
+
+
+def chromium() -> str:
+    """The browser's path; VCLASS_CHROMIUM names another.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    names = (os.environ.get("VCLASS_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    for name in names:
+        if name and (path := shutil.which(name)):
+            return path
+    raise FileNotFoundError("Install Chromium or name it in VCLASS_CHROMIUM.")
+
+
+Scheme: TypeAlias = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at."""
+
+    device: str
+    scheme: Scheme
+    language: str
+
+    @property
+    def viewport(self) -> ViewportSize:
+        return PHONE if self.device == "phone" else DESKTOP
+
+
+def looks(languages: Iterable[str] = LANGUAGES) -> list[Look]:
+    return [
+        Look(device, scheme, language)
+        for language in languages
+        for scheme in SCHEMES
+        for device in ("phone", "desktop")
+    ]
+
+
+def pages(language: str) -> dict[str, str]:
+    """The HTML of every sample but the fragments, which are part of other pages."""
+    renderer = Renderer()
+    return {
+        name: renderer.page(sample.frame(language), sample.page)
+        for name, sample in samples().items()
+        if not name.startswith("fragment-")
+    }
+
+
+@asynccontextmanager
+async def gallery() -> AsyncIterator[str]:
+    """Serves the samples; gives the address, to which `/LANGUAGE/NAME` is added."""
+    rendered = {language: pages(language) for language in LANGUAGES}
+
+    async def show(request: web.Request) -> web.Response:
+        text = rendered[request.match_info["language"]][request.match_info["name"]]
+        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+    app = web.Application()
+    app.router.add_get("/{language}/{name}", show)
+    app.router.add_static("/static/", STATIC_FOLDER)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGUMENTS))
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+
+async def context(opened: Browser, look: Look) -> BrowserContext:
+    return await opened.new_context(
+        viewport=look.viewport,
+        color_scheme=look.scheme,
+        locale={"en": "en-GB"}.get(look.language, look.language),
+        reduced_motion="reduce",
+    )
+
+
+async def photograph(folder: Path, names: Iterable[str]) -> None:
+    """Takes a picture of each page in each look into `FOLDER/NAME-LANGUAGE-DEVICE-SCHEME.png`."""
+    async with gallery() as address, browser() as opened:
+        for look in looks():
+            shown = await context(opened, look)
+            page = await shown.new_page()
+            for name in names:
+                await page.goto(f"{address}/{look.language}/{name}", wait_until="networkidle")
+                path = folder / f"{name}-{look.language}-{look.device}-{look.scheme}.png"
+                await page.screenshot(path=path, full_page=name not in WHOLE)
+            await shown.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take a picture of every page.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="samples; all when none is named")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(photograph(arguments.folder, arguments.names or pages("en")))
+
+
+if __name__ == "__main__":
+    main()
