@@ -25,6 +25,8 @@ from schedules.service import (
     invited_by_id,
     invited_by_token,
     lessons_between,
+    rename,
+    resend_link,
     sent_invitations,
     visible_lesson,
 )
@@ -74,6 +76,8 @@ __all__ = [
     "occurrences_of",
     "organizer_address",
     "places_of",
+    "rename",
+    "resend_link",
     "sent_invitations",
     "shifts",
     "token_of",

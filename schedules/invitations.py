@@ -17,6 +17,7 @@ from vclass.core.outbox import Effect
 from vclass.core.zones import Instant, WallTime, local
 
 KIND = "lesson-mail"
+HOUR = 3600
 MailMethod = Literal["REQUEST", "CANCEL"]
 News = Literal["invited", "updated", "cancelled", "removed", "link"]
 
@@ -54,6 +55,8 @@ class MailFacts(msgspec.Struct, frozen=True):
     rule: Rule | None
     starts: tuple[Instant, ...]
     address_token: str
+    owner: str
+    owner_email: str
     teachers: tuple[str, ...]
     places: tuple[Place, ...]
     attendee: str
@@ -76,7 +79,10 @@ def effects(
     places: Sequence[Place],
     before: Instant | None = None,
 ) -> list[Effect]:
-    """One outbox row for each attendee; its key names lesson, revision, recipient, method and link generation."""
+    """One outbox row for each attendee.
+
+    Its key names lesson, revision, recipient, method and, for a link that is sent again, its generation and hour.
+    """
     return [_effect(_facts(lesson, each, news, places, before), lesson.revision) for each in to]
 
 
@@ -86,7 +92,7 @@ def lane(lesson: Lesson, attendee: Attendee) -> str:
 
 
 def _effect(facts: MailFacts, revision: int) -> Effect:
-    resend = facts.generation if facts.news == "link" else 0
+    resend = f"{facts.generation}.{facts.dtstamp // HOUR}" if facts.news == "link" else 0
     return Effect(
         kind=KIND,
         dedupe_key=f"{facts.uid}||{revision}|{facts.email}|{facts.method}|{resend}",
@@ -100,6 +106,7 @@ def _facts(
     lesson: Lesson, attendee: Attendee, news: News, places: Sequence[Place], before: Instant | None
 ) -> MailFacts:
     timing = lesson.draft.timing
+    owner = next(each for each in lesson.attendees if each.person_id == lesson.owner_id)
     cancels = news in ("cancelled", "removed")
     return MailFacts(
         method="CANCEL" if cancels else "REQUEST",
@@ -117,6 +124,8 @@ def _facts(
         rule=timing.rule,
         starts=tuple(each.starts for each in lesson.occurrences),
         address_token=lesson.address_token,
+        owner=owner.name,
+        owner_email=owner.email,
         teachers=tuple(each.name for each in lesson.present if each.teaches),
         places=tuple(places),
         attendee=attendee.public_id,

@@ -3,12 +3,14 @@
 The one asynchronous module of ``schedules``; the API and the pages both walk it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from config import Keyring
 from rooms import Desk, Wish
 from schedules import service
 from schedules.clerks import Done, Refused, Replayed
+from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson
 from schedules.wire import LessonPatch, NewLesson
 from vclass.core.clock import Clock
@@ -22,13 +24,17 @@ from vclass.core.refusals import Refusal
 class Lessons:
     """Books, changes and cancels lessons.
 
-    Every method raises a ``Refusal`` when a rule says no: then nothing was written.
+    Every method raises a ``Refusal`` when a rule says no: then nothing was written. ``revoke`` is told the public
+    id of an attendee whose link was withdrawn, ``end`` that of a lesson whose door shut, so that those who are
+    inside learn it at once.
     """
 
     database: Database
     desk: Desk
     keyring: Keyring
     clock: Clock
+    revoke: Callable[[str], None]
+    end: Callable[[str], None]
 
     async def create(self, actor: Actor, body: NewLesson, key: Key | None = None) -> Done | Replayed:
         """Book a lesson with all its rooms, or none of it."""
@@ -42,17 +48,29 @@ class Lessons:
         wish = await self.database.read(
             service.prepare_change, actor, public_id, patch, version=version, now=self.clock()
         )
-        return _lesson(await self._decide(wish, _after(wish)))
+        lesson = _lesson(await self._decide(wish, _after(wish)))
+        for each in lesson.attendees:
+            if each.removed:
+                self.revoke(each.public_id)
+        if door(lesson, self.clock()).state is not DoorState.OPEN:
+            self.end(lesson.public_id)
+        return lesson
 
     async def cancel(self, actor: Actor, public_id: str, reason: str, version: int) -> Lesson:
         wish = await self.database.read(
             service.prepare_cancellation, actor, public_id, reason, version=version, now=self.clock()
         )
-        return _lesson(await self._decide(wish, _before(wish)))
+        lesson = _lesson(await self._decide(wish, _before(wish)))
+        self.end(lesson.public_id)
+        return lesson
 
     async def renew_link(self, actor: Actor, public_id: str, attendee_id: str) -> Attendee:
         """Revoke an attendee's link and send a fresh one."""
-        return await self.database.write(service.renew_link, actor, self.keyring, public_id, attendee_id, self.clock())
+        attendee = await self.database.write(
+            service.renew_link, actor, self.keyring, public_id, attendee_id, self.clock()
+        )
+        self.revoke(attendee.public_id)
+        return attendee
 
     async def _decide(self, wish: Wish, draft: Draft) -> object:
         answer = await self.desk.submit(wish)

@@ -11,7 +11,7 @@ from rooms import Clash, Room, Wish, free_rooms, preview, resources_by_ids
 from schedules import planning, store
 from schedules.drafts import changed_draft, new_draft
 from schedules.invitations import MailFacts, effects, lane
-from schedules.links import new_link
+from schedules.links import next_link
 from schedules.model import (
     AlreadyCancelledError,
     Attendee,
@@ -205,18 +205,18 @@ def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) ->
     return [_invitation_view(row) for row in rows]
 
 
-def _invitation_view(row: sa.RowMapping) -> InvitationView:
-    facts = msgspec.json.decode(row["facts"], type=MailFacts)
-    at = row["sent_at"] or row["dead_at"] or row["created_at"]
+def _invitation_view(row: outbox.Standing) -> InvitationView:
+    facts = msgspec.convert(row.leased.facts, MailFacts)
+    at = row.sent_at or row.dead_at or row.leased.created_at
     return InvitationView(
         email=facts.email,
         name=facts.name,
         method=facts.method,
         news=facts.news,
         sequence=facts.sequence,
-        state="sent" if row["sent_at"] else "dead" if row["dead_at"] else "waiting",
+        state="sent" if row.sent_at else "dead" if row.dead_at else "waiting",
         at=rfc3339(at),
-        error=row["last_error"],
+        error=row.last_error,
     )
 
 
@@ -228,7 +228,7 @@ def renew_link(
     attendee = next((each for each in lesson.present if each.public_id == attendee_id), None)
     if attendee is None:
         raise NotFoundError("attendee")
-    link = new_link(keyring, attendee.public_id, attendee.generation + 1)
+    link = next_link(keyring, attendee)
     store.update_attendee(connection, attendee.id, **link)
     renewed = replace(attendee, generation=attendee.generation + 1, key_id=str(link["key_id"]))
     places = places_of(connection, [lesson])[lesson.id]
@@ -253,3 +253,20 @@ def invited_by_id(connection: sa.Connection, attendee_id: str, generation: int) 
     if attendee is None or attendee.removed or attendee.generation != generation:
         return None
     return store.lessons(connection, [attendee.lesson_id])[0], attendee
+
+
+def resend_link(connection: sa.Connection, token: str, now: Instant) -> None:
+    """Mail the present link to whom a replaced one was sent; says nothing of whether there is such a person."""
+    attendee = store.attendee_by_replaced_digest(connection, digest(token))
+    if attendee is None or attendee.removed:
+        return
+    lesson = store.lessons(connection, [attendee.lesson_id])[0]
+    if not lesson.cancelled:
+        places = places_of(connection, [lesson])[lesson.id]
+        outbox.put(connection, effects(replace(lesson, told_at=now), [attendee], "link", places=places), now)
+
+
+def rename(connection: sa.Connection, attendee: Attendee, name: str) -> None:
+    """Let an attendee choose the name that others see."""
+    if name != attendee.name:
+        store.update_attendee(connection, attendee.id, name=name)

@@ -80,6 +80,7 @@ attendee = sa.Table(
     sa.Column("generation", sa.Integer, nullable=False),
     sa.Column("key_id", sa.Text, nullable=False),
     sa.Column("token_digest", sa.Text, nullable=False, unique=True),
+    sa.Column("replaced_digest", sa.Text, index=True),
     sa.Column("removed", sa.Boolean, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.UniqueConstraint("lesson_id", "email"),
@@ -140,6 +141,12 @@ def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | N
 
 def attendee_by_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
     row = connection.execute(sa.select(attendee).where(attendee.c.token_digest == token_digest)).one_or_none()
+    return None if row is None else _attendee(row)
+
+
+def attendee_by_replaced_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
+    """Whose last link this was."""
+    row = connection.execute(sa.select(attendee).where(attendee.c.replaced_digest == token_digest)).one_or_none()
     return None if row is None else _attendee(row)
 
 

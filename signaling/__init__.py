@@ -3,6 +3,7 @@
 The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it when an admission was withdrawn.
 """
 
+from signaling.codec import clean_name
 from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
 from signaling.live import Live
 from signaling.model import (
@@ -30,4 +31,5 @@ __all__ = [
     "Role",
     "Snapshot",
     "Went",
+    "clean_name",
 ]

@@ -43,10 +43,10 @@ def restore(url: str, source: Path) -> None:
     target = database_file(url)
     _check(source)
     if target.exists():
-        aside = target.with_suffix(".before-restore")
-        target.replace(aside)
-        for suffix in ("-wal", "-shm"):
-            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            aside = Path(f"{target}{suffix}")
+            if aside.exists():
+                aside.replace(f"{target}.before-restore{suffix}")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.mailing import Postman
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-POSTMAN = web.AppKey("postman", Postman)
 MAIL_SECONDS = 2
 TIDY_SECONDS = 3600
 

@@ -13,6 +13,8 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from aiohttp import web
+
 from vclass.core import outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
@@ -191,3 +193,6 @@ class Postman:
     def compose(self, row: Leased) -> Mail:
         """The mail of a row, as it leaves."""
         return self._composers[row.kind](row)
+
+
+POSTMAN = web.AppKey("postman", Postman)

@@ -11,7 +11,7 @@ from schedules import store
 from schedules.clerks.answers import Done, Refused, admit_current
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
 from schedules.invitations import News, effects
-from schedules.links import new_link
+from schedules.links import next_link
 from schedules.model import Attendee, Change, Lesson
 from schedules.places import places_of
 from vclass.core import audit, outbox
@@ -63,7 +63,7 @@ class ChangeClerk:
             values: Row = {"name": each.name, "teaches": each.teaches}
             if attendee.removed:
                 floor = max(floor, attendee.sequence)
-                values |= {"removed": False} | new_link(self.keyring, attendee.public_id, attendee.generation + 1)
+                values |= {"removed": False} | next_link(self.keyring, attendee)
             store.update_attendee(connection, attendee.id, **values)
         return floor
 
@@ -75,7 +75,7 @@ class ChangeClerk:
         for each in gone:
             sequence = max(change.before.sequence, each.sequence) + 1
             values = {"removed": True, "sequence": sequence}
-            link = new_link(self.keyring, each.public_id, each.generation + 1)
+            link = next_link(self.keyring, each)
             store.update_attendee(connection, each.id, **values, **link)
             removed.append(replace(each, removed=True, sequence=sequence))
         return removed

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from config import Keyring
 from rooms import Result
 from schedules import store
-from schedules.links import new_link
+from schedules.links import first_link
 from schedules.model import Draft, Invited, Lesson
 from vclass.core import audit
 from vclass.core.keys import Actor
@@ -33,7 +33,7 @@ def attendee_rows(keyring: Keyring, lesson_id: int, invited: Sequence[Invited], 
                 "language": each.language,
                 "removed": False,
                 "sequence": 0,
-                **new_link(keyring, public_id, 1),
+                **first_link(keyring, public_id),
             }
         )
     return rows

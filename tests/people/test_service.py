@@ -19,7 +19,7 @@ WEEK = 7 * 86400
 
 def mailed_token(connection: sa.Connection, keyring: Keyring) -> str:
     """What the newest sign-in mail will carry, from its outbox row alone."""
-    facts = msgspec.json.decode(outbox.listing(connection, 1, "sign-in")[0]["facts"])
+    facts = outbox.listing(connection, 1)[0].leased.facts
     token = people.sign_in_token(keyring, facts["sign_in"], facts["key"])
     assert token is not None
     return token

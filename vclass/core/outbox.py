@@ -65,6 +65,16 @@ class Leased:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row as it stands, to be shown: sent, dead with the last error, or waiting."""
+
+    leased: Leased
+    sent_at: int | None
+    dead_at: int | None
+    last_error: str | None
+
+
 def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
     for each in effects:
         row = {
@@ -139,21 +149,23 @@ def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
 
 
-def listing(connection: sa.Connection, limit: int = 100, kind: str | None = None) -> list[sa.RowMapping]:
+def listing(connection: sa.Connection, limit: int = 100) -> list[Standing]:
     """The newest rows first, whatever their state."""
     found = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
-    if kind is not None:
-        found = found.where(outbox.c.kind == kind)
-    return list(connection.execute(found).mappings())
+    return [_standing(row) for row in connection.execute(found).mappings()]
 
 
-def of_lanes(connection: sa.Connection, lanes: Sequence[str]) -> list[sa.RowMapping]:
+def of_lanes(connection: sa.Connection, lanes: Sequence[str]) -> list[Standing]:
     """All rows of some lanes, oldest first."""
     found = sa.select(outbox).where(outbox.c.lane.in_(list(lanes))).order_by(outbox.c.id)
-    return list(connection.execute(found).mappings())
+    return [_standing(row) for row in connection.execute(found).mappings()]
 
 
-def one(connection: sa.Connection, row_id: int) -> Leased | None:
+def one(connection: sa.Connection, row_id: int) -> Standing | None:
     """A row as its deliverer would get it, without taking it."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()
-    return None if row is None else _leased(row)
+    return None if row is None else _standing(row)
+
+
+def _standing(row: sa.RowMapping) -> Standing:
+    return Standing(_leased(row), row["sent_at"], row["dead_at"], row["last_error"])

@@ -25,9 +25,14 @@ def head() -> str:
 def current(engine: sa.Engine) -> str | None:
     """The revision that a database is at, None if it is empty."""
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
+        return current_of(connection)
+
+
+def current_of(connection: sa.Connection) -> str | None:
+    """The revision of the database behind a connection."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -1,0 +1,146 @@
+"""The composition root: the only module that knows every part."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from aiohttp import web
+
+import rooms.web
+import schedules.web
+from config import Keyring, Settings, read_or_make
+from rooms import DESK, Desk
+from schedules import CANCEL, CHANGE, CREATE, LESSON_MAIL, CancelClerk, ChangeClerk, CreateClerk, Lessons, encoded
+from signaling import Live, LiveSettings
+from signaling.sfu import Sfu, SfuSettings
+from vclass import jobs, mailing, people
+from vclass.admission import Admission
+from vclass.core.clock import Clock, system_clock
+from vclass.core.db import Database
+from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
+from vclass.web import middlewares, operations, pages
+from vclass.web.guard import check_routes
+from vclass.web.letters import Letters
+from vclass.web.limits import Limits
+from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
+
+logger = logging.getLogger(__name__)
+
+FEATURES = (people.routes, rooms.web.routes, schedules.web.routes)
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What only the demo has: sign-in links that work repeatedly, and the outbox as a page."""
+
+    sign_in_paths: Callable[[], dict[str, str]]
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    demonstration: Demonstration | None = None,
+    limits: Limits | None = None,
+) -> web.Application:
+    """Put the parts together; nothing is opened yet.
+
+    Args:
+        settings: What the installation decides.
+        clock: Gives the present.
+        demonstration: Present in the demo only.
+        limits: Other request rates than the usual ones.
+
+    Raises:
+        ConfigurationError: The secret file holds no key.
+        UnguardedRouteError: A route names no action of the permission matrix.
+    """
+    app = web.Application()
+    keyring = read_or_make(Path(settings.server.secret_file))
+    app[RENDERER] = Renderer()
+    _ground(app, settings, keyring, clock)
+    _live(app, settings, clock)
+    _lessons(app, settings, keyring, clock)
+    _mail(app, settings, keyring, clock)
+    app[operations.FEATURES] = FEATURES
+    app[operations.DOCUMENT] = {}
+    for feature in FEATURES:
+        app.add_routes(feature.table())
+    app.add_routes(operations.routes)
+    # The lesson's page comes before the sub-application: both lie under /live.
+    pages.install(app, demonstration is not None, None if demonstration is None else demonstration.sign_in_paths)
+    app.router.add_static("/static/", STATIC_FOLDER, append_version=False)
+    app.add_subapp("/live", app[pages.LIVE].app())
+    middlewares.install(app, page=pages.problem_page, limits=limits)
+    check_routes(app)
+    return app
+
+
+def _ground(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
+    app[SETTINGS] = settings
+    app[KEYRING] = keyring
+    app[CLOCK] = clock
+    app[DATABASE] = Database(settings.database.url)
+    app.cleanup_ctx.append(_database)
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    app[DATABASE].open()
+    yield
+    await app[DESK].close()
+    await app[DATABASE].close()
+
+
+def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
+    clerks = {
+        CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
+        CHANGE: ChangeClerk(keyring),
+        CANCEL: CancelClerk(),
+    }
+    app[DESK] = Desk(app[DATABASE], clerks)
+    live = app[pages.LIVE]
+    app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)
+
+
+def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
+    letters = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
+    composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in}
+    way_out = mailing.transport(settings.mail.smtp_url)
+    app[mailing.POSTMAN] = mailing.Postman(app[DATABASE], clock, way_out, composers)
+    app.cleanup_ctx.append(_clockwork)
+
+
+async def _clockwork(app: web.Application) -> AsyncIterator[None]:
+    """The jobs begin once the server has had time for its first answers: the metronome's library is heavy."""
+    started = asyncio.get_running_loop().create_task(_tick(app), name="clockwork")
+    yield
+    started.cancel()
+    await asyncio.gather(started, return_exceptions=True)
+
+
+async def _tick(app: web.Application) -> None:
+    async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN]):
+        await asyncio.get_running_loop().create_future()
+
+
+def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
+    admission = Admission(app[DATABASE], app[KEYRING], clock)
+    media = settings.media
+    sfu = SfuSettings(udp_port=media.udp_port, announced_addresses=media.announced_addresses, engine=media.engine)
+    live = Live(
+        media=lambda sink: Sfu(sfu, sink),
+        admit=admission.admit,
+        settings=LiveSettings(allowed_origins=(settings.server.public_url,)),
+        clock=clock,
+    )
+    app[pages.ADMISSION] = admission
+    app[pages.LIVE] = live
+
+
+def mail_domain(settings: Settings) -> str:
+    """Right side of UIDs, Message-IDs and the lessons' own addresses: the sender's domain."""
+    return parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "localhost"

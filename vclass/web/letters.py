@@ -1,0 +1,124 @@
+"""Rows of the outbox put into words: the reader's language, the reader's clock first, the personal link."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+import msgspec
+
+from config import Keyring, Settings
+from schedules import MailFacts, Place, calendar_object, join_token, organizer_address, shifts
+from schedules.ical import Letter, compose, envelope_sender, message_id
+from schedules.recurrence import Occurrence
+from vclass.core.outbox import Leased
+from vclass.core.zones import Instant, local
+from vclass.mailing import Mail
+from vclass.people import sign_in_token
+from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
+from vclass.web.pages.contexts import RoomLine, Shift, Side
+from vclass.web.rendering import Renderer
+
+SERVICE = "vclass"
+INK = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Writes the mails of one installation."""
+
+    settings: Settings
+    keyring: Keyring
+    domain: str
+    renderer: Renderer
+
+    def lesson_mail(self, row: Leased) -> Mail:
+        """An invitation, update or cancellation with its calendar object (RFC 6047)."""
+        facts = msgspec.convert(row.facts, MailFacts)
+        token = join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)
+        link = f"{self.settings.server.public_url}/join/{token}"
+        rendered = render_lesson_mail(self.renderer, lesson_words(facts, link))
+        rsvp = bool(self.settings.mail.inbound)
+        calendar = calendar_object(facts, link=link, domain=self.domain, rsvp=rsvp)
+        answers_to = organizer_address(facts, self.domain) if rsvp else facts.owner_email
+        letter = self._letter(row, rendered, f"{facts.owner} ({SERVICE})", facts.name, answers_to)
+        return self._mail(row, compose(letter, calendar))
+
+    def sign_in(self, row: Leased) -> Mail:
+        """A sign-in link."""
+        facts = row.facts
+        token = sign_in_token(self.keyring, facts["sign_in"], facts["key"])
+        words = SignInMail(
+            language=facts["language"],
+            name=facts["name"],
+            link=f"{self.settings.server.public_url}/sign-in/{token}",
+            minutes=max(1, (facts["expires_at"] - row.created_at) // 60),
+        )
+        rendered = render_sign_in_mail(self.renderer, words)
+        return self._mail(row, compose(self._letter(row, rendered, SERVICE, facts["name"])))
+
+    def _letter(
+        self, row: Leased, rendered: RenderedMail, sender_name: str, recipient_name: str, reply_to: str = ""
+    ) -> Letter:
+        return Letter(
+            sender=parseaddr(self.settings.mail.sender)[1],
+            sender_name=sender_name,
+            recipient=row.recipient,
+            recipient_name=recipient_name,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=message_id(row.message_id, self.domain),
+            written=row.created_at,
+            reply_to=reply_to,
+        )
+
+    def _mail(self, row: Leased, message: EmailMessage) -> Mail:
+        return Mail(message, envelope_sender(row.message_id, self.domain), row.recipient)
+
+
+def lesson_words(facts: MailFacts, link: str) -> LessonMail:
+    """What the templates say of a lesson to one reader."""
+    spans = [(each, each + 60 * facts.minutes) for each in facts.starts]
+    sides = {each.code: side_of(each) for each in facts.places}
+    moved = facts.before is not None and facts.before != facts.starts[0]
+    return LessonMail(
+        news=facts.news,
+        language=facts.language,
+        title=facts.title,
+        by=facts.owner,
+        zone=facts.attendee_zone,
+        first=spans[0],
+        last=spans[-1],
+        number=len(spans),
+        link=link,
+        sides=tuple(sides.values()),
+        rooms=tuple(RoomLine(sides[each.code], each.name) for each in facts.places),
+        shifts=_shifts(facts),
+        description=facts.description,
+        reason=facts.reason,
+        before=facts.before if moved else None,
+    )
+
+
+def side_of(place: Place) -> Side:
+    return Side(place.code, place.institution, place.zone, place.hue)
+
+
+def _shifts(facts: MailFacts) -> tuple[Shift, ...]:
+    """The occurrences that are at another hour for the reader than usual."""
+    occurrences = [Occurrence(local(each, facts.zone), each, each + 60 * facts.minutes) for each in facts.starts]
+    starts: dict[str, Instant] = {str(each.recurrence): each.starts for each in occurrences}
+    return tuple(
+        Shift(
+            zone=shift.zone,
+            hue=INK,
+            usual=f"{shift.usual:%H:%M}",
+            local=f"{deviation.weeks[0].local.time:%H:%M}",
+            first=starts[str(deviation.weeks[0].recurrence)],
+            last=starts[str(deviation.weeks[-1].recurrence)],
+            number=len(deviation.weeks),
+            total=len(occurrences),
+        )
+        for shift in shifts(occurrences, facts.zone, [facts.attendee_zone])
+        for deviation in shift.deviations()
+    )

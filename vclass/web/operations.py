@@ -1,0 +1,46 @@
+"""What operators and programs ask: is the process alive, is it ready, what does the API look like."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from vclass import migrations
+from vclass.core import openapi
+from vclass.core.keys import DATABASE, SETTINGS
+from vclass.core.wire import API, Routes
+from vclass.web.guard import page
+
+VERSION = "0.1.0"
+FEATURES = web.AppKey[Sequence[Routes]]("features", Sequence)
+DOCUMENT = web.AppKey("openapi", dict)
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/healthz")
+@page(action="site.operate")
+async def health(_request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.json_response({"status": "ok", "version": VERSION})
+
+
+@routes.get("/readyz")
+@page(action="site.operate")
+async def readiness(request: web.Request) -> web.Response:
+    """The database answers and has the shape that this program needs."""
+    found = await request.app[DATABASE].read(migrations.current_of)
+    ready = found == migrations.head()
+    body = {"status": "ok" if ready else "not migrated", "revision": found, "wanted": migrations.head()}
+    return web.json_response(body, status=200 if ready else 503)
+
+
+@routes.get(f"{API}/openapi.json")
+@page(action="site.operate")
+async def api_document(request: web.Request) -> web.Response:
+    """The OpenAPI document, written when first asked for."""
+    app = request.app
+    known = app[DOCUMENT]
+    if not known:
+        known.update(openapi.document(app[FEATURES], VERSION, app[SETTINGS].server.public_url))
+    return web.Response(body=msgspec.json.encode(known), content_type="application/json")

@@ -1,0 +1,143 @@
+"""The personal link: a useful page in every state, and the POST behind Join that gives a seat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from schedules import (
+    Attendee,
+    Door,
+    DoorState,
+    Held,
+    Lesson,
+    Place,
+    door,
+    invited_by_token,
+    places_of,
+    rename,
+    resend_link,
+)
+from signaling import clean_name
+from vclass.core.keys import CLOCK, DATABASE
+from vclass.core.spans import Span
+from vclass.core.zones import Instant
+from vclass.web.guard import page
+from vclass.web.letters import side_of
+from vclass.web.limits import charge_bad_link
+from vclass.web.pages.contexts import JoinPage, JoinState, ReplacedLinkPage, RoomLine, Side
+from vclass.web.pages.framing import show
+from vclass.web.pages.keys import ADMISSION
+from vclass.web.pages.seats import set_seat
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whose link it is, and where the lesson meets."""
+
+    lesson: Lesson
+    attendee: Attendee
+    places: tuple[Place, ...]
+
+
+@routes.get("/join/{token}")
+@page(action="site.public")
+async def join_page(request: web.Request) -> web.Response:
+    """Changes nothing: mail scanners and link previews come here, too."""
+    invited = await _invited(request)
+    if invited is None:
+        return await _replaced(request)
+    return await show(request, joining(invited, request.path, request.app[CLOCK]()))
+
+
+@routes.post("/join/{token}")
+@page(action="site.public")
+async def join(request: web.Request) -> web.StreamResponse:
+    """Take a seat: a cookie for the lesson alone; its address carries no token."""
+    invited = await _invited(request)
+    if invited is None:
+        return await _replaced(request)
+    form = await request.post()
+    name = clean_name(str(form.get("name", ""))) or invited.attendee.name
+    now = request.app[CLOCK]()
+    if door(invited.lesson, now).state is not DoorState.OPEN:
+        return await show(request, joining(invited, request.path, now))
+    await request.app[DATABASE].write(rename, invited.attendee, name)
+    response = web.HTTPSeeOther(f"/live/{invited.lesson.public_id}")
+    set_seat(request, response, invited.lesson, request.app[ADMISSION].seat_cookie(invited.attendee))
+    return response
+
+
+@routes.post("/join/{token}/mail")
+@page(action="site.public")
+async def mail_new_link(request: web.Request) -> web.Response:
+    """Send the present link to whom a replaced one was sent; the answer is the same for any link."""
+    charge_bad_link(request)
+    await request.app[DATABASE].write(resend_link, request.match_info["token"], request.app[CLOCK]())
+    return await show(request, ReplacedLinkPage(mail_action=request.path, sent=True))
+
+
+async def _invited(request: web.Request) -> Invited | None:
+    return await request.app[DATABASE].read(_find, request.match_info["token"])
+
+
+def _find(connection: sa.Connection, token: str) -> Invited | None:
+    found = invited_by_token(connection, token)
+    if found is None:
+        return None
+    lesson, attendee = found
+    return Invited(lesson, attendee, places_of(connection, [lesson])[lesson.id])
+
+
+async def _replaced(request: web.Request) -> web.Response:
+    """The same neutral page for a revoked, a foreign and a misspelt link."""
+    charge_bad_link(request)
+    return await show(request, ReplacedLinkPage(mail_action=f"/join/{request.match_info['token']}/mail"))
+
+
+def joining(invited: Invited, path: str, now: Instant, error: str = "") -> JoinPage:
+    """What the page says of a lesson to one attendee at an instant."""
+    lesson, attendee = invited.lesson, invited.attendee
+    found = door(lesson, now)
+    sides = sides_of(invited.places)
+    return JoinPage(
+        state=_state(lesson, found),
+        path=path,
+        title=lesson.draft.title,
+        weekly=lesson.draft.timing.rule is not None,
+        sides=sides,
+        zone=attendee.zone,
+        others=tuple(side for side in sides if side.zone != attendee.zone),
+        span=_span(found.occurrence),
+        name=attendee.name,
+        error=error,
+        door_opens=found.opens,
+        door_closes=found.closes,
+        rooms=tuple(RoomLine(side_of(each), each.name) for each in invited.places),
+        before=_before(lesson),
+        reason=lesson.cancel_reason,
+        by=next(each.name for each in lesson.attendees if each.person_id == lesson.owner_id),
+        next_span=None if found.following is None else _span(found.following),
+    )
+
+
+def sides_of(places: Sequence[Place]) -> tuple[Side, ...]:
+    """The institutions whose rooms a lesson has, each once."""
+    return tuple({each.code: side_of(each) for each in places}.values())
+
+
+def _state(lesson: Lesson, found: Door) -> JoinState:
+    moved = lesson.moved_from is not None and found.state is DoorState.EARLY
+    return "moved" if moved else found.state.value
+
+
+def _before(lesson: Lesson) -> Span | None:
+    start = lesson.moved_from
+    return None if start is None else (start, start + 60 * lesson.draft.timing.minutes)
+
+
+def _span(occurrence: Held) -> Span:
+    return (occurrence.starts, occurrence.ends)

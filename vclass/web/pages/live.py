@@ -1,0 +1,104 @@
+"""The page of the live lesson: the browser's code draws it; here it gets what it starts from."""
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from schedules import Lesson, Place, places_of
+from vclass.admission import Seat
+from vclass.core.keys import CLOCK, DATABASE
+from vclass.core.refusals import NotSignedInError
+from vclass.core.zones import rfc3339
+from vclass.web.guard import page
+from vclass.web.pages.contexts import ClassroomPage
+from vclass.web.pages.framing import show
+from vclass.web.pages.join import Invited, joining
+from vclass.web.pages.keys import ADMISSION
+from vclass.web.pages.seats import seat_of
+from vclass.web.words import words
+
+routes = web.RouteTableDef()
+
+DOOR_CLOSED = 409
+
+
+@routes.get("/live/{lesson}")
+@page(action="lesson.join")
+async def classroom(request: web.Request) -> web.StreamResponse:
+    """The classroom for whoever took a seat; the others are asked for their link."""
+    seat = await seat_of(request)
+    if seat is None:
+        raise NotSignedInError
+    if not seat.open:
+        raise web.HTTPSeeOther(f"{request.path}/left")
+    places = await request.app[DATABASE].read(_places, seat.lesson)
+    data = classroom_data(seat, places, request.app[ADMISSION].ticket(seat), request.app[CLOCK]())
+    path = f"{request.path}/left"
+    return await show(request, ClassroomPage(seat.lesson.draft.title, data, leave_path=path), seat.attendee.language)
+
+
+@routes.post("/live/{lesson}/ticket")
+@page(action="lesson.join")
+async def renew_ticket(request: web.Request) -> web.Response:
+    """A fresh ticket for a page that lost its socket for long."""
+    seat = await seat_of(request)
+    if seat is None:
+        raise NotSignedInError
+    if not seat.open:
+        return web.json_response({"error": "the door is closed"}, status=DOOR_CLOSED)
+    return web.json_response({"ticket": request.app[ADMISSION].ticket(seat)})
+
+
+@routes.get("/live/{lesson}/left")
+@page(action="lesson.join")
+async def left(request: web.Request) -> web.Response:
+    """Where Leave leads: the lesson as it stands, with the way back in while its door is open."""
+    return await _entrance(request)
+
+
+@routes.post("/live/{lesson}/left")
+@page(action="lesson.join")
+async def come_back(request: web.Request) -> web.StreamResponse:
+    """Join again from the seat that the browser still has."""
+    seat = await seat_of(request)
+    if seat is not None and seat.open:
+        raise web.HTTPSeeOther(f"/live/{seat.lesson.public_id}")
+    return await _entrance(request)
+
+
+async def _entrance(request: web.Request) -> web.Response:
+    seat = await seat_of(request)
+    if seat is None:
+        raise NotSignedInError
+    places = await request.app[DATABASE].read(_places, seat.lesson)
+    invited = Invited(seat.lesson, seat.attendee, places)
+    return await show(request, joining(invited, request.path, request.app[CLOCK]()), seat.attendee.language)
+
+
+def _places(connection: sa.Connection, lesson: Lesson) -> tuple[Place, ...]:
+    return places_of(connection, [lesson])[lesson.id]
+
+
+def classroom_data(seat: Seat, places: tuple[Place, ...], ticket: str, now: int) -> dict[str, object]:
+    """What ``classroom.js`` starts from; its shape is ``PageData`` in the client's ``page-data.ts``."""
+    lesson, attendee, occurrence = seat.lesson, seat.attendee, seat.door.occurrence
+    path = f"/live/{lesson.public_id}"
+    city = words(attendee.language).city
+    zones = {
+        each.zone: {"zone": each.zone, "city": city(each.zone), "hue": each.hue, "code": each.code} for each in places
+    }
+    own = zones.pop(attendee.zone, {"zone": attendee.zone, "city": city(attendee.zone), "hue": 1, "code": ""})
+    return {
+        "ws_url": f"{path}/ws",
+        "ticket": ticket,
+        "ticket_url": f"{path}/ticket",
+        "leave_url": f"{path}/left",
+        "now": rfc3339(now),
+        "lesson": {
+            "id": lesson.public_id,
+            "title": lesson.draft.title,
+            "starts": rfc3339(occurrence.starts),
+            "ends": rfc3339(occurrence.ends),
+        },
+        "zones": [own, *zones.values()],
+        "me": {"name": attendee.name, "language": attendee.language, "zone": attendee.zone},
+    }
