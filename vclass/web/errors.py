@@ -12,7 +12,6 @@ from aiohttp.typedefs import Handler, Middleware
 
 import rooms
 import schedules
-from rooms import NameTakenError
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -64,12 +63,9 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     idempotency.KeyReusedError: (422, "Idempotency-Key used before"),
     people.PersonExistsError: (409, "Account exists"),
     people.InstitutionExistsError: (409, "Institution exists"),
-    NameTakenError: (409, "Name taken"),
     people.SignInLinkError: (410, "Link used or too old"),
     rooms.NameTakenError: (409, "Name taken"),
     schedules.ClashError: (409, "Clash"),
-    schedules.AlreadyBegunError: (409, "Already begun"),
-    schedules.AlreadyCancelledError: (409, "Already cancelled"),
     schedules.GapError: (422, "No such time"),
     schedules.FoldError: (422, "Ambiguous time"),
     schedules.InThePastError: (422, "In the past"),
