@@ -1,0 +1,184 @@
+"""Real browsers meet through the SFU: a page with one connection each, and what its `getStats` says.
+
+`python -m tests.signaling.sfu.browsers chromium firefox` runs it alone, which the namespace test does.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, Playwright, async_playwright
+
+from signaling.media import Answer, Offer, PeerId, RoomId
+from signaling.sfu import Sfu, SfuSettings
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+}
+SLOTS = 4
+PATIENCE = 40.0
+
+PAGE = """<!doctype html><title>SFU</title><body><script>
+async function join(name, slots) {
+  const stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240, frameRate: 15}, audio: true});
+  const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
+  for (const track of stream.getTracks()) pc.addTransceiver(track, {direction: "sendonly", streams: [stream]});
+  const channel = window.channel = pc.createDataChannel("chat");
+  window.heard = [];
+  channel.onmessage = event => heard.push(event.data);
+  pc.ontrack = event => {
+    const element = document.createElement(event.track.kind);
+    element.autoplay = true; element.muted = true;
+    element.srcObject = new MediaStream([event.track]);
+    document.body.append(element);
+  };
+  for (let count = 0; count < slots; count++) {
+    pc.addTransceiver("audio", {direction: "recvonly"});
+    pc.addTransceiver("video", {direction: "recvonly"});
+  }
+  await offer(name);
+}
+async function offer(name, options) {
+  await pc.setLocalDescription(await pc.createOffer(options));
+  const answer = await fetch("/offer/" + name, {method: "POST", body: pc.localDescription.sdp});
+  await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
+}
+async function received() {
+  const video = {}, audio = {};
+  let lost = 0, freezes = 0;
+  (await pc.getStats()).forEach(each => {
+    if (each.type !== "inbound-rtp") return;
+    lost += each.packetsLost || 0; freezes += each.freezeCount || 0;
+    if (each.kind === "video" && each.framesDecoded) video[each.mid || each.id] = each.framesDecoded;
+    if (each.kind === "audio" && each.packetsReceived) audio[each.mid || each.id] = each.packetsReceived;
+  });
+  return {state: pc.connectionState, video: Object.values(video), audio: Object.values(audio), lost, freezes};
+}
+</script>"""
+
+
+@dataclass
+class Received:
+    """What one page decoded of the others."""
+
+    state: str
+    video: list[int]
+    audio: list[int]
+    lost: int
+    freezes: int
+
+    def sees(self, others: int) -> bool:
+        """Whether pictures and sound of that many others came."""
+        return len([count for count in self.video if count > SLOTS]) >= others <= len(self.audio)
+
+
+def application(sfu: Sfu) -> web.Application:
+    """Serves the page and takes its offers."""
+    revisions: dict[str, int] = {}
+
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html")
+
+    async def offer(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        revisions[name] = revisions.get(name, 0) + 1
+        text = await request.text()
+        answer = await sfu.negotiate(Offer(PeerId(name), RoomId("room"), text, revisions[name]))
+        if isinstance(answer, Answer):
+            return web.Response(text=answer.sdp)
+        return web.Response(status=422, text=answer.sentence)
+
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.post("/offer/{name}", offer)])
+    return app
+
+
+async def launch(playwright: Playwright, kind: str) -> Browser:
+    """Starts Debian's browser of a kind with a fake camera."""
+    path = os.environ.get(f"VCLASS_{kind.upper()}") or shutil.which(kind) or shutil.which(f"{kind}-esr")
+    if kind == "chromium":
+        return await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+    return await playwright.firefox.launch(
+        channel="moz-firefox", executable_path=path, firefox_user_prefs=FIREFOX_PREFERENCES
+    )
+
+
+async def received(page: Page) -> Received:
+    return Received(**await page.evaluate("received()"))
+
+
+class Meeting:
+    """Pages of one room, each in a browser context of its own."""
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
+        self.sfu = Sfu(SfuSettings(udp_port=0, announced_addresses=addresses), lambda _: None)
+        self.pages: list[Page] = []
+        self._stack = AsyncExitStack()
+        self._browsers: dict[str, Browser] = {}
+
+    async def __aenter__(self) -> "Meeting":
+        await self.sfu.open()
+        self._stack.push_async_callback(self.sfu.close)
+        self._server = TestServer(application(self.sfu))
+        await self._server.start_server()
+        self._stack.push_async_callback(self._server.close)
+        self._playwright = await self._stack.enter_async_context(async_playwright())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for browser in self._browsers.values():
+            await browser.close()
+        await self._stack.aclose()
+
+    async def join(self, kind: str, slots: int = SLOTS) -> Page:
+        if kind not in self._browsers:
+            self._browsers[kind] = await launch(self._playwright, kind)
+        context = await self._browsers[kind].new_context()
+        page = await context.new_page()
+        await page.goto(str(self._server.make_url("/")))
+        await page.evaluate(f"join('p{len(self.pages)}', {slots})")
+        self.pages.append(page)
+        return page
+
+    async def wait_until_all_see_each_other(self) -> list[Received]:
+        others = len(self.pages) - 1
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                seen = [await received(page) for page in self.pages]
+                if all(each.sees(others) for each in seen):
+                    return seen
+                await asyncio.sleep(0.2)
+
+
+async def main(kinds: Sequence[str], addresses: tuple[str, ...]) -> None:
+    async with Meeting(addresses) as meeting:
+        for kind in kinds:
+            await meeting.join(kind)
+        seen = await meeting.wait_until_all_see_each_other()
+        print(json.dumps([asdict(each) for each in seen]))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:], ()))
