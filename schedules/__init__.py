@@ -9,6 +9,8 @@ from schedules.invitations import MailFacts, Place, calendar_object, organizer_a
 from schedules.lessons import Lessons
 from schedules.links import join_token, token_of
 from schedules.model import (
+    AlreadyBegunError,
+    AlreadyCancelledError,
     Attendee,
     ClashError,
     Draft,
@@ -38,6 +40,8 @@ __all__ = [
     "CHANGE",
     "CREATE",
     "LESSON_MAIL",
+    "AlreadyBegunError",
+    "AlreadyCancelledError",
     "Attendee",
     "CancelClerk",
     "ChangeClerk",
