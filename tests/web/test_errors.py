@@ -5,8 +5,6 @@ import logging
 import pytest
 
 from tests.web.site import Site
-from vclass import people  # noqa: F401  its refusals must be known
-from vclass.core import idempotency  # noqa: F401  likewise
 from vclass.core.refusals import Refusal, StaleError, TooManyError
 from vclass.web.errors import TABLE, problem_of
 
@@ -16,7 +14,7 @@ def of_the_house(general: type[Refusal]) -> list[type[Refusal]]:
 
 
 def test_every_refusal_has_a_row_of_its_own_or_of_its_kind() -> None:
-    ours = [each for each in of_the_house(Refusal) if each.__module__.startswith(("vclass.core", "vclass.people"))]
+    ours = [each for each in of_the_house(Refusal) if each.__module__.startswith(("vclass.", "rooms.", "schedules."))]
     rowless = [each for each in ours if not any(kind in TABLE for kind in each.__mro__[: each.__mro__.index(Refusal)])]
     assert ours
     assert rowless == []

@@ -66,6 +66,8 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     people.SignInLinkError: (410, "Link used or too old"),
     rooms.NameTakenError: (409, "Name taken"),
     schedules.ClashError: (409, "Clash"),
+    schedules.AlreadyBegunError: (409, "Already begun"),
+    schedules.AlreadyCancelledError: (409, "Already cancelled"),
     schedules.GapError: (422, "No such time"),
     schedules.FoldError: (422, "Ambiguous time"),
     schedules.InThePastError: (422, "In the past"),
