@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from signaling.model import LiveSettings
+
+logger: Final = logging.getLogger(__name__)
 
 TOO_SLOW: Final = 4408
 
@@ -42,6 +45,7 @@ class Connection:
         size = sum(map(len, frames))
         crowded = len(self._queue) >= self._limits.queue_messages
         if self._queue and (crowded or self._octets + size > self._limits.queue_bytes):
+            logger.info("x too slow: waiting=%d octets=%d", len(self._queue), self._octets)
             self._end(TOO_SLOW)
             return
         self._queue.append(frames)

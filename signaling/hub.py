@@ -234,9 +234,11 @@ class Hub:
                 logger.exception("x effect=%s lesson=%s", type(effect).__name__, room.lesson.id)
         if not room.seats and self._rooms.get(room.lesson.id) is room:
             del self._rooms[room.lesson.id]
+            logger.info("- lesson=%s is empty", room.lesson.id)
 
     def _send(self, effect: Send, encoded: "_Encoded") -> None:
         if outlet := self._outlet(effect.socket):
+            logger.debug("> %s socket=%d seq=%d", type(effect.message).__name__, effect.socket, effect.seq)
             outlet.post(encoded(effect.message, effect.seq))
 
     def _replay(self, effect: Replay, encoded: "_Encoded") -> None:
