@@ -1,0 +1,154 @@
+"""The outbox: nothing is lost, nothing overtakes, nothing is tried for ever."""
+
+import sqlalchemy as sa
+
+from tests.support import SATURDAY
+from vclass.core.db import Database
+from vclass.core.outbox import (
+    GIVE_UP_SECONDS,
+    LEASE_SECONDS,
+    Effect,
+    Leased,
+    lease,
+    listing,
+    mark_dead,
+    mark_for_retry,
+    mark_sent,
+    of_lanes,
+    one,
+    outbox,
+    pause,
+    put,
+)
+
+
+def effect(key: str, lane: str = "", kind: str = "mail") -> Effect:
+    return Effect(kind, key, lane or f"lane of {key}", "someone@example.org", {"lesson": key})
+
+
+async def put_at(database: Database, *effects: Effect, at: int = SATURDAY) -> None:
+    await database.write(put, effects, at)
+
+
+async def leased(database: Database, at: int = SATURDAY, limit: int = 20) -> list[Leased]:
+    return await database.write(lease, at, limit)
+
+
+async def keys(database: Database, at: int = SATURDAY) -> list[str]:
+    return [each.facts["lesson"] for each in await leased(database, at)]
+
+
+async def test_an_effect_comes_back_with_its_facts(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [row] = await leased(database)
+    assert (row.kind, row.recipient, row.facts, row.tries) == ("mail", "someone@example.org", {"lesson": "a"}, 1)
+
+
+async def test_the_same_change_twice_is_one_row(database: Database) -> None:
+    await put_at(database, effect("a"))
+    await put_at(database, effect("a"), effect("a"))
+    assert len(await database.read(listing)) == 1
+
+
+async def test_a_leased_row_is_not_leased_again_until_its_lease_is_over(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [first] = await leased(database)
+    assert await leased(database, SATURDAY + LEASE_SECONDS - 1) == []
+    [again] = await leased(database, SATURDAY + LEASE_SECONDS)
+    assert (again.id, again.tries) == (first.id, 2)
+
+
+async def test_a_repeat_after_a_crash_is_the_same_message(database: Database) -> None:
+    await put_at(database, effect("a"), effect("b"))
+    first = {each.message_id for each in await leased(database)}
+    assert {each.message_id for each in await leased(database, SATURDAY + LEASE_SECONDS)} == first
+    assert len(first) == 2
+
+
+async def test_rows_of_one_lane_leave_in_order(database: Database) -> None:
+    await put_at(database, effect("request", "lesson 1"), effect("cancel", "lesson 1"), effect("other", "lesson 2"))
+    [request, other] = await leased(database)
+    assert (request.facts["lesson"], other.facts["lesson"]) == ("request", "other")
+    await database.write(mark_sent, request.id, SATURDAY)
+    assert await keys(database) == ["cancel"]
+
+
+async def test_a_row_that_waits_for_its_next_try_holds_up_its_lane(database: Database) -> None:
+    await put_at(database, effect("request", "lesson 1"), effect("cancel", "lesson 1"))
+    [request] = await leased(database)
+    await database.write(mark_for_retry, request, SATURDAY, "451 later")
+    assert await keys(database, SATURDAY + 1) == []
+    assert await keys(database, SATURDAY + pause(1)) == ["request"]
+
+
+async def test_a_dead_row_lets_its_lane_go_on(database: Database) -> None:
+    await put_at(database, effect("request", "lesson 1"), effect("cancel", "lesson 1"))
+    [request] = await leased(database)
+    await database.write(mark_dead, request.id, SATURDAY, "550 no such address")
+    assert await keys(database) == ["cancel"]
+    assert (await database.read(listing))[1].last_error == "550 no such address"
+
+
+async def test_what_is_sent_or_dead_never_comes_back(database: Database) -> None:
+    await put_at(database, effect("sent"), effect("dead"))
+    [sent, dead] = await leased(database)
+    await database.write(mark_sent, sent.id, SATURDAY)
+    await database.write(mark_dead, dead.id, SATURDAY, "gone")
+    assert await leased(database, SATURDAY + 10 * GIVE_UP_SECONDS) == []
+
+
+def test_pauses_double_up_to_half_an_hour() -> None:
+    assert [pause(tries) for tries in (1, 2, 3, 8, 9, 50)] == [10, 20, 40, 1280, 1800, 1800]
+
+
+async def test_a_row_is_given_up_after_a_day(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [row] = await leased(database)
+    await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS, "451 later")
+    assert (await database.read(listing))[0].dead_at is None
+    await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS + 1, "451 later")
+    assert (await database.read(listing))[0].dead_at == SATURDAY + GIVE_UP_SECONDS + 1
+
+
+async def test_a_lease_takes_no_more_than_asked(database: Database) -> None:
+    await put_at(database, *(effect(str(each)) for each in range(5)))
+    assert len(await leased(database, limit=3)) == 3
+    assert len(await leased(database, limit=3)) == 2
+
+
+async def test_what_is_not_due_is_not_leased(database: Database) -> None:
+    await put_at(database, effect("a"), at=SATURDAY + 60)
+    assert await leased(database, SATURDAY + 59) == []
+
+
+async def test_the_list_is_newest_first_whatever_became_of_its_rows(database: Database) -> None:
+    await put_at(database, effect("a"), effect("b"), effect("c"))
+    await database.write(mark_sent, 2, SATURDAY)
+    shown = await database.read(listing)
+    assert [(each.leased.facts["lesson"], each.sent_at) for each in shown] == [
+        ("c", None),
+        ("b", SATURDAY),
+        ("a", None),
+    ]
+
+
+async def test_one_row_can_be_looked_at_without_being_taken(database: Database) -> None:
+    await put_at(database, effect("a"))
+    looked = await database.read(one, 1)
+    assert looked is not None
+    assert [each.message_id for each in await leased(database)] == [looked.leased.message_id]
+    assert await database.read(one, 99) is None
+
+
+async def test_waiting_rows_are_found_by_index(database: Database) -> None:
+    def plan(connection: sa.Connection) -> str:
+        waiting = "sent_at is null and dead_at is null and due_at <= 5"
+        return str(connection.exec_driver_sql(f"explain query plan select * from {outbox} where {waiting}").all())
+
+    assert "ix_outbox_waiting" in await database.read(plan)
+
+
+async def test_the_rows_of_some_lanes_are_told_oldest_first(database: Database) -> None:
+    await put_at(database, effect("a", "lesson 1"), effect("b", "lesson 2"), effect("c", "lesson 1"))
+    shown = await database.read(of_lanes, ["lesson 1"])
+    assert [each.leased.facts["lesson"] for each in shown] == ["a", "c"]
