@@ -87,6 +87,7 @@ PAGES = [
     web.post("/change", change),
     web.get("/change", change),
     web.get("/join/{token}", join),
+    web.post("/join/{token}", join),
     web.post("/sign-in", ask),
     web.get("/broken", broken),
     web.get("/unavailable", unavailable),

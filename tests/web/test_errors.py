@@ -1,5 +1,6 @@
 """The error table and what people and programs get of it."""
 
+import asyncio
 import logging
 
 import pytest
@@ -74,3 +75,49 @@ async def test_fields_are_named_in_the_document(site: Site) -> None:
     status, problem = await site.problem("POST", "/api/v1/people", headers=headers, json={"email": "x", "rank": 1})
     assert status == 422
     assert {each["field"] for each in problem["errors"]} == {"name", "rank"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"\xff",
+        b"[" * 5000,
+        b'{"email": "a@b.example", "name": "\\ud800"}',
+        b'{"email": "a@b.example", "name": "\\u0000"}',
+        b'{"email": "\\u0000@b.example", "name": "A"}',
+        b'{"email": "a@b.example", "name": "A", "institution": "\\u0000"}',
+        b'{"email": "a@b.example", "name": "A", "zone": "../etc/passwd"}',
+        b'{"email": "a@b.example", "name": "A", "zone": "\\u0000"}',
+        b'{"email": "a@b.example", "name": "A", "roles": ["king"]}',
+        b'{"email": 1e999, "name": "A"}',
+        b'{"email": "a@b.example", "name": "A", "language": "' + b"x" * 60000 + b'"}',
+    ],
+)
+async def test_h2_a_wrong_body_names_what_is_wrong(site: Site, body: bytes) -> None:
+    headers = {**await site.bearer("platform_admin"), "Content-Type": "application/json"}
+    status, problem = await site.problem("POST", "/api/v1/people", headers=headers, data=body)
+    assert status == 422
+    assert problem["errors"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Cookie: sid=\xff; visit=\xff; lang=\xff",
+        b"Authorization: Bearer \xff",
+        b"Accept-Language: en;q=nan, uk;q=-inf, \xff",
+        b"X-Forwarded-For: \xff\r\nX-Forwarded-Proto: \xff",
+        b"Sec-Fetch-Site: \xff\r\nX-CSRF-Token: \xff",
+    ],
+)
+async def test_h2_no_header_makes_an_error_of_ours(site: Site, head: bytes) -> None:
+    for line in (b"GET / HTTP/1.1", b"POST /change HTTP/1.1"):
+        reader, writer = await asyncio.open_connection(site.client.host, site.client.port)
+        writer.write(line + b"\r\nHost: x\r\n" + head + b"\r\nConnection: close\r\n\r\n")
+        status = int((await reader.readline()).split()[1])
+        assert status < 500
+        writer.close()

@@ -120,6 +120,15 @@ async def test_a5_an_old_browser_is_judged_by_its_origin(site: Site, origin: str
     assert answer.status == status
 
 
+@pytest.mark.parametrize(("honest", "status"), [(True, 200), (False, 403)])
+async def test_a5_a_personal_links_page_hides_its_origin_and_is_judged_by_the_token(
+    site: Site, honest: bool, status: int
+) -> None:
+    token = await site.csrf() if honest else "guessed"
+    answer = await site.client.post("/join/valid", data={"csrf": token}, headers={"Origin": "null"})
+    assert answer.status == status
+
+
 async def test_a5_a_form_without_the_token_is_refused(site: Site) -> None:
     await site.sign_in("student")
     assert await post(site, token="") == 403

@@ -181,11 +181,17 @@ def _carries_own_authority(request: web.Request) -> bool:
 
 
 def _from_own_page(request: web.Request) -> bool:
-    """What the browser says of the page: Sec-Fetch-Site, or Origin where that is missing."""
+    """What the browser says of the page: Sec-Fetch-Site, or Origin where that is missing (plain HTTP).
+
+    Pages under ``no-referrer`` post with the origin "null" (Fetch section 3.2): there the token alone decides.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return request.headers.get(hdrs.ORIGIN) == str(URL(request.config_dict[SETTINGS].server.public_url).origin())
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin == "null":
+        return request.path.startswith(headers.LINKED)
+    return origin == str(URL(request.config_dict[SETTINGS].server.public_url).origin())
 
 
 async def _presented(request: web.Request) -> str:
