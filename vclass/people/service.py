@@ -140,7 +140,7 @@ def make_token(connection: sa.Connection, person_id: int, label: str, now: int) 
     values = {"person_id": person_id, "digest": tokens.digest(token), "label": label, "created_at": now}
     row_id = store.insert_token(connection, values)
     owner = Actor(person_id=person_id)
-    _record(connection, owner, "token.make", ("api_token", row_id), now, institution_id=None)
+    _record(connection, owner, "me.change", ("api_token", row_id), now, institution_id=None)
     return token
 
 
