@@ -12,7 +12,7 @@ from aiohttp import web
 import rooms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
-from rooms import DESK, Desk
+from rooms import DESK, Clerk, Desk
 from schedules import CANCEL, CHANGE, CREATE, LESSON_MAIL, CancelClerk, ChangeClerk, CreateClerk, Lessons, encoded
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
@@ -96,7 +96,7 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
-    clerks = {
+    clerks: dict[str, Clerk] = {
         CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
         CHANGE: ChangeClerk(keyring),
         CANCEL: CancelClerk(),

@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("replaced_digest", sa.Text(), nullable=True),
         sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendee_lesson_id_lesson")),
@@ -275,6 +276,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attendee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendee_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendee_replaced_digest"), ["replaced_digest"], unique=False)
 
     op.create_table(
         "claim",
@@ -351,6 +353,7 @@ def downgrade() -> None:
 
     op.drop_table("claim")
     with op.batch_alter_table("attendee", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendee_replaced_digest"))
         batch_op.drop_index(batch_op.f("ix_attendee_person_id"))
 
     op.drop_table("attendee")

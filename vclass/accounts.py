@@ -1,0 +1,51 @@
+"""Accounts from the command line: whoever may run it on the server is its administrator."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from vclass import people
+from vclass.core.db import Database
+from vclass.core.refusals import NotFoundError
+
+T = TypeVar("T")
+
+
+def add(url: str, email: str, name: str, institution: str | None, roles: Sequence[str]) -> people.Person:
+    """Create an account.
+
+    Raises:
+        Refusal: Some value is wrong, or the address has an account.
+    """
+    wish = msgspec.convert(
+        {"email": email, "name": name, "institution": institution, "roles": list(roles)}, people.NewPerson
+    )
+    return _write(url, lambda connection: people.create_person(connection, wish, int(time.time())))
+
+
+def token(url: str, email: str) -> str:
+    """Make an API token.
+
+    Raises:
+        NotFoundError: Nobody has this address.
+    """
+
+    def make(connection: sa.Connection) -> str:
+        person = people.person_by_email(connection, email)
+        if person is None:
+            raise NotFoundError("account")
+        return people.make_token(connection, person.id, "command line", int(time.time()))
+
+    return _write(url, make)
+
+
+def _write(url: str, work: Callable[[sa.Connection], T]) -> T:
+    database = Database(url)
+    try:
+        with database.engine.begin() as connection:
+            return work(connection)
+    finally:
+        database.engine.dispose()

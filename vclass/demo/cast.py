@@ -1,0 +1,78 @@
+"""Who and what there is in the demo. Everything is invented; addresses end in ``.example`` (RFC 2606)."""
+
+from typing import Final
+
+from rooms.model import NewEquipment, NewRoom
+from vclass.people import NewInstitution, NewPerson
+
+INSTITUTIONS: Final = (
+    NewInstitution("vienna", "VIE", "Vienna Institute of Informatics", "Vienna", "Europe/Vienna", "AT", ("en", "de")),
+    NewInstitution("kyiv", "KYI", "Kyiv Polytechnic Academy", "Kyiv", "Europe/Kyiv", "UA", ("uk", "en")),
+    NewInstitution("athens", "ATH", "Athens School of Economics", "Athens", "Europe/Athens", "GR", ("en", "el")),
+    NewInstitution("berlin", "BER", "Berlin College of Design", "Berlin", "Europe/Berlin", "DE", ("en", "de")),
+)
+
+PEOPLE: Final[dict[str, tuple[NewPerson, ...]]] = {
+    "vienna": (
+        NewPerson("anna.leitner@vii.ac.example", "Anna Leitner", roles=("teacher",), language="en"),
+        NewPerson("eva.maurer@vii.ac.example", "Eva Maurer", roles=("room_admin",), language="en"),
+        NewPerson("josef.huber@vii.ac.example", "Josef Huber", roles=("institution_admin",), language="en"),
+        NewPerson("sophie.brandl@vii.ac.example", "Sophie Brandl", roles=("student",), language="en"),
+        NewPerson("paula.steiner@vii.ac.example", "Paula Steiner", roles=("quality_officer",), language="en"),
+    ),
+    "kyiv": (
+        NewPerson("iryna.bondar@kpa.edu.example", "Ірина Бондар", roles=("teacher",), language="uk"),
+        NewPerson("oleh.kovalenko@kpa.edu.example", "Олег Коваленко", roles=("room_admin",), language="uk"),
+        NewPerson("danylo.savchuk@kpa.edu.example", "Данило Савчук", roles=("student",), language="uk"),
+        NewPerson("marta.lysenko@kpa.edu.example", "Марта Лисенко", roles=("student",), language="uk"),
+    ),
+    "athens": (
+        NewPerson("nikos.pappas@ase.example", "Nikos Pappas", roles=("teacher",), language="en"),
+        NewPerson("eleni.dimou@ase.example", "Eleni Dimou", roles=("organiser",), language="en"),
+        NewPerson("kostas.rallis@ase.example", "Kostas Rallis", roles=("room_admin",), language="en"),
+    ),
+    "berlin": (
+        NewPerson("emre.yildiz@bcd.example", "Emre Yıldız", roles=("teacher",), language="en"),
+        NewPerson("lena.vogt@bcd.example", "Lena Vogt", roles=("institution_admin",), language="en"),
+        NewPerson("max.albers@bcd.example", "Max Albers", roles=("platform_admin",), language="en"),
+    ),
+}
+
+ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
+    "vienna": (
+        NewRoom("hall", "A-101", "Europe/Vienna", 24, shared=True),
+        NewRoom("hall", "B-204", "Europe/Vienna", 60, shared=True),
+        NewRoom("virtual", "Vienna online", "Europe/Vienna", 60, shared=True),
+    ),
+    "kyiv": (
+        NewRoom("hall", "Hall 214", "Europe/Kyiv", 30, shared=True),
+        NewRoom("hall", "Hall 118", "Europe/Kyiv", 90, shared=True),
+        NewRoom("virtual", "Kyiv online", "Europe/Kyiv", 60, shared=True),
+    ),
+    "athens": (
+        NewRoom("hall", "Amphitheatre 2", "Europe/Athens", 120, shared=True),
+        NewRoom("virtual", "Athens online", "Europe/Athens", 40, shared=True),
+    ),
+    "berlin": (
+        NewRoom("hall", "Studio 3", "Europe/Berlin", 18, shared=True),
+        NewRoom("virtual", "Berlin online", "Europe/Berlin", 40, shared=True),
+    ),
+}
+
+EQUIPMENT: Final[dict[str, tuple[NewEquipment, ...]]] = {
+    "vienna": (NewEquipment("Document camera", 2, shared=True), NewEquipment("Wireless microphone", 5, shared=True)),
+    "kyiv": (NewEquipment("Wireless microphone", 4, shared=True), NewEquipment("Second projector", 1, shared=True)),
+    "athens": (NewEquipment("Document camera", 1, shared=True),),
+    "berlin": (NewEquipment("Tablet for drawing", 6, shared=True),),
+}
+
+COURSE: Final = "Comparative Media Law"
+OPEN_LESSON: Final = "Media Law, open hour"
+LEADER: Final = "anna.leitner@vii.ac.example"
+PARTNER: Final = "iryna.bondar@kpa.edu.example"
+GUESTS: Final = (
+    "sophie.brandl@vii.ac.example",
+    "danylo.savchuk@kpa.edu.example",
+    "marta.lysenko@kpa.edu.example",
+    "maria.alvarez@guest.example",
+)
