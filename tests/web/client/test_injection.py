@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from tests.web.client.conftest import Serve
 from tests.web.client.test_page import Office
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_code_in_attributes_does_not_run(chromium: Browser, serve: Serve) -> None:

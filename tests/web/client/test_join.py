@@ -1,31 +1,27 @@
 """The join page's device check: it asks after a press, says what is wrong, and keeps the choice."""
 
-import gzip
-import re
-from pathlib import Path
-
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.web.client.classroom import SHEETS, STATIC, page
-from tests.web.client.conftest import CHROMIUM_ARGS, Serve, Visit
+from tests.web.client.classroom import STATIC, page
+from tests.web.client.conftest import Serve, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BODY = """
 <main id="main"><h1>Comparative Media Law</h1><form method="post"><button>Join</button></form>
 <section class="card" aria-labelledby="dc" hidden><h2 id="dc">Device</h2><div id="preview-devices"></div></section>
 </main><script type="application/json" id="join-data">{"language": "uk", "texts": {"Camera": "Камера"}}</script>
 """
-WEIGHT = 150_000
 
 
 async def join(_request: web.Request) -> web.Response:
     return page(BODY, "join.js", "uk")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def door(serve: Serve, browse: Visit) -> Page:
     app = web.Application()
     app.router.add_get("/", join)
@@ -51,18 +47,12 @@ async def test_a_camera_shows_its_picture_and_stops(door: Page) -> None:
     await expect(door.locator("video")).to_have_count(0)
 
 
-def test_all_that_a_join_page_loads_is_light(built: Path) -> None:
-    scripts = [path for path in built.glob("*.js") if re.match(r"(page|join)-", path.name)]
-    sheets = [STATIC / "css" / f"{name}.css" for name in SHEETS]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in [*scripts, *sheets]) < WEIGHT
-
-
 class TestWithoutPermission:
     """In a browser that refuses, as most do until somebody allows it."""
 
     @pytest.fixture
-    def chromium_args(self) -> list[str]:
-        return [flag for flag in CHROMIUM_ARGS if flag != "--use-fake-ui-for-media-stream"]
+    def chromium(self, refusing: Browser) -> Browser:
+        return refusing
 
     async def test_a_refusal_says_what_to_do_and_another_try_works(self, door: Page) -> None:
         attempt = door.locator("[data-try=audio]")

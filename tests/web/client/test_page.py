@@ -3,13 +3,14 @@
 import time
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, expect
 
 from tests.web.client.classroom import STATIC, page, rfc3339
 from tests.web.client.conftest import Serve, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BODY = """
 <main id="main" tabindex="-1">
@@ -69,7 +70,7 @@ def office() -> Office:
     return Office()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def home(office: Office, serve: Serve, browse: Visit) -> Page:
     return await browse(await serve(office.app()))
 

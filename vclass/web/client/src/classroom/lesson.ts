@@ -15,8 +15,8 @@ import { Visit } from "./visit.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 const LATER_MS = 1500;
-/** A phone decodes few pictures well, a desktop more; beyond that the server chooses who is seen. */
-const MOST_VIDEOS = matchMedia("(max-width: 64rem)").matches ? 4 : 16;
+/** A phone decodes few pictures well, and an offer has its greatest length; beyond that the server chooses. */
+const MOST: Counts = { audio: 8, video: matchMedia("(max-width: 64rem)").matches ? 4 : 12 };
 
 /** The live lesson: what is known of it, my devices, the media and the visit, and how they act on one another. */
 export class Lesson {
@@ -95,7 +95,7 @@ export class Lesson {
     tracks: (m) => this.#isMe(m.participant) && this.#reconcile(),
     muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
     state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
-    need_slots: (m) => void this.media.grow(capped(m)),
+    need_slots: () => void this.media.grow(capped(this.state.value.wanted)),
     chat: ({ re }) => void this.outbox.settle(re),
     error: (m) => this.#failed(m),
   };
@@ -206,7 +206,7 @@ export class Lesson {
 }
 
 function capped({ audio, video }: Counts): Counts {
-  return { audio, video: Math.min(video, MOST_VIDEOS) };
+  return { audio: Math.min(audio, MOST.audio), video: Math.min(video, MOST.video) };
 }
 
 /** A path becomes an absolute WebSocket URL: browsers of 2023 know no relative ones. */

@@ -75,7 +75,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
       }),
       speaker: (m) => ({ ...state, speaker: m.participant }),
-      need_slots: ({ audio, video }) => ({ ...state, wanted: { audio, video } }),
+      need_slots: (m) => ({ ...state, wanted: needed(state.wanted, m) }),
     },
     message,
   );
@@ -130,6 +130,12 @@ function mutedTracks(one: Participant, kind: Track["kind"], muted: boolean): rea
 function withTracks(one: Participant, tracks: readonly Track[]): Participant {
   const open = (kind: Track["kind"]) => tracks.some((track) => track.kind === kind && !track.muted);
   return { ...one, tracks, audio: open("audio"), video: open("video") };
+}
+
+/** A need is a total; one that isn't above what was wanted before counts the slots that are missing. */
+function needed(wanted: Counts, need: Counts): Counts {
+  const total = (before: number, now: number) => (now > before ? now : before + now);
+  return { audio: total(wanted.audio, need.audio), video: total(wanted.video, need.video) };
 }
 
 function mergeSlots(slots: readonly Slot[], changed: readonly Slot[]): readonly Slot[] {
