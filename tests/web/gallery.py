@@ -17,11 +17,12 @@ from typing import Final, Literal, TypeAlias
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright
 
-from tests.web.samples import samples
+from tests.web.samples import mails, samples
 from vclass.web.i18n import LANGUAGES
 from vclass.web.rendering import STATIC_FOLDER, Renderer
 
 POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+MAIL_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 CHROMIUM_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 DESKTOP: Final[ViewportSize] = {"width": 1440, "height": 900}
@@ -86,7 +87,12 @@ async def gallery() -> AsyncIterator[str]:
         text = rendered[request.match_info["language"]][request.match_info["name"]]
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
+    async def show_mail(request: web.Request) -> web.Response:
+        text = mails(request.match_info["language"])[request.match_info["name"]].html
+        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
+
     app = web.Application()
+    app.router.add_get("/mail/{name}-{language}.html", show_mail)
     app.router.add_get("/{language}/{name}", show)
     app.router.add_static("/static/", STATIC_FOLDER)
     runner = web.AppRunner(app)
@@ -119,14 +125,22 @@ async def context(opened: Browser, look: Look) -> BrowserContext:
     )
 
 
+def address_of(address: str, look: Look, name: str) -> str:
+    """Where a sample is shown; mails are named `mail-NAME`."""
+    if name.startswith("mail-"):
+        return f"{address}/mail/{name.removeprefix('mail-')}-{look.language}.html"
+    return f"{address}/{look.language}/{name}"
+
+
 async def photograph(folder: Path, names: Iterable[str]) -> None:
     """Takes a picture of each page in each look into `FOLDER/NAME-LANGUAGE-DEVICE-SCHEME.png`."""
     async with gallery() as address, browser() as opened:
         for look in looks():
             shown = await context(opened, look)
             page = await shown.new_page()
+            await page.route("**/dist/classroom-*.js", lambda route: route.abort())
             for name in names:
-                await page.goto(f"{address}/{look.language}/{name}", wait_until="networkidle")
+                await page.goto(address_of(address, look, name), wait_until="networkidle")
                 path = folder / f"{name}-{look.language}-{look.device}-{look.scheme}.png"
                 await page.screenshot(path=path, full_page=name not in WHOLE)
             await shown.close()
@@ -138,7 +152,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="samples; all when none is named")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(photograph(arguments.folder, arguments.names or pages("en")))
+    asyncio.run(
+        photograph(arguments.folder, arguments.names or [*pages("en"), *(f"mail-{name}" for name in mails("en"))])
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.web.pages.contexts.parts import RoomLine, Shift, Side
 from vclass.web.rendering import Renderer
-from vclass.web.words import Words, words
+from vclass.web.words import Words, capitalised, words
 
 __all__ = ["LessonMail", "News", "RenderedMail", "SignInMail", "render_lesson_mail", "render_sign_in_mail"]
 
@@ -82,22 +82,44 @@ class RenderedMail:
 
 
 def render_lesson_mail(renderer: Renderer, mail: LessonMail) -> RenderedMail:
-    subject = _lesson_subject(words(mail.language), mail)
-    return _render(renderer, mail.language, TEMPLATES[mail.news], mail, subject)
+    said = words(mail.language)
+    subject = _lesson_subject(said, mail)
+    shifts = [(shift, _shift_sentence(said, shift, mail.zone)) for shift in mail.shifts]
+    return _render(renderer, mail.language, TEMPLATES[mail.news], mail=mail, subject=subject, shifts=shifts)
 
 
 def render_sign_in_mail(renderer: Renderer, mail: SignInMail) -> RenderedMail:
     subject = words(mail.language).gettext("Your sign-in link for vclass")
-    return _render(renderer, mail.language, "sign_in", mail, subject)
+    return _render(renderer, mail.language, "sign_in", mail=mail, subject=subject)
 
 
-def _render(renderer: Renderer, language: str, name: str, mail: LessonMail | SignInMail, subject: str) -> RenderedMail:
+def _render(renderer: Renderer, language: str, name: str, *, subject: str, **facts: object) -> RenderedMail:
     environment = renderer.environment(language)
     text, html = (
-        environment.get_template(f"mail/{name}.{kind}").render(mail=mail, subject=subject, colours=COLOURS)
+        environment.get_template(f"mail/{name}.{kind}").render(facts, subject=subject, colours=COLOURS)
         for kind in ("txt", "html")
     )
     return RenderedMail(subject, text.strip() + "\n", html)
+
+
+def _shift_sentence(said: Words, shift: Shift, zone: str) -> str:
+    facts = {"local": shift.local, "usual": shift.usual, "city": said.city(shift.zone)}
+    if shift.number == 1:
+        date = capitalised(said.day(shift.first, zone))
+        return said.gettext("On %(date)s it is %(local)s in %(city)s instead of %(usual)s.") % (facts | {"date": date})
+    return said.ngettext(
+        "%(num)d of %(total)d lessons is at %(local)s in %(city)s instead of %(usual)s, from %(first)s to %(last)s.",
+        "%(num)d of %(total)d lessons are at %(local)s in %(city)s instead of %(usual)s, from %(first)s to %(last)s.",
+        shift.number,
+    ) % (
+        facts
+        | {
+            "num": shift.number,
+            "total": shift.total,
+            "first": said.day(shift.first, zone),
+            "last": said.day(shift.last, zone),
+        }
+    )
 
 
 def _lesson_subject(said: Words, mail: LessonMail) -> str:
