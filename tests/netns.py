@@ -36,9 +36,7 @@ class Namespace:
 
     def run(self, command: Sequence[str], timeout: float) -> str:
         """Runs a command inside to its end and returns what it printed; raises when it failed."""
-        done = subprocess.run(
-            self.command(command), stdout=subprocess.PIPE, text=True, timeout=timeout, check=True
-        )
+        done = subprocess.run(self.command(command), stdout=subprocess.PIPE, text=True, timeout=timeout, check=True)
         return done.stdout
 
     def processes(self) -> list[int]:

@@ -220,11 +220,11 @@ def _write_nack(packet: Nack) -> bytes:
 
 
 def _nack_pairs(sequences: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Pairs of a first number and a bit mask; none spans the wrap, which not every receiver reads right."""
     first, more = -1, 0
     for sequence in sequences:
-        distance = (sequence - first) & 0xFFFF
-        if first >= 0 and 0 < distance <= NACK_REACH:
-            more |= 1 << (distance - 1)
+        if first >= 0 and 0 < sequence - first <= NACK_REACH:
+            more |= 1 << (sequence - first - 1)
             continue
         if first >= 0:
             yield first, more

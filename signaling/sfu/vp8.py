@@ -32,7 +32,7 @@ class Descriptor:
 NOTHING = Descriptor()
 
 
-def parse(packet: bytes, offset: int) -> Descriptor:
+def parse(packet: bytes | bytearray, offset: int) -> Descriptor:
     """Reads the descriptor that starts at an offset; a packet cut short reads as nothing."""
     try:
         return _parse(packet, offset)
@@ -40,7 +40,7 @@ def parse(packet: bytes, offset: int) -> Descriptor:
         return NOTHING
 
 
-def _parse(packet: bytes, offset: int) -> Descriptor:
+def _parse(packet: bytes | bytearray, offset: int) -> Descriptor:
     head = packet[offset]
     position = offset + 1
     flags = 0

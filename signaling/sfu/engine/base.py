@@ -1,5 +1,6 @@
 """What every engine shares: where packets go, and one rewritten, encrypted copy for each receiver."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from signaling.sfu import rtp, vp8
 from signaling.sfu.paths import Address, Path
 from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -58,6 +61,7 @@ class Engine(ABC):
 
     def prepare(self) -> None:
         """Loads what costs time and memory, before the first peer; may run in a thread."""
+        logger.debug("- engine %s has nothing to load", self.name)
 
     def destination(self, address: Address) -> object:
         """An address in the form that `fan_out` uses."""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
+from typing import Self
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -42,7 +43,8 @@ PATIENCE = 40.0
 
 PAGE = """<!doctype html><title>SFU</title><body><script>
 async function join(name, slots) {
-  const stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240, frameRate: 15}, audio: true});
+  const video = {width: 320, height: 240, frameRate: 15};
+  const stream = await navigator.mediaDevices.getUserMedia({video, audio: true});
   const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
   for (const track of stream.getTracks()) pc.addTransceiver(track, {direction: "sendonly", streams: [stream]});
   const channel = window.channel = pc.createDataChannel("chat");
@@ -138,7 +140,7 @@ class Meeting:
         self._stack = AsyncExitStack()
         self._browsers: dict[str, Browser] = {}
 
-    async def __aenter__(self) -> "Meeting":
+    async def __aenter__(self) -> Self:
         await self.sfu.open()
         self._stack.push_async_callback(self.sfu.close)
         self._server = TestServer(application(self.sfu))

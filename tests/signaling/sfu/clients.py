@@ -28,7 +28,7 @@ FRAME_RATE = 15
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
     """Waits for a condition, looking again every few milliseconds."""
     async with asyncio.timeout(patience):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the condition is somebody else's counter
             await asyncio.sleep(0.005)
 
 
@@ -67,11 +67,11 @@ class Client:
         self.messages: list[str | bytes] = []
         self.channel: RTCDataChannel | None = None
         self._readers: set[asyncio.Task[None]] = set()
-        self._revision = 0
+        self.revision = 0
         self.pc.on("track", self._track)
 
     def _track(self, track: MediaStreamTrack) -> None:
-        mid = next(each.mid for each in self.pc.getTransceivers() if each.receiver.track is track)
+        mid = next(str(each.mid) for each in self.pc.getTransceivers() if each.receiver.track is track)
         task = asyncio.create_task(self._read(mid, track))
         self._readers.add(task)
 
@@ -103,16 +103,33 @@ class Client:
         self.channel = channel
         return self
 
-    async def join(self) -> "Client":
+    async def join(self, port: int | None = None) -> "Client":
+        """Offers and takes the answer; with a port, media goes there instead of to the SFU's own."""
         answer = await self.offer()
         assert isinstance(answer, Answer), answer
-        await self.pc.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
+        text = answer.sdp
+        if port is not None:
+            text = text.replace(f" {self.sfu.addresses[0][1]} typ host", f" {port} typ host")
+        await self.pc.setRemoteDescription(RTCSessionDescription(text, "answer"))
         return self
 
     async def offer(self) -> Answer | Refused:
-        self._revision += 1
+        self.revision += 1
         await self.pc.setLocalDescription(await self.pc.createOffer())
-        return await self.sfu.negotiate(Offer(self.id, self.room, self.pc.localDescription.sdp, self._revision))
+        return await self.sfu.negotiate(Offer(self.id, self.room, self.pc.localDescription.sdp, self.revision))
+
+    @property
+    def open(self) -> bool:
+        """Whether the data channel is open."""
+        return self.channel is not None and self.channel.readyState == "open"
+
+    def say(self, message: str | bytes) -> None:
+        assert self.channel is not None
+        self.channel.send(message)
+
+    async def vanish(self) -> None:
+        """Goes silent without a goodbye, as a cut network does."""
+        await self.pc.getTransceivers()[0].sender.transport.transport.stop()
 
     def decoded(self, kind: str) -> int:
         """How many frames of a kind came out of the decoders."""
@@ -141,6 +158,10 @@ class Lesson:
 
     def states(self, name: str) -> list[str]:
         return [each.state for each in self.events if isinstance(each, media.PeerState) and each.peer == name]
+
+    async def reach(self, name: str, phase: media.PeerPhase) -> None:
+        """Waits until a peer is in a phase."""
+        await until(lambda: self.states(name)[-1:] == [phase])
 
     def slots(self, name: str) -> dict[str, str | None]:
         """Who is in which slot of a peer now."""

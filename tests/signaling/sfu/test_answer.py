@@ -1,0 +1,82 @@
+"""Our answers: every codec that both sides know, one transport, ICE-lite; aiortc reads them too."""
+
+import pytest
+from aiortc.sdp import SessionDescription
+
+from signaling.sfu.answer import Local, Outgoing, build, codec_key, common_codecs
+from signaling.sfu.ice import Credentials
+from signaling.sfu.sdp import Codec, Limits, parse
+from tests.signaling.sfu.offers import SMALL, WITHIN_LIMITS, offer
+
+ADDRESSES = [("127.0.0.1", 8443), ("192.0.2.7", 8443)]
+LOCAL = Local(Credentials("ourufrag", "o" * 24), "AA:" * 31 + "AA", "passive", ADDRESSES)
+
+
+def answer(text: str) -> str:
+    described = parse(text, Limits())
+    outgoing = {each.mid: Outgoing(f"slot{each.mid}", 77, 88) for each in described.sections if each.receives}
+    return build(described, LOCAL, outgoing)
+
+
+def lines(text: str, section: int) -> list[str]:
+    return text.split("\r\nm=")[section + 1].split("\r\n")
+
+
+@pytest.mark.parametrize("name", WITHIN_LIMITS)
+def test_aiortc_reads_the_answer_to_a_browser(name: str) -> None:
+    read = SessionDescription.parse(answer(offer(name)))
+    described = parse(offer(name), Limits())
+    assert [each.rtp.muxId for each in read.media] == [each.mid for each in described.sections]
+    assert all(each.ice_candidates[1].ip == "192.0.2.7" for each in read.media)
+    assert {each.dtls.role for each in read.media if each.dtls} == {"server"}
+
+
+def test_directions_are_mirrored() -> None:
+    text = answer(SMALL)
+    assert "a=recvonly" in lines(text, 0)
+    assert "a=sendonly" in lines(text, 1)
+
+
+def test_codecs_that_we_do_not_carry_are_left_out() -> None:
+    assert lines(answer(SMALL), 1)[0] == "video 8443 UDP/TLS/RTP/SAVPF 96 97"
+
+
+def test_h264_stays_in_packetization_mode_one_only() -> None:
+    codecs = common_codecs(next(each for each in parse(offer("chromium"), Limits()).sections if each.mid == "1"))
+    kept = {codec.parameter("packetization-mode") for codec in codecs if codec.name == "h264"}
+    assert kept == {"1"}
+    assert {codec.name for codec in codecs} == {"vp8", "h264", "rtx"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "parameters", "key"),
+    [
+        ("VP8/90000", "", "vp8"),
+        ("opus/48000/2", "minptime=10", "opus"),
+        ("H264/90000", "packetization-mode=1;profile-level-id=42E01F", "h264/42e0"),
+        ("H264/90000", "packetization-mode=1", "h264/4200"),
+        ("H264/90000", "profile-level-id=42e01f", None),
+        ("AV1/90000", "", None),
+    ],
+)
+def test_a_codec_has_one_key_for_all_peers(encoding: str, parameters: str, key: str | None) -> None:
+    assert codec_key(Codec(96, encoding, parameters)) == key
+
+
+def test_the_media_source_comes_before_the_one_that_repairs_it() -> None:
+    sources = [line for line in lines(answer(SMALL), 1) if line.startswith("a=ssrc")]
+    assert sources == ["a=ssrc-group:FID 77 88", "a=ssrc:77 cname:slot1", "a=ssrc:88 cname:slot1"]
+
+
+def test_a_section_without_common_codecs_is_rejected_and_not_bundled() -> None:
+    text = answer(SMALL.replace("opus", "speex"))
+    assert lines(text, 0)[0].startswith("audio 0 ")
+    assert "a=group:BUNDLE 1\r\n" in text
+
+
+def test_feedback_goes_where_it_is_used() -> None:
+    up, down = (lines(answer(offer("chromium")), section) for section in (1, 3))
+    assert any(line.endswith("transport-cc") for line in up)
+    assert any("transport-wide-cc" in line for line in up)
+    assert not any("transport-cc" in line or "extmap" in line for line in down)
+    assert any(line.endswith("goog-remb") for line in down)

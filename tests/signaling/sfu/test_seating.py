@@ -1,0 +1,49 @@
+"""Who is put into which slot."""
+
+from signaling.media import Kind, PeerId, TrackId
+from signaling.sfu.forwarding import Slot, Track
+from signaling.sfu.seating import assign, missing
+
+
+def slots(count: int) -> list[Slot]:
+    """Slots a0, v0, a1, v1 and so on."""
+    kinds: tuple[Kind, Kind] = ("audio", "video")
+    return [Slot(kind, f"{kind[0]}{index}", index, {}, {}) for index in range(count) for kind in kinds]
+
+
+def track(owner: str, kind: Kind) -> Track:
+    return Track(TrackId(f"{owner}/{kind}"), kind, "0", PeerId(owner), {}, {})
+
+
+def seated(places: list[Slot], tracks: list[Track]) -> dict[str, str]:
+    return {mid: each.owner for mid, each in assign(places, tracks).items()}
+
+
+def test_free_slots_fill_in_order() -> None:
+    tracks = [track("ann", "video"), track("bob", "video")]
+    assert seated(slots(3), tracks) == {"v0": "ann", "v1": "bob"}
+
+
+def test_sound_goes_beside_the_picture_of_the_same_peer() -> None:
+    tracks = [track("mute", "video"), track("ann", "audio"), track("ann", "video")]
+    assert seated(slots(3), tracks) == {"v0": "mute", "a1": "ann", "v1": "ann"}
+
+
+def test_without_room_beside_any_free_slot_will_do() -> None:
+    tracks = [track("mute", "video"), track("ann", "audio")]
+    assert seated(slots(1), tracks) == {"v0": "mute", "a0": "ann"}
+
+
+def test_who_is_seated_stays() -> None:
+    places = slots(2)
+    ann = track("ann", "video")
+    places[3].track = ann
+    assert seated(places, [track("bob", "video"), ann]) == {"v0": "bob"}
+
+
+def test_who_finds_no_slot_waits_and_is_counted() -> None:
+    places = slots(1)
+    places[1].track = track("ann", "video")
+    waiting = [places[1].track, track("bob", "video"), track("bob", "audio")]
+    assert seated(places, waiting) == {"a0": "bob"}
+    assert missing(places, waiting) == {"video": 1, "audio": 1}
