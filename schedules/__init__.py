@@ -19,10 +19,12 @@ from schedules.model import (
     Held,
     InThePastError,
     Lesson,
+    Quantity,
     Timing,
 )
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
+from schedules.recurrence import Occurrence
 from schedules.service import (
     invited_by_id,
     invited_by_token,
@@ -32,8 +34,9 @@ from schedules.service import (
     sent_invitations,
     visible_lesson,
 )
+from schedules.service import subject as lesson_subject
 from schedules.views import encoded
-from schedules.wire import EquipmentWish, Guest, LessonPatch, NewLesson, Repeat
+from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
 
 __all__ = [
     "CANCEL",
@@ -58,12 +61,15 @@ __all__ = [
     "Guest",
     "Held",
     "InThePastError",
+    "InvitationView",
     "Lesson",
     "LessonPatch",
     "Lessons",
     "MailFacts",
     "NewLesson",
+    "Occurrence",
     "Place",
+    "Quantity",
     "Repeat",
     "Replayed",
     "Shift",
@@ -75,6 +81,7 @@ __all__ = [
     "invited_by_id",
     "invited_by_token",
     "join_token",
+    "lesson_subject",
     "lessons_between",
     "new_draft",
     "occurrences_of",

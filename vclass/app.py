@@ -21,10 +21,11 @@ from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
-from vclass.web import middlewares, operations, pages
+from vclass.web import middlewares, operations
 from vclass.web.guard import check_routes
 from vclass.web.letters import Letters
 from vclass.web.limits import Limits
+from vclass.web.pages import front as pages
 from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 
 logger = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def create_app(
         app.add_routes(feature.table())
     app.add_routes(operations.routes)
     # The lesson's page comes before the sub-application: both lie under /live.
-    pages.install(app, demonstration is not None, None if demonstration is None else demonstration.sign_in_paths)
+    pages.install(app, None if demonstration is None else demonstration.sign_in_paths)
     app.router.add_static("/static/", STATIC_FOLDER, append_version=False)
     app.add_subapp("/live", app[pages.LIVE].app())
     middlewares.install(app, page=pages.problem_page, limits=limits)

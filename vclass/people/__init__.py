@@ -1,6 +1,7 @@
 """Institutions, people and their roles, sign-in, and the permission matrix."""
 
 from vclass.people.model import (
+    SIGN_IN_SECONDS,
     Institution,
     InstitutionExistsError,
     NewInstitution,
@@ -19,6 +20,7 @@ from vclass.people.service import (
     add_institution,
     add_person,
     begin_sign_in,
+    change_language,
     create_institution,
     create_person,
     end_all_sessions,
@@ -36,11 +38,13 @@ from vclass.people.service import (
     repeatable_sign_in,
     sign_in_token,
     visit_by_session,
+    whose_sign_in,
 )
 from vclass.people.web import routes
 
 __all__ = [
     "ACTIONS",
+    "SIGN_IN_SECONDS",
     "Institution",
     "InstitutionExistsError",
     "NewInstitution",
@@ -58,6 +62,7 @@ __all__ = [
     "add_person",
     "allowed",
     "begin_sign_in",
+    "change_language",
     "create_institution",
     "create_person",
     "end_all_sessions",
@@ -79,4 +84,5 @@ __all__ = [
     "routes",
     "sign_in_token",
     "visit_by_session",
+    "whose_sign_in",
 ]

@@ -104,6 +104,13 @@ def create_person(connection: sa.Connection, wish: NewPerson, now: int) -> Perso
     return person
 
 
+def change_language(connection: sa.Connection, actor: Actor, language: str) -> None:
+    """Let somebody choose the language of pages and of mail to come."""
+    require(actor, "me.change")
+    assert actor.person_id is not None, "the matrix lets only people change themselves"
+    store.set_language(connection, actor.person_id, language)
+
+
 def give_role(connection: sa.Connection, person_id: int, role: Role, institution_id: int = PLATFORM) -> None:
     """Add a role at an institution; open sessions end, so that nobody goes on under the old ones unawares."""
     store.insert_roles(connection, person_id, [(institution_id, role)])
@@ -203,6 +210,16 @@ def repeatable_sign_in(connection: sa.Connection, keyring: Keyring, person_id: i
     """A token that signs in as often as one likes, where ``finish_sign_in`` is told to honour it: the demo."""
     link = _new_link(connection, keyring, person_id, now, model.SESSION_SECONDS, repeatable=True)
     return tokens.derive(keyring.current.octets, PURPOSE, link.public_id, 0)
+
+
+def whose_sign_in(connection: sa.Connection, token: str, now: int, *, repeatable: bool = False) -> Person | None:
+    """Whom a mailed link would sign in; None for one that ``finish_sign_in`` would refuse. Uses nothing up."""
+    link = store.sign_in_by_digest(connection, tokens.digest(token))
+    if link is None or link.expires_at <= now or (link.repeatable and not repeatable):
+        return None
+    if link.used_at is not None and not link.repeatable:
+        return None
+    return people_by_id(connection, [link.person_id])[link.person_id]
 
 
 def finish_sign_in(connection: sa.Connection, token: str, now: int, *, repeatable: bool = False) -> str:

@@ -127,6 +127,10 @@ def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int:
     return int(connection.execute(sa.insert(person).values(values).returning(person.c.id)).scalar_one())
 
 
+def set_language(connection: sa.Connection, person_id: int, language: str) -> None:
+    connection.execute(sa.update(person).where(person.c.id == person_id).values(language=language))
+
+
 def insert_roles(connection: sa.Connection, person_id: int, held: Iterable[tuple[int, str]]) -> None:
     """Add roles, each at an institution or at ``PLATFORM``; those that are held already stay."""
     for place, name in held:

@@ -77,7 +77,8 @@ class LessonPage:
     """Times, rooms, people and what can be changed.
 
     ``others`` are the sides but the reader's own. ``version`` is the lesson's entity tag, sent back as the
-    field `version` by every form. ``span`` is the open, next or last occurrence.
+    field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
+    reader's own personal link, or "" for who isn't invited.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -101,6 +102,7 @@ class LessonPage:
     events: tuple[Event, ...] = ()
     zones: tuple[str, ...] = ()
     may_change: bool = True
+    enter: str = ""
     move: MoveForm = field(default_factory=MoveForm)
     person: PersonForm = field(default_factory=PersonForm)
 

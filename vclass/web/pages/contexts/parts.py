@@ -51,6 +51,7 @@ class LessonCard:
     """One lesson in a list.
 
     ``state`` is a booking's state, or `moved`, `open`, `closed`. ``others`` are the sides but the reader's.
+    ``enter`` is the path of the reader's own personal link, or "" for who isn't invited.
     """
 
     id: str
@@ -61,3 +62,4 @@ class LessonCard:
     rooms: tuple[RoomLine, ...] = ()
     note: str = ""
     door_opens: Instant = 0
+    enter: str = ""

@@ -1,0 +1,207 @@
+"""The booking form and its preview as contexts, made from what was read and what was typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rooms import Equipment, Resource, Room
+from schedules import ClashError
+from vclass.core import zones
+from vclass.core.keys import Actor
+from vclass.core.refusals import InvalidInputError, Refusal
+from vclass.core.spans import Span
+from vclass.core.tokens import new_id
+from vclass.core.zones import Instant, parse_rfc3339
+from vclass.people import Institution
+from vclass.web.pages import forms, sentences
+from vclass.web.pages.contexts import (
+    Alternative,
+    BookingPage,
+    BookingValues,
+    Choice,
+    Clash,
+    KitChoice,
+    PartnerFragment,
+    Preview,
+    PreviewFragment,
+    RoomChoice,
+    Side,
+)
+from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side
+from vclass.web.pages.reading import Around, Seen, Stock, Trial
+from vclass.web.pages.sentences import Errors
+from vclass.web.words import Words
+
+MOST_TAKEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who fills in the form, from what there is, and what was typed."""
+
+    said: Words
+    actor: Actor
+    stock: Stock
+    values: BookingValues
+
+    @property
+    def homes(self) -> Mapping[int, Institution]:
+        return self.stock.seen.around.institutions
+
+    @property
+    def own(self) -> Side:
+        return own_side(self.said, self.actor, self.homes)
+
+    @property
+    def partner(self) -> Institution | None:
+        """The institution chosen in the form."""
+        return next((each for each in self.homes.values() if each.public_id == self.values.partner), None)
+
+    def errors(self, refusal: Refusal) -> Errors:
+        """What is wrong, by the form's fields."""
+        if not isinstance(refusal, InvalidInputError):
+            return sentences.errors_of(refusal, self.said, self.values)
+        quantities = {each.public_id: each.quantity for each in self.stock.equipment}
+        return forms.booking_errors(self.said, refusal.errors, self.values, quantities)
+
+
+def empty_form(said: Words, actor: Actor, stock: Stock) -> Asked:
+    """A form on the own clock, with the partner of most lessons chosen."""
+    homes = stock.seen.around.institutions
+    own = own_side(said, actor, homes)
+    often = partner_of(stock.seen, own)
+    partner = next((each.public_id for each in homes.values() if often is not None and each.code == often.code), "")
+    return Asked(said, actor, stock, BookingValues(zone=own.zone, partner=partner))
+
+
+def booking_page(asked: Asked, trial: Trial | Refusal | None, refusal: Refusal | None = None) -> BookingPage:
+    """The form, empty or refused; it keeps everything that was typed and gets a key of its own."""
+    half = partner_fragment(asked)
+    tried = _preview_or_none(asked, trial)
+    return BookingPage(
+        own=asked.own,
+        partners=tuple((each.public_id, side(each)) for each in asked.homes.values() if each.code != asked.own.code),
+        zones=_zones(asked),
+        key=new_id(),
+        values=asked.values,
+        errors={} if refusal is None or isinstance(refusal, ClashError) else asked.errors(refusal),
+        partner=half.partner,
+        own_rooms=_rooms(asked.stock.rooms, asked.actor.institution_id),
+        own_kit=_kit(asked.stock.equipment, asked.actor.institution_id),
+        partner_rooms=half.partner_rooms,
+        partner_kit=half.partner_kit,
+        partner_teachers=half.partner_teachers,
+        preview=tried,
+        clash=_clash(asked, refusal) if isinstance(refusal, ClashError) else None,
+    )
+
+
+def partner_fragment(asked: Asked) -> PartnerFragment:
+    partner = asked.partner
+    if partner is None:
+        return PartnerFragment(asked.values, None)
+    return PartnerFragment(
+        values=asked.values,
+        partner=side(partner),
+        partner_rooms=_rooms(asked.stock.rooms, partner.id),
+        partner_kit=_kit(asked.stock.equipment, partner.id),
+        partner_teachers=_colleagues(asked.stock.seen, partner.id),
+    )
+
+
+def preview_fragment(asked: Asked, trial: Trial | Refusal | None) -> PreviewFragment:
+    errors = asked.errors(trial) if isinstance(trial, Refusal) else {}
+    return PreviewFragment(asked.values, _preview_or_none(asked, trial), errors)
+
+
+def is_dated(values: BookingValues) -> bool:
+    """Whether so much was typed that a preview can say something."""
+    return bool(values.date.strip() and values.time.strip())
+
+
+def _preview_or_none(asked: Asked, trial: Trial | Refusal | None) -> Preview | None:
+    if not isinstance(trial, Trial):
+        return None
+    partner = asked.partner
+    return preview_of(trial, asked.own, () if partner is None else (side(partner),), asked.homes)
+
+
+def preview_of(trial: Trial, own: Side, others: Sequence[Side], homes: Mapping[int, Institution]) -> Preview:
+    """A wish in the clocks of all sides."""
+    first, last = trial.occurrences[0], trial.occurrences[-1]
+    rooms = [each for each in trial.resources if isinstance(each, Room)]
+    walls = [side(homes[each.institution_id], each.zone) for each in rooms]
+    return Preview(
+        zone=trial.timing.zone,
+        others=tuple(others),
+        first=(first.starts, first.ends),
+        last=(last.starts, last.ends),
+        number=len(trial.occurrences),
+        weekly=trial.timing.rule is not None,
+        rooms=tuple(each.name for each in rooms),
+        shifts=shown_shifts(trial.occurrences, trial.timing.zone, (own, *others, *walls)),
+        fold=trial.fold,
+        taken=trial.taken[:MOST_TAKEN],
+    )
+
+
+def _clash(asked: Asked, refusal: ClashError) -> Clash:
+    """What is taken, each room once, and the slots that are free."""
+    everything: list[Resource] = [*asked.stock.rooms, *asked.stock.equipment]
+    names = {each.public_id: each.name for each in everything}
+    taken: dict[str, tuple[str, Span]] = {}
+    for each in refusal.facts["clashes"]:
+        span = parse_rfc3339(each.start), parse_rfc3339(each.end)
+        taken.setdefault(each.resource, (names.get(each.resource, ""), span))
+    return Clash(tuple(taken.values()), tuple(_alternatives(asked.values, refusal, names)))
+
+
+def _alternatives(values: BookingValues, refusal: ClashError, names: Mapping[str, str]) -> list[Alternative]:
+    found = []
+    for each in refusal.facts["alternatives"]:
+        starts = zones.resolve(each.start, values.zone, fold=forms.fold_of(values) or 0)
+        if isinstance(starts, Instant):
+            value = f"{each.start}|{','.join(each.rooms)}"
+            span = starts, starts + 60 * int(values.minutes)
+            found.append(Alternative(value, span, tuple(names.get(room, "") for room in each.rooms)))
+    return found
+
+
+def _zones(asked: Asked) -> tuple[str, ...]:
+    """Clocks to choose from: the own, the reader's, then those of all institutions."""
+    everyone = sorted({each.zone for each in asked.homes.values()})
+    typed = [asked.values.zone] if asked.values.zone in zones.choices() else []
+    return tuple(dict.fromkeys([asked.own.zone, asked.actor.zone, *everyone, *typed]))
+
+
+def _rooms(rooms: Sequence[Room], institution_id: int | None) -> tuple[RoomChoice, ...]:
+    return tuple(
+        RoomChoice(each.public_id, each.name, each.seats, each.kind == "virtual")
+        for each in rooms
+        if each.institution_id == institution_id
+    )
+
+
+def _kit(equipment: Sequence[Equipment], institution_id: int | None) -> tuple[KitChoice, ...]:
+    return tuple(
+        KitChoice(each.public_id, each.name, each.quantity)
+        for each in equipment
+        if each.institution_id == institution_id
+    )
+
+
+def _colleagues(seen: Seen, institution_id: int) -> tuple[Choice, ...]:
+    """Teachers of the partner with whom the reader teaches already; nobody else's address is told."""
+    return tuple(
+        Choice(email, name)
+        for email, name in {
+            each.email: each.name
+            for lesson in seen.lessons
+            for each in lesson.present
+            if each.teaches and _home(seen.around, each.person_id) == institution_id
+        }.items()
+    )
+
+
+def _home(around: Around, person_id: int | None) -> int | None:
+    person = around.people.get(person_id or 0)
+    return None if person is None else person.institution_id

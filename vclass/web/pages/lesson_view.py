@@ -1,0 +1,239 @@
+"""The page of one lesson as a context."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from schedules import (
+    CANCEL,
+    CHANGE,
+    CREATE,
+    Attendee,
+    Door,
+    DoorState,
+    Held,
+    InvitationView,
+    Lesson,
+    door,
+    shifts,
+)
+from vclass.core import zones
+from vclass.core.keys import Actor
+from vclass.core.refusals import InvalidInputError, Refusal
+from vclass.core.zones import Instant, parse_rfc3339
+from vclass.web.pages import forms, sentences
+from vclass.web.pages.agenda import Link, enter_path
+from vclass.web.pages.booking_view import preview_of
+from vclass.web.pages.contexts import (
+    Event,
+    LessonPage,
+    MoveForm,
+    OccurrenceLine,
+    PersonForm,
+    PersonLine,
+    Side,
+)
+from vclass.web.pages.contexts.lesson import MailState
+from vclass.web.pages.parts import occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
+from vclass.web.pages.reading import OneLesson, Trial
+from vclass.web.pages.sentences import Errors
+from vclass.web.words import Words
+
+Role: TypeAlias = Literal["organiser", "teacher", "attendee", "guest"]
+
+TAIL: Final = 4
+MAIL_STATES: Final[Mapping[str, MailState]] = {"waiting": "queued", "sent": "sent", "dead": "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A lesson, who looks at it, and when."""
+
+    said: Words
+    actor: Actor
+    found: OneLesson
+    link: Link
+    now: Instant
+
+    @property
+    def lesson(self) -> Lesson:
+        return self.found.lesson
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return sides_of(self.lesson, self.found.around)
+
+    @property
+    def own(self) -> Side:
+        """The reader's side; for an administrator from elsewhere the side that booked."""
+        own = own_side(self.said, self.actor, self.found.around.institutions)
+        invited = any(each.person_id == self.actor.person_id for each in self.lesson.present)
+        return own if invited or own in self.sides else self.sides[0]
+
+    @property
+    def others(self) -> tuple[Side, ...]:
+        return tuple(each for each in self.sides if each.code != self.own.code)
+
+    @property
+    def door(self) -> Door:
+        return door(self.lesson, self.now)
+
+
+def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm | None = None) -> LessonPage:
+    """The page; ``move`` and ``person`` are forms that were refused, as they were typed."""
+    lesson, at = shown.lesson, shown.door
+    sides = (shown.own, *shown.others)
+    return LessonPage(
+        id=lesson.public_id,
+        version=str(lesson.version),
+        title=lesson.draft.title,
+        state=_state(lesson, at),
+        zone=lesson.draft.timing.zone,
+        own=shown.own,
+        others=shown.others,
+        weekly=lesson.draft.timing.rule is not None,
+        span=(at.occurrence.starts, at.occurrence.ends),
+        door_opens=at.opens,
+        occurrences=tuple(_occurrences(shown, sides)),
+        description=lesson.draft.description,
+        shifts=shown_shifts(occurrences_in(lesson), lesson.draft.timing.zone, sides),
+        rooms=room_lines(shown.said, lesson, shown.found.around),
+        people=tuple(_people(shown)),
+        sequence=lesson.sequence,
+        events=tuple(_events(shown)),
+        zones=_zones(shown),
+        may_change=shown.found.may_change,
+        enter=enter_path(lesson, shown.actor, shown.link),
+        move=move or _unmoved(lesson),
+        person=person or PersonForm(),
+    )
+
+
+def moving(shown: Shown, typed: MoveForm, outcome: Trial | Refusal) -> MoveForm:
+    """The form that moves the lesson, with the preview or with what is wrong."""
+    if isinstance(outcome, Refusal):
+        return replace(typed, errors=move_errors(shown.said, outcome, typed))
+    homes = shown.found.around.institutions
+    return replace(typed, preview=preview_of(outcome, shown.own, shown.others, homes))
+
+
+def move_errors(said: Words, refusal: Refusal, typed: MoveForm) -> Errors:
+    if isinstance(refusal, InvalidInputError):
+        return forms.move_errors(said, refusal.errors, typed)
+    return sentences.errors_of(refusal, said, typed)
+
+
+def person_errors(said: Words, refusal: Refusal) -> Errors:
+    if isinstance(refusal, InvalidInputError):
+        return forms.person_errors(said, refusal.errors)
+    return {"email": " ".join(sentences.errors_of(refusal, said, MoveForm()).values())}
+
+
+def _state(lesson: Lesson, at: Door) -> str:
+    if lesson.cancelled:
+        return "cancelled"
+    return "closed" if at.state is DoorState.ENDED else lesson.state
+
+
+def _occurrences(shown: Shown, sides: Sequence[Side]) -> Iterator[OccurrenceLine]:
+    lesson = shown.lesson
+    seen = shifts(occurrences_in(lesson), lesson.draft.timing.zone, [each.zone for each in sides])
+    odd = {(str(week.recurrence), shift.zone) for shift in seen for week in shift.weeks}
+    for held in lesson.occurrences:
+        shifted = {each.zone for each in sides if (str(held.recurrence), zones.canonical(each.zone)) in odd}
+        yield OccurrenceLine((held.starts, held.ends), _held_state(shown, held), frozenset(shifted))
+
+
+def _held_state(shown: Shown, held: Held) -> str:
+    if held.ends <= shown.now:
+        return "closed"
+    if shown.lesson.cancelled:
+        return "cancelled"
+    return "open" if held.starts <= shown.now else held.state
+
+
+def _people(shown: Shown) -> Iterator[PersonLine]:
+    """Everybody for those who may change the lesson; for the others who teaches it, without addresses."""
+    last = {each.email: each for each in shown.found.mails}
+    for attendee in shown.lesson.present:
+        if shown.found.may_change:
+            yield _told(shown, attendee, last.get(attendee.email))
+        elif attendee.teaches:
+            line = _told(shown, attendee, None)
+            yield replace(line, email="", link_tail="", removable=False)
+
+
+def _told(shown: Shown, attendee: Attendee, mail: InvitationView | None) -> PersonLine:
+    person = shown.found.around.people.get(attendee.person_id or 0)
+    home = None if person is None else shown.found.around.institutions.get(person.institution_id or 0)
+    owner = attendee.person_id == shown.lesson.owner_id
+    return PersonLine(
+        id=attendee.public_id,
+        name=attendee.name,
+        email=attendee.email,
+        role=_role(attendee, owner=owner),
+        side=None if home is None else side(home),
+        mail="none" if mail is None else MAIL_STATES[mail.state],
+        mail_at=0 if mail is None else parse_rfc3339(mail.at),
+        mail_note="" if mail is None else mail.error or "",
+        link_tail=shown.link(attendee)[-TAIL:],
+        removable=not owner,
+    )
+
+
+def _role(attendee: Attendee, *, owner: bool) -> Role:
+    if owner:
+        return "organiser"
+    if attendee.teaches:
+        return "teacher"
+    return "guest" if attendee.person_id is None else "attendee"
+
+
+def _events(shown: Shown) -> Iterator[Event]:
+    """What happened to the lesson, newest first."""
+    start = ""
+    told: list[Event] = []
+    for row in shown.found.history:
+        facts = msgspec.json.decode(row["facts"], type=dict[str, Any])
+        moved = bool(start) and facts.get("start", start) != start
+        start = facts.get("start", start)
+        person = shown.found.around.people.get(row["person_id"] or 0)
+        name = shown.said.gettext("Somebody") if person is None else person.name
+        told.append(
+            Event(
+                _sentence(shown.said, row["action"], moved=moved) % {"name": name}, row["at"], _is_good(row["action"])
+            )
+        )
+    yield from reversed(told)
+
+
+def _is_good(action: str) -> bool:
+    return action != CANCEL
+
+
+def _sentence(said: Words, action: str, *, moved: bool) -> str:
+    if action == CREATE:
+        return said.gettext("Booked by %(name)s.")
+    if action == CANCEL:
+        return said.gettext("Cancelled by %(name)s.")
+    if action == CHANGE:
+        return said.gettext("Moved by %(name)s.") if moved else said.gettext("Changed by %(name)s.")
+    return said.gettext("A new personal link was sent by %(name)s.")
+
+
+def _zones(shown: Shown) -> tuple[str, ...]:
+    timing = shown.lesson.draft.timing
+    return tuple(dict.fromkeys([timing.zone, shown.own.zone, shown.actor.zone, *(each.zone for each in shown.others)]))
+
+
+def _unmoved(lesson: Lesson) -> MoveForm:
+    timing = lesson.draft.timing
+    return MoveForm(
+        zone=timing.zone,
+        date=timing.start.date.isoformat(),
+        time=f"{timing.start.time:%H:%M}",
+        minutes=str(timing.minutes),
+        fold="" if timing.fold is None else str(timing.fold),
+    )

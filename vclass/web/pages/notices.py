@@ -1,0 +1,61 @@
+"""What has just happened, said once on the page that a form leads to.
+
+The cookie between the two names one of a fixed set of sentences and a number, never a text of its own.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from vclass.core.keys import SETTINGS
+from vclass.web import cookies
+from vclass.web.pages.contexts import Notice
+from vclass.web.words import Words
+
+NAME: Final = "notice"
+SECONDS: Final = 60
+VALUE: Final = re.compile(r"([a-z]{1,20})\.(\d{1,6})", re.ASCII)
+
+
+def see_other(request: web.Request, path: str, code: str = "", number: int = 0) -> web.Response:
+    """Lead on to a page of ours, which says what has happened."""
+    response = web.Response(status=303, headers={"Location": path})
+    if code:
+        cookies.set_cookie(response, request.config_dict[SETTINGS].server, NAME, f"{code}.{number}", SECONDS)
+    return response
+
+
+def notice_of(request: web.Request, said: Words) -> Notice | None:
+    match = VALUE.fullmatch(request.cookies.get(NAME, ""))
+    text = sentence(said, match[1], int(match[2])) if match else ""
+    return Notice(text) if text else None
+
+
+def forget(request: web.Request, response: web.Response) -> None:
+    if NAME in request.cookies:
+        cookies.set_cookie(response, request.config_dict[SETTINGS].server, NAME, "", 0)
+
+
+def sentence(said: Words, code: str, number: int) -> str:
+    """The sentence that a code stands for; "" for one that we don't know."""
+    say = SENTENCES.get(code)
+    return "" if say is None else say(said, number) % {"num": number}
+
+
+SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
+    "booked": lambda said, number: said.ngettext(
+        "Booked. %(num)d invitation is on its way.", "Booked. %(num)d invitations are on their way.", number
+    ),
+    "moved": lambda said, number: said.ngettext(
+        "Moved. %(num)d person is told by mail.", "Moved. %(num)d people are told by mail.", number
+    ),
+    "cancelled": lambda said, number: said.ngettext(
+        "Cancelled. %(num)d person is told by mail.", "Cancelled. %(num)d people are told by mail.", number
+    ),
+    "invited": lambda said, _: said.gettext("Invited. The mail with the personal link is on its way."),
+    "removed": lambda said, _: said.gettext("Removed. The personal link no longer works, and the person is told."),
+    "link": lambda said, _: said.gettext("The old link no longer works. The new one is on its way by mail."),
+    "left": lambda said, _: said.gettext("You are signed out."),
+}
