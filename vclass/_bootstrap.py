@@ -72,7 +72,7 @@ def _installer(venv: Path) -> list[str]:
             "and run the same command again."
         ) from None
     if not _has_pip(venv):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)  # noqa: S603  our own command
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)  # noqa: S603  our own command
     return [str(_python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 

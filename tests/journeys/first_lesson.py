@@ -1,0 +1,197 @@
+"""The first joint lesson, from the teacher's form to the picture on both sides, with real parts only.
+
+``python -m tests.journeys.first_lesson chromium firefox`` plays it once with Anna in the one browser and Iryna in the other, and
+prints what was measured as JSON. Firefox needs an address besides loopback: see ``tests/netns.py``.
+"""
+
+import argparse
+import asyncio
+import datetime as dt
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.journeys.house import House, house
+from tests.journeys.post import Post, calendar_in, link_in
+from tests.journeys.server import ANNA, IRYNA
+from tests.judges import libical
+from tests.judges.icaljs import IcalJs
+from tests.judges.python_readers import icalendar_spans
+from tests.signaling.sfu.browsers import launch
+from vclass.core.zones import parse_rfc3339, resolve
+
+NOW = parse_rfc3339("2026-10-20T07:50:00Z")
+FIRST = dt.date(2026, 10, 20)
+WEEKS = 24
+JOINS = 5
+PATIENCE_MS = 20_000
+SMALL_CAMERA = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wish) =>
+  ask(wish.video ? {...wish, video: {width: 320, height: 240, frameRate: 15}} : wish);
+"""
+RECEIVING = """async () => {
+  const {video, audio} = await window.vclass.stats();
+  return [Math.max(0, ...video.map((v) => v.framesDecoded)), Math.max(0, ...audio.map((a) => a.totalSamplesReceived))];
+}"""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+async def play(kinds: tuple[str, str], joins: int) -> dict[str, object]:
+    """The whole journey; raises at the first thing that isn't as it should be."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with house(Path(folder), NOW) as there, browsers(kinds) as (first, second):
+            teacher = await signed_in(first, there)
+            await book(teacher, there)
+            invitations = await asyncio.to_thread(there.post.wait_for, 2, is_invitation)
+            judge(invitations)
+            links = {str(mail["To"].addresses[0].addr_spec): link_in(mail) for mail in invitations}
+            anna = await attend(first, links[ANNA])
+            seconds = [await come_and_go(second, links[IRYNA], anna) for _ in range(joins - 1)]
+            iryna = await attend(second, links[IRYNA], anna, seconds)
+            await loses_its_socket(iryna)
+            await iryna.get_by_role("button", name="Вийти").click()
+            await expect_people(anna, 1)
+    return {"pair": kinds, "join_seconds": seconds, "join_seconds_median": statistics.median(seconds)}
+
+
+@asynccontextmanager
+async def browsers(kinds: tuple[str, str]) -> AsyncIterator[tuple[Browser, Browser]]:
+    """Two browsers; twice the same kind is two processes."""
+    async with async_playwright() as playwright:
+        first, second = [await launch(playwright, kind) for kind in kinds]
+        yield first, second
+        await first.close()
+        await second.close()
+
+
+async def signed_in(browser: Browser, there: House) -> Page:
+    """Anna asks for a link, gets it by mail, and presses the button behind it."""
+    page = await (await browser.new_context(locale="en-GB", timezone_id="Europe/Vienna")).new_page()
+    await page.goto(f"{there.url}/")
+    await page.get_by_label("Your work e-mail").fill(ANNA)
+    await page.get_by_role("button", name="Send me a sign-in link").click()
+    (mail,) = await asyncio.to_thread(there.post.wait_for, 1, is_sign_in)
+    await page.goto(link_in(mail))
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(f"{there.url}/")
+    return page
+
+
+async def book(page: Page, there: House) -> None:
+    """A weekly lesson at ten in Vienna with Kyiv, in both halls."""
+    await page.goto(f"{there.url}/lessons/new")
+    await page.get_by_label("Title").fill("Comparative Media Law")
+    await page.get_by_label("Date", exact=True).fill(FIRST.isoformat())
+    await page.get_by_label("Time, 24 hours").fill("10:00")
+    await page.get_by_text("Every week").click()
+    await page.get_by_label("How many weeks").fill(str(WEEKS))
+    await page.get_by_label("Your room").select_option(label="A-101, 24 seats")
+    await page.get_by_label("Partner").select_option(label="Kyiv Polytechnic Academy")
+    await page.get_by_label("Their room").select_option(label="Hall 214, 30 seats")
+    await page.get_by_label("Their teacher, by e-mail").fill(IRYNA)
+    preview = page.locator("#preview")
+    await expect(preview).to_contain_text("10:00")
+    await expect(preview).to_contain_text("11:00")
+    await page.get_by_role("button", name="Book and invite").click()
+    await expect(page.get_by_role("heading", name="Comparative Media Law")).to_be_visible()
+
+
+def judge(invitations: list[EmailMessage]) -> None:
+    """Three calendar programs read the same instants, ten o'clock in Vienna every week across both changes of clocks."""
+    expected = []
+    for week in range(WEEKS):
+        start = resolve(f"{FIRST + dt.timedelta(weeks=week)}T10:00", "Europe/Vienna")
+        assert isinstance(start, int)
+        expected.append((start, start + 90 * 60))
+    with IcalJs() as icaljs:
+        for mail in invitations:
+            calendar = calendar_in(mail)
+            read = {"icalendar": icalendar_spans, "libical": libical.spans, "ical.js": icaljs.spans}
+            for name, reader in read.items():
+                assert sorted(reader(calendar)) == expected, f"{name} reads other hours"
+
+
+async def attend(browser: Browser, link: str, other: Page | None = None, seconds: list[float] | None = None) -> Page:
+    """Open a personal link in a fresh profile, press Join, switch camera and microphone on."""
+    context = await browser.new_context(viewport={"width": 1100, "height": 800})
+    await context.add_init_script(SMALL_CAMERA)
+    page = await context.new_page()
+    await page.goto(link)
+    assert await context.cookies() == [] or all(each["name"] != "sid" for each in await context.cookies())
+    began = time.perf_counter()
+    await page.locator("#join button.primary").click()
+    for kind in ("video", "audio"):
+        await page.locator(f"[data-device={kind}]").click()
+    if other is not None:
+        await both_receive(page, other)
+        (seconds if seconds is not None else []).append(time.perf_counter() - began)
+    else:
+        await expect(page.locator("[data-device=video][aria-pressed=true]")).to_be_visible()
+    return page
+
+
+async def both_receive(*pages: Page) -> None:
+    """Each page decodes growing frames and audio of the other."""
+    before = [await page.evaluate(RECEIVING) for page in pages]
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while True:
+            after = [await page.evaluate(RECEIVING) for page in pages]
+            if all(now[0] > was[0] and now[1] > was[1] for now, was in zip(after, before, strict=True)):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def come_and_go(browser: Browser, link: str, other: Page) -> float:
+    """Join, be seen and heard, leave; gives the seconds from pressing Join to both pictures."""
+    seconds: list[float] = []
+    page = await attend(browser, link, other, seconds)
+    await page.locator(".ctl.leave").click()
+    await expect_people(other, 1)
+    await page.context.close()
+    return seconds[0]
+
+
+async def loses_its_socket(page: Page) -> None:
+    """Without a socket for five seconds, and back in the same seat."""
+    seat = await page.evaluate("window.vclass.me.id")
+    await page.evaluate("window.vclass.dropSocket(5000)")
+    await page.wait_for_function("window.vclass.stats().then((s) => s.state.phase !== 'inside')", timeout=PATIENCE_MS)
+    await page.wait_for_function("window.vclass.stats().then((s) => s.state.phase === 'inside')", timeout=PATIENCE_MS)
+    assert await page.evaluate("window.vclass.me.id") == seat
+
+
+async def expect_people(page: Page, number: int) -> None:
+    """The roster has so many people."""
+    await page.wait_for_function(
+        "(n) => window.vclass.stats().then((s) => s.state.people.length === n)", arg=number, timeout=PATIENCE_MS
+    )
+
+
+def is_sign_in(mail: EmailMessage) -> bool:
+    return "text/calendar" not in {part.get_content_type() for part in mail.walk()}
+
+
+def is_invitation(mail: EmailMessage) -> bool:
+    return not is_sign_in(mail)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kinds", nargs=2, choices=("chromium", "firefox"))
+    parser.add_argument("--joins", type=int, default=JOINS)
+    options = parser.parse_args()
+    print(json.dumps(asyncio.run(play(tuple(options.kinds), options.joins))), file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

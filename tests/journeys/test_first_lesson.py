@@ -1,0 +1,24 @@
+"""The first joint lesson in all four pairings of browsers, each in a network namespace of its own."""
+
+import json
+import sys
+
+import pytest
+
+from tests import netns
+from tests.judges.node import unavailable
+
+SECONDS = 240
+WITHIN = 3.0
+
+pytestmark = [pytest.mark.browser, pytest.mark.namespace, pytest.mark.timeout(SECONDS + 20)]
+
+
+@pytest.mark.parametrize("second", ["chromium", "firefox"])
+@pytest.mark.parametrize("first", ["chromium", "firefox"])
+def test_a_lesson_goes_from_the_form_to_the_picture(first: str, second: str) -> None:
+    if not netns.available():
+        unavailable("root and iproute2 (a network namespace)")
+    with netns.namespace() as inside:
+        printed = inside.run([sys.executable, "-m", "tests.journeys.first_lesson", first, second], SECONDS)
+    assert json.loads(printed)["join_seconds_median"] <= WITHIN
