@@ -21,7 +21,7 @@ from typing import Any
 CLIENT = Path("vclass/web/client")
 OUTPUT = Path("vclass/web/static/dist")
 STAMP = ".stamp"
-NOT_SOURCES = {"node_modules", ".npmrc"}
+NOT_SOURCES = {"node_modules"}
 
 
 def build_client(root: Path) -> bool:

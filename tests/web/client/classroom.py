@@ -11,6 +11,7 @@ from aiohttp import web
 
 from signaling import Admitted, Institution, LessonFacts, Live, LiveSettings, Role
 from signaling.sfu import Sfu, SfuSettings
+from vclass.web.i18n import catalogue, choose_language
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "vclass" / "web" / "static"
@@ -93,7 +94,7 @@ class Classroom:
             "zones": own_first,
             "me": {"name": name, "language": language, "zone": own_first[0]["zone"]},
             "video": {"width": 320, "height": 240, "frame_rate": 15},
-            "texts": {"Leave": "Вийти"} if language == "uk" else {},
+            "texts": dict(catalogue(choose_language(language)).client),
         }
 
     async def classroom(self, request: web.Request) -> web.Response:

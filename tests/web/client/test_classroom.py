@@ -93,12 +93,12 @@ async def test_leaving_empties_the_seat_and_leads_to_the_lessons_page(visit: Vis
 async def test_a_line_written_while_the_socket_is_lost_arrives_once(visit: Visit) -> None:
     anna, danylo = await both(visit)
     await danylo.evaluate("vclass.dropSocket(1000)")
-    await danylo.get_by_label("Message to everyone").fill("Ні, від дня публікації.")
+    await danylo.locator("#msg").fill("Ні, від дня публікації.")
     await danylo.keyboard.press("Enter")
     line = anna.locator(".chat li", has_text="Ні, від дня публікації.")
     await expect(line).to_have_count(1)
     await expect(line.locator("[lang=uk]")).to_be_visible()
-    await expect(danylo.get_by_text("Sending")).to_have_count(0)
+    await expect(danylo.get_by_text("Надсилаємо")).to_have_count(0)
 
 
 async def test_a_teacher_mutes_a_student_whose_own_button_says_so(visit: Visit) -> None:

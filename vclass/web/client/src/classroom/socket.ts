@@ -1,5 +1,7 @@
 import type { ClientMessage, ServerMessage } from "./protocol.ts";
 
+/** So long may it take until the first message of the server. */
+const WELCOME_MS = 5000;
 /** After so much silence the server is asked whether it is there. */
 const SILENCE_MS = 15_000;
 /** It has so long to answer. */
@@ -25,7 +27,7 @@ export class LessonSocket {
     this.#socket.addEventListener("open", () => this.send(hello));
     this.#socket.addEventListener("message", (event) => this.#receive(event.data));
     this.#socket.addEventListener("close", (event) => this.#end(event.code));
-    this.#listen();
+    this.#timer = window.setTimeout(() => this.close(LOST), WELCOME_MS);
   }
 
   /** Sends when the socket is open; tells whether it was. */

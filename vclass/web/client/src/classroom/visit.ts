@@ -139,8 +139,10 @@ export class Visit {
     if (this.phase.value === "over") {
       return;
     }
-    if (this.phase.value === "live") {
-      this.#attempt = Date.now() - this.#liveSince > STEADY_MS ? 0 : this.#attempt;
+    if (this.phase.value === "live" && Date.now() - this.#liveSince > STEADY_MS) {
+      this.#attempt = 0;
+    }
+    if (this.phase.value === "live" || this.#attempt > 1) {
       this.phase.value = "reconnecting";
     }
     this.#again(pauseBefore(this.#attempt));

@@ -1,13 +1,17 @@
 interface Swap {
-  readonly ctx: { readonly target?: Element | null };
+  readonly ctx: { readonly target?: Element | null; readonly sourceEvent?: Event | null };
 }
 
-/** Puts the focus where reading goes on: on the first wrong field, else on `main` when a whole page came. */
+/** Puts the focus on the first wrong field after sending a form, and on `main` when a whole page came. */
 export function startFocus(): void {
   focusWrongField(document);
   document.addEventListener("htmx:after:swap", (event) => {
-    const target = (event as CustomEvent<Swap>).detail.ctx.target;
-    if (!focusWrongField(target?.isConnected ? target : document) && target?.matches("body, main")) {
+    const { target, sourceEvent } = (event as CustomEvent<Swap>).detail.ctx;
+    const submitted = sourceEvent?.type === "submit";
+    if (submitted && focusWrongField(target?.isConnected ? target : document)) {
+      return;
+    }
+    if (target?.matches("body, main")) {
       document.querySelector<HTMLElement>("main")?.focus();
     }
   });

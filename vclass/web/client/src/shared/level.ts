@@ -1,6 +1,7 @@
 /** Tells the loudness of a microphone ten times a second, 0 to 100, until the returned function is called. */
 export function watchLevel(track: MediaStreamTrack, tell: (level: number) => void): () => void {
   const context = new AudioContext();
+  void context.resume();
   const analyser = context.createAnalyser();
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
