@@ -64,7 +64,7 @@ class Ends:
     def _to_server(self, data: bytes) -> None:
         self.server.feed(data)
 
-    async def meet(self, expected_by_server: str) -> list[Keys | None]:
+    async def meet(self, expected_by_server: str) -> tuple[Keys | None, Keys | None]:
         async with asyncio.timeout(10):
             return await asyncio.gather(
                 self.server.handshake("sha-256", expected_by_server),

@@ -1,0 +1,216 @@
+"""A small load generator: endpoints with real ICE, DTLS and SRTP, many in one process, without codecs."""
+
+import asyncio
+import fractions
+import re
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from aiortc.codecs.vpx import Vp8Encoder
+from av import VideoFrame
+
+from signaling.sfu import rtp, stun
+from signaling.sfu.dtls import open_secure
+from signaling.sfu.ice import Credentials
+from signaling.sfu.secure import SecureWish
+from signaling.sfu.srtp import Cell, Keys, protect
+
+Negotiate: TypeAlias = Callable[[str], Awaitable[str]]
+Direction: TypeAlias = Literal["sendonly", "recvonly"]
+
+PAYLOAD_TYPE = 96
+CLOCK = 90_000
+BITRATE = 500_000
+LOCAL = "127.0.0.1"
+CHECK_EVERY = 2.0
+FIRST_CHECKS_EVERY = 0.05
+PATIENCE = 20.0
+CONTROLLING_PRIORITY = (1_845_494_271).to_bytes(4, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Encoded pictures as RTP payloads, the same for every system under test; the first is a key frame."""
+
+    frames: tuple[tuple[bytes, ...], ...]
+    per_second: int
+
+
+def record_clip(width: int = 640, height: int = 480, per_second: int = 20, seconds: int = 4) -> Clip:
+    """Encodes a moving band of noise at about half a megabit a second."""
+    encoder = Vp8Encoder()
+    encoder.target_bitrate = BITRATE
+    noise = secrets.token_bytes(width * 16)
+    frames = []
+    for number in range(per_second * seconds):
+        frame = VideoFrame(width, height, "yuv420p")
+        luma, *chroma = frame.planes
+        picture = bytearray(luma.buffer_size)
+        start = number * 5 % (height - 20) * luma.line_size
+        picture[start : start + len(noise)] = noise
+        luma.update(bytes(picture))
+        for plane in chroma:
+            plane.update(bytes((128,)) * plane.buffer_size)
+        frame.pts, frame.time_base = number * CLOCK // per_second, fractions.Fraction(1, CLOCK)
+        payloads, _ = encoder.encode(frame, force_keyframe=number == 0)
+        frames.append(tuple(payloads))
+    return Clip(tuple(frames), per_second)
+
+
+class Endpoint:
+    """One client: joins over a negotiation, then sends a clip or counts what comes."""
+
+    def __init__(self, direction: Direction) -> None:
+        self.direction = direction
+        self.received = 0
+        self.keys: Keys | None = None
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((LOCAL, 0))
+        self.socket.settimeout(0)
+        self._ours = Credentials.fresh()
+        self._theirs = Credentials("", "")
+        self._ssrc = secrets.randbits(31)
+        self._sequence = 0
+        self._cell = Cell()
+        self._checked = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._secure = open_secure(SecureWish(client=True, send=self._send, closed=lambda: None))
+
+    def offer(self) -> str:
+        port = self.socket.getsockname()[1]
+        lines = [
+            "v=0",
+            "o=- 1 1 IN IP4 127.0.0.1",
+            "s=-",
+            "t=0 0",
+            "a=group:BUNDLE 0",
+            f"m=video {port} UDP/TLS/RTP/SAVPF {PAYLOAD_TYPE}",
+            f"c=IN IP4 {LOCAL}",
+            "a=mid:0",
+            f"a=ice-ufrag:{self._ours.ufrag}",
+            f"a=ice-pwd:{self._ours.password}",
+            f"a=fingerprint:sha-256 {self._secure.fingerprint}",
+            "a=setup:active",
+            f"a=candidate:1 1 udp 2130706431 {LOCAL} {port} typ host",
+            "a=end-of-candidates",
+            "a=rtcp-mux",
+            f"a={self.direction}",
+            f"a=rtpmap:{PAYLOAD_TYPE} VP8/90000",
+            f"a=rtcp-fb:{PAYLOAD_TYPE} nack pli",
+        ]
+        if self.direction == "sendonly":
+            lines += ["a=msid:stream track", f"a=ssrc:{self._ssrc} cname:load"]
+        return "\r\n".join(lines) + "\r\n"
+
+    async def join(self, negotiate: Negotiate) -> "Endpoint":
+        """Offers, checks the path until it answers, and shakes hands."""
+        answer = await negotiate(self.offer())
+        candidates = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ (\S+) (\d+) typ host", answer)
+        self._remote = next((host, int(port)) for host, port in candidates if host == LOCAL)
+        self._theirs = Credentials(_line(answer, "ice-ufrag"), _line(answer, "ice-pwd"))
+        asyncio.get_running_loop().add_reader(self.socket.fileno(), self._readable)
+        self._tasks.append(asyncio.create_task(self._check()))
+        async with asyncio.timeout(PATIENCE):
+            await self._checked.wait()
+            self.keys = await self._secure.handshake("sha-256", _line(answer, "fingerprint:sha-256"))
+        if self.keys is None:
+            raise ConnectionError("the handshake failed")
+        return self
+
+    async def _check(self) -> None:
+        while True:
+            attributes = {
+                stun.USERNAME: f"{self._theirs.ufrag}:{self._ours.ufrag}".encode(),
+                stun.PRIORITY: CONTROLLING_PRIORITY,
+                stun.ICE_CONTROLLING: bytes(8),
+                stun.USE_CANDIDATE: b"",
+            }
+            transaction = secrets.token_bytes(12)
+            self._send(stun.build(stun.BINDING_REQUEST, transaction, attributes, self._theirs.password))
+            await asyncio.sleep(CHECK_EVERY if self._checked.is_set() else FIRST_CHECKS_EVERY)
+
+    def _send(self, data: bytes | memoryview) -> None:
+        try:
+            self.socket.sendto(data, self._remote)
+        except BlockingIOError:
+            return
+
+    def _readable(self) -> None:
+        while True:
+            try:
+                data = self.socket.recv(2048)
+            except BlockingIOError:
+                return
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        if is_media(data):
+            self.received += 1
+        elif data[0] in {0, 1}:
+            self._take_check(stun.parse(data))
+        elif data[0] < 64:
+            self._secure.feed(data)
+
+    def _take_check(self, message: stun.Message) -> None:
+        if message.kind == stun.BINDING_REQUEST:
+            self._send(stun.success(message, self._remote, self._ours.password))
+        elif message.kind == stun.BINDING_SUCCESS:
+            self._checked.set()
+
+    def send_frame(self, payloads: tuple[bytes, ...], timestamp: int) -> None:
+        """Sends one picture."""
+        for place, payload in enumerate(payloads, 1):
+            marker = 0x80 if place == len(payloads) else 0
+            self._sequence = (self._sequence + 1) & 0xFFFF
+            head = rtp.HEADER.pack(0x80, marker | PAYLOAD_TYPE, self._sequence, timestamp & 0xFFFFFFFF, self._ssrc)
+            self._send(self._sealed(head + payload))
+
+    def _sealed(self, packet: bytes) -> memoryview:
+        assert self.keys is not None
+        cell = self._cell
+        cell.view[: len(packet)] = packet
+        cell.length[0] = len(packet)
+        if protect(self.keys.outbound, cell.data, cell.length):
+            raise ConnectionError("libsrtp refused a packet")
+        return cell.view[: cell.length[0]]
+
+    def play(self, clip: Clip) -> None:
+        """Sends the clip again and again until the endpoint is closed."""
+        self._tasks.append(asyncio.create_task(self._play(clip)))
+
+    async def _play(self, clip: Clip) -> None:
+        started = time.monotonic()
+        number = 0
+        while True:
+            self.send_frame(clip.frames[number % len(clip.frames)], number * CLOCK // clip.per_second)
+            number += 1
+            await asyncio.sleep(max(0.0, started + number / clip.per_second - time.monotonic()))
+
+    def read_by_hand(self) -> None:
+        """Leaves reading to the caller, who blocks on the socket."""
+        asyncio.get_running_loop().remove_reader(self.socket.fileno())
+        self.socket.settimeout(1.0)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._secure.stop()
+        asyncio.get_running_loop().remove_reader(self.socket.fileno())
+        self.socket.close()
+
+
+def is_media(data: bytes) -> bool:
+    """Whether a datagram is SRTP and not SRTCP (RFC 7983, RFC 5761)."""
+    return 128 <= data[0] < 192 and not 192 <= data[1] < 224
+
+
+def _line(answer: str, name: str) -> str:
+    found = re.search(rf"^a={name}[: ](\S+)", answer, re.MULTILINE)
+    if found is None:
+        raise ValueError(f"the answer has no {name}")
+    return found[1]

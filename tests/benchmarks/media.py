@@ -1,0 +1,154 @@
+"""What carrying pictures costs.
+
+Usage: python -m tests.benchmarks.media [--json] [--rounds N]
+
+``mediarelay_vs_mmsg_per_viewer``: server CPU that one more viewer costs with aiortc's MediaRelay (decode and encode),
+over the same with our SFU and its pure-Python engine: the same 640x480 VP8 publisher, CPU time of the server process
+with viewers less that without, divided by viewers.
+``delay_ms_p50``, ``delay_ms_p99``: from sending a packet to its arrival at the last of fifty viewers.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+import psutil
+
+from tests.benchmarks import report
+from tests.benchmarks.load import Clip, Endpoint, is_media, record_clip
+
+SFU_VIEWERS = 60
+RELAY_VIEWERS = 4
+DELAY_VIEWERS = 50
+PROBES = 1000
+PROBE_EVERY = 0.002
+PROBE = (b"\x10\x00\x00\x00\x9d\x01\x2a" + bytes(1100),)
+SETTLE_SECONDS = 1.5
+WINDOW_SECONDS = 4.0
+MIN_SHARE = 0.5
+
+
+class Server:
+    """A server process and the way to it."""
+
+    def __init__(self, process: psutil.Process, session: aiohttp.ClientSession, url: str) -> None:
+        self._process = process
+        self._session = session
+        self._url = url
+
+    async def publish(self, sdp: str) -> str:
+        return await self._post("/publish", sdp)
+
+    async def watch(self, sdp: str) -> str:
+        return await self._post("/watch", sdp)
+
+    async def _post(self, path: str, sdp: str) -> str:
+        async with self._session.post(self._url + path, data=sdp) as answer:
+            answer.raise_for_status()
+            return await answer.text()
+
+    async def load(self) -> float:
+        """Its share of a core over a window."""
+        await asyncio.sleep(SETTLE_SECONDS)
+        spent, began = self._spent(), time.monotonic()
+        await asyncio.sleep(WINDOW_SECONDS)
+        return (self._spent() - spent) / (time.monotonic() - began)
+
+    def _spent(self) -> float:
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+
+@asynccontextmanager
+async def server(kind: str) -> AsyncIterator[Server]:
+    """Starts one of the servers under test."""
+    command = (sys.executable, "-m", "tests.benchmarks.servers", kind)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        port = int(await process.stdout.readline())
+        async with aiohttp.ClientSession() as session:
+            yield Server(psutil.Process(process.pid), session, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def cost_per_viewer(kind: str, viewers: int, clip: Clip) -> float:
+    """What share of a core one more viewer costs."""
+    async with server(kind) as under_test:
+        publisher = await Endpoint("sendonly").join(under_test.publish)
+        publisher.play(clip)
+        alone = await under_test.load()
+        watching = [await Endpoint("recvonly").join(under_test.watch) for _ in range(viewers)]
+        before = [each.received for each in watching]
+        watched = await under_test.load()
+        check_all_received(clip, [each.received - old for each, old in zip(watching, before, strict=True)])
+        for each in (*watching, publisher):
+            await each.close()
+    return (watched - alone) / viewers
+
+
+def check_all_received(clip: Clip, counts: Sequence[int]) -> None:
+    """Raises when a viewer went without: a server that carries nothing is cheap."""
+    least = MIN_SHARE * clip.per_second * WINDOW_SECONDS
+    if min(counts) < least:
+        raise RuntimeError(f"a viewer got {min(counts)} packets, fewer than {least:.0f}")
+
+
+async def delays() -> list[float]:
+    """Seconds from sending to the arrival at the last viewer, for many packets."""
+    async with server("sfu") as under_test:
+        publisher = await Endpoint("sendonly").join(under_test.publish)
+        watching = [await Endpoint("recvonly").join(under_test.watch) for _ in range(DELAY_VIEWERS)]
+        publisher.send_frame(PROBE, 0)
+        async with asyncio.timeout(10):
+            while not all(each.received for each in watching):
+                await asyncio.sleep(0.05)
+                publisher.send_frame(PROBE, 0)
+        await asyncio.sleep(0.3)
+        watching[-1].read_by_hand()
+        measured = []
+        for number in range(PROBES):
+            measured.append(probe(publisher, watching[-1], number))
+            await asyncio.sleep(PROBE_EVERY)
+        for each in (*watching, publisher):
+            await each.close()
+    return measured
+
+
+def probe(publisher: Endpoint, last: Endpoint, number: int) -> float:
+    """Sends one packet and waits for it at the viewer that is served last."""
+    began = time.perf_counter()
+    publisher.send_frame(PROBE, 3000 * number)
+    while not is_media(last.socket.recv(2048)):
+        pass
+    return time.perf_counter() - began
+
+
+async def one_round(clip: Clip) -> dict[str, float]:
+    relay = await cost_per_viewer("relay", RELAY_VIEWERS, clip)
+    ours = await cost_per_viewer("sfu", SFU_VIEWERS, clip)
+    print(f"per viewer: relay {relay:.3%}, ours {ours:.4%} of a core", file=sys.stderr)
+    measured = sorted(1000 * each for each in await delays())
+    return {
+        "mediarelay_vs_mmsg_per_viewer": relay / ours,
+        "delay_ms_p50": statistics.median(measured),
+        "delay_ms_p99": measured[int(len(measured) * 0.99)],
+    }
+
+
+async def main() -> None:
+    """Run the rounds and print the medians."""
+    clip = record_clip()
+    rounds = [await one_round(clip) for _ in range(report.rounds(default=3))]
+    figures = {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
+    report.show("media", figures)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,100 @@
+"""The two servers under test, each a process of its own: `python -m tests.benchmarks.servers sfu` or `relay`.
+
+Both take offers at POST /publish and POST /watch and answer with SDP; the first line on stdout is the HTTP port.
+"""
+
+import asyncio
+import itertools
+import sys
+from collections.abc import Awaitable, Callable
+
+import aioice.ice
+from aiohttp import web
+from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.contrib.media import MediaRelay
+
+from signaling.media import Answer, Offer, PeerId, RoomId
+from signaling.sfu import Sfu, SfuSettings
+from signaling.sfu.engine import mmsg
+
+HOST = "127.0.0.1"
+
+
+class SfuServer:
+    """Our SFU with the pure-Python engine, in one room."""
+
+    def __init__(self) -> None:
+        settings = SfuSettings(udp_port=0, announced_addresses=(HOST,), engine="mmsg", max_peers_per_room=200)
+        self._sfu = Sfu(settings, lambda _: None)
+        self._names = itertools.count()
+
+    async def open(self) -> None:
+        if not mmsg.available():
+            raise RuntimeError("this machine has no sendmmsg")
+        await self._sfu.open()
+
+    async def negotiate(self, sdp: str) -> str:
+        answer = await self._sfu.negotiate(Offer(PeerId(f"p{next(self._names)}"), RoomId("room"), sdp))
+        if not isinstance(answer, Answer):
+            raise web.HTTPUnprocessableEntity(text=answer.sentence)
+        return answer.sdp
+
+    publish = watch = negotiate
+
+
+class RelayServer:
+    """aiortc's MediaRelay: decodes once, encodes for every viewer."""
+
+    def __init__(self) -> None:
+        self._relay = MediaRelay()
+        self._tracks: list[MediaStreamTrack] = []
+        self._connections: list[RTCPeerConnection] = []
+
+    async def open(self) -> None:
+        aioice.ice.get_host_addresses = lambda **_: [HOST]  # aioice leaves loopback out
+
+    async def publish(self, sdp: str) -> str:
+        connection = self._connection()
+        connection.on("track", self._tracks.append)
+        return await self._answer(connection, sdp)
+
+    async def watch(self, sdp: str) -> str:
+        connection = self._connection()
+        for track in self._tracks:
+            connection.addTrack(self._relay.subscribe(track))
+        return await self._answer(connection, sdp)
+
+    def _connection(self) -> RTCPeerConnection:
+        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        connection = RTCPeerConnection(configuration)
+        self._connections.append(connection)
+        return connection
+
+    async def _answer(self, connection: RTCPeerConnection, sdp: str) -> str:
+        await connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        await connection.setLocalDescription(await connection.createAnswer())
+        return connection.localDescription.sdp
+
+
+def route(negotiate: Callable[[str], Awaitable[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        return web.Response(text=await negotiate(await request.text()))
+
+    return handle
+
+
+async def main(kind: str) -> None:
+    server = SfuServer() if kind == "sfu" else RelayServer()
+    await server.open()
+    app = web.Application()
+    app.add_routes([web.post("/publish", route(server.publish)), web.post("/watch", route(server.watch))])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, HOST, 0)
+    await site.start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
