@@ -40,7 +40,7 @@ async def house(folder: Path, now: int) -> AsyncIterator[House]:
     options = [text for name, value in numbers.items() for text in (name, str(value))]
     command = [sys.executable, "-m", "tests.journeys.server", "--folder", str(folder), *options]
     with Post(smtp_port) as post:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        process = await asyncio.to_thread(start, command)
         try:
             url = f"http://127.0.0.1:{port}"
             await until_ready(f"{url}/readyz", process)
@@ -48,6 +48,10 @@ async def house(folder: Path, now: int) -> AsyncIterator[House]:
         finally:
             process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(process.wait, PATIENCE)
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
 async def until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
