@@ -1,4 +1,5 @@
 /** The live lesson. The page holds `<div id="classroom">` and the data block `classroom-data`. */
+import { effect } from "@preact/signals";
 import { render } from "preact";
 
 import { App } from "./classroom/components/app.tsx";
@@ -29,6 +30,9 @@ function start(root: HTMLElement, page: PageData): void {
   render(<App screen={screen} showChat={showChat} />, root);
   listenToKeys({ lesson, enabled: () => screen.shortcuts.value, showChat, escape });
   installHooks(lesson);
+  effect(() => {
+    root.dataset.phase = lesson.visit.phase.value;
+  });
   watchPage(screen);
   watchQuality(screen);
   lesson.visit.start();

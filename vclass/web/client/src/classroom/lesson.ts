@@ -50,7 +50,7 @@ export class Lesson {
       send: (message) => this.visit.send(message),
       track: (kind) => this.local.device(kind).track,
       trouble: () => this.visit.wake(),
-      rejoin: () => this.visit.phase.value === "live" && this.visit.rejoin(),
+      rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),
     });
     effect(() => {
       if (this.visit.phase.value === "over") {

@@ -11,7 +11,7 @@ const STEADY_MS = 10_000;
 const GOODBYE_MS = 600;
 const DROPPED = 4000;
 
-export type Phase = "joining" | "live" | "reconnecting" | "over";
+export type Phase = "joining" | "inside" | "reconnecting" | "over";
 
 export interface Ending {
   /** `closed.reason` of the protocol, or `refused` (no ticket) or `full`. */
@@ -50,12 +50,12 @@ export class Visit {
   }
 
   send(message: ClientMessage): boolean {
-    return this.phase.value === "live" && (this.#socket?.send(message) ?? false);
+    return this.phase.value === "inside" && (this.#socket?.send(message) ?? false);
   }
 
   /** Looks whether the server is there, or tries at once where a pause was running. */
   wake(): void {
-    if (this.phase.value === "live") {
+    if (this.phase.value === "inside") {
       this.#socket?.probe();
     } else if (this.#timer !== 0 && Date.now() >= this.#heldUntil) {
       this.#again(0);
@@ -115,7 +115,7 @@ export class Visit {
   #arrived(): void {
     this.#ticketNeeded = false;
     this.#liveSince = Date.now();
-    this.phase.value = "live";
+    this.phase.value = "inside";
   }
 
   #closed({ reason, message, retry }: ServerMessageOf<"closed">): void {
@@ -139,10 +139,10 @@ export class Visit {
     if (this.phase.value === "over") {
       return;
     }
-    if (this.phase.value === "live" && Date.now() - this.#liveSince > STEADY_MS) {
+    if (this.phase.value === "inside" && Date.now() - this.#liveSince > STEADY_MS) {
       this.#attempt = 0;
     }
-    if (this.phase.value === "live" || this.#attempt > 1) {
+    if (this.phase.value === "inside" || this.#attempt > 1) {
       this.phase.value = "reconnecting";
     }
     this.#again(pauseBefore(this.#attempt));

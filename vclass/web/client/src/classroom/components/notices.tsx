@@ -27,7 +27,7 @@ export function Notices() {
 function Path() {
   const { lesson } = useScreen();
   const phase = lesson.visit.phase.value;
-  const stuck = useLasting(phase === "live" && !lesson.media.flowing.value);
+  const stuck = useLasting(phase === "inside" && !lesson.media.flowing.value);
   if (phase === "reconnecting") {
     return <Banner icon="signal" title={t("The connection is lost.")} text={t("Your seat is kept. We try again by ourselves.")} />;
   }
