@@ -111,27 +111,30 @@ class Endpoint:
         answer = await negotiate(self.offer())
         candidates = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ (\S+) (\d+) typ host", answer)
         self._remote = next((host, int(port)) for host, port in candidates if host == LOCAL)
-        self._theirs = Credentials(_line(answer, "ice-ufrag"), _line(answer, "ice-pwd"))
+        self._theirs = Credentials(line_of(answer, "ice-ufrag"), line_of(answer, "ice-pwd"))
         asyncio.get_running_loop().add_reader(self.socket.fileno(), self._readable)
         self._tasks.append(asyncio.create_task(self._check()))
         async with asyncio.timeout(PATIENCE):
             await self._checked.wait()
-            self.keys = await self._secure.handshake("sha-256", _line(answer, "fingerprint:sha-256"))
+            self.keys = await self._secure.handshake("sha-256", line_of(answer, "fingerprint:sha-256"))
         if self.keys is None:
             raise ConnectionError("the handshake failed")
         return self
 
     async def _check(self) -> None:
         while True:
-            attributes = {
-                stun.USERNAME: f"{self._theirs.ufrag}:{self._ours.ufrag}".encode(),
-                stun.PRIORITY: CONTROLLING_PRIORITY,
-                stun.ICE_CONTROLLING: bytes(8),
-                stun.USE_CANDIDATE: b"",
-            }
-            transaction = secrets.token_bytes(12)
-            self._send(stun.build(stun.BINDING_REQUEST, transaction, attributes, self._theirs.password))
+            self._send(self.check_message())
             await asyncio.sleep(CHECK_EVERY if self._checked.is_set() else FIRST_CHECKS_EVERY)
+
+    def check_message(self) -> bytes:
+        """A connectivity check that nominates the path it takes."""
+        attributes = {
+            stun.USERNAME: f"{self._theirs.ufrag}:{self._ours.ufrag}".encode(),
+            stun.PRIORITY: CONTROLLING_PRIORITY,
+            stun.ICE_CONTROLLING: bytes(8),
+            stun.USE_CANDIDATE: b"",
+        }
+        return stun.build(stun.BINDING_REQUEST, secrets.token_bytes(12), attributes, self._theirs.password)
 
     def _send(self, data: bytes | memoryview) -> None:
         try:
@@ -209,7 +212,7 @@ def is_media(data: bytes) -> bool:
     return 128 <= data[0] < 192 and not 192 <= data[1] < 224
 
 
-def _line(answer: str, name: str) -> str:
+def line_of(answer: str, name: str) -> str:
     found = re.search(rf"^a={name}[: ](\S+)", answer, re.MULTILINE)
     if found is None:
         raise ValueError(f"the answer has no {name}")

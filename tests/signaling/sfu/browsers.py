@@ -173,6 +173,14 @@ class Meeting:
                     return seen
                 await asyncio.sleep(0.2)
 
+    async def wait_for_more_pictures(self, more: int = 20) -> None:
+        """Waits until every page has decoded so many pictures more than now."""
+        before = [sum((await received(page)).video) for page in self.pages]
+        async with asyncio.timeout(PATIENCE):
+            for page, count in zip(self.pages, before, strict=True):
+                while sum((await received(page)).video) < count + more:  # noqa: ASYNC110 - the page has the event
+                    await asyncio.sleep(0.2)
+
 
 async def main(kinds: Sequence[str], addresses: tuple[str, ...]) -> None:
     async with Meeting(addresses) as meeting:

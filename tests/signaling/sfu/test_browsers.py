@@ -21,6 +21,42 @@ async def test_two_chromium_pages_decode_each_other() -> None:
 
 
 @pytest.mark.browser
+async def test_a_page_restarts_ice_and_goes_on_seeing_the_other() -> None:
+    async with Meeting(LOOPBACK) as meeting:
+        first = await meeting.join("chromium")
+        await meeting.join("chromium")
+        await meeting.wait_until_all_see_each_other()
+        ufrag = "pc.{}Description.sdp.match(/a=ice-ufrag:(\\S+)/)[1]"
+        before = [await first.evaluate(ufrag.format(side)) for side in ("local", "remote")]
+        await first.evaluate("offer('p0', {iceRestart: true})")
+        after = [await first.evaluate(ufrag.format(side)) for side in ("local", "remote")]
+        assert not set(before) & set(after)
+        await meeting.wait_for_more_pictures()
+
+
+@pytest.mark.browser
+async def test_a_page_offers_more_slots_and_sees_who_waited() -> None:
+    async with Meeting(LOOPBACK) as meeting:
+        first = await meeting.join("chromium", slots=1)
+        for _ in range(2):
+            await meeting.join("chromium")
+        await first.evaluate("pc.addTransceiver('audio', {direction: 'recvonly'})")
+        await first.evaluate("pc.addTransceiver('video', {direction: 'recvonly'})")
+        await first.evaluate("offer('p0')")
+        assert len((await meeting.wait_until_all_see_each_other())[0].video) == 2
+
+
+@pytest.mark.browser
+async def test_pages_talk_over_data_channels() -> None:
+    async with Meeting(LOOPBACK) as meeting:
+        pages = [await meeting.join("chromium") for _ in range(2)]
+        for page in pages:
+            await page.wait_for_function("channel.readyState === 'open'")
+        await pages[0].evaluate("channel.send('hello')")
+        await pages[1].wait_for_function("heard[0] === 'hello'")
+
+
+@pytest.mark.browser
 @pytest.mark.namespace
 @pytest.mark.skipif(not netns.available(), reason="needs root and iproute2")
 def test_firefox_and_chromium_decode_each_other() -> None:
