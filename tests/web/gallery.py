@@ -17,7 +17,8 @@ from typing import Final, Literal, TypeAlias
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright
 
-from tests.web.samples import mails, samples
+from tests.web.mail_samples import mails
+from tests.web.samples import samples
 from vclass.web.i18n import LANGUAGES
 from vclass.web.rendering import STATIC_FOLDER, Renderer
 

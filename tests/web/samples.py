@@ -7,7 +7,6 @@ from typing import Final
 from vclass.core.spans import Span
 from vclass.core.zones import parse_rfc3339
 from vclass.web.axis import day_axis
-from vclass.web.mails import LessonMail, News, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
 from vclass.web.pages.contexts import (
     Alternative,
     BookingPage,
@@ -51,7 +50,6 @@ from vclass.web.pages.contexts import (
     SignInPage,
     SignInSentPage,
 )
-from vclass.web.rendering import Renderer
 
 VIENNA: Final = Side("VIE", "Vienna Institute of Informatics", "Europe/Vienna", 1)
 KYIV: Final = Side("KYI", "Kyiv Polytechnic Academy", "Europe/Kyiv", 2)
@@ -94,6 +92,7 @@ LAW: Final = LessonCard(
     (RoomLine(VIENNA, "A-101"), RoomLine(KYIV, "Hall 214", "Oksana Kovalenko")),
     note="Hall 214",
     door_opens=NOW - 60,
+    enter="/join/x7Lq",
 )
 STATISTICS: Final = LessonCard(
     "stat", "Statistics I", AFTERNOON, "confirmed", (), note="A-205", door_opens=AFTERNOON[0]
@@ -104,7 +103,7 @@ LECTURE: Final = LessonCard(
 )
 DAY: Final = DayPage(
     hero=LAW,
-    also_open=(replace(STATISTICS, title="Open office hour", span=TODAY),),
+    also_open=(replace(STATISTICS, title="Open office hour", span=TODAY, enter="/join/9fTa"),),
     coming=(ETHICS, replace(LAW, span=NEXT_WEEK), LECTURE, replace(ETHICS, state="cancelled")),
     today=day_axis(NOW, "Europe/Vienna", "Europe/Kyiv", (TODAY, AFTERNOON)),
     today_lessons=(LAW, STATISTICS),
@@ -239,6 +238,7 @@ LESSON: Final = LessonPage(
         Event("Booked by Anna Leitner.", NOW - 900000),
     ),
     zones=ZONES,
+    enter="/join/x7Lq",
     move=MoveForm("Europe/Vienna", "2026-10-06", "10:00", "90"),
 )
 SINGLE: Final = replace(
@@ -452,42 +452,3 @@ def _others() -> Iterator[tuple[str, Sample]]:
     )
     yield "rooms", Sample(RoomsPage((RoomGroup(VIENNA, rows), RoomGroup(KYIV, rows[:1]))), ANNA, "rooms")
     yield "rooms-empty", Sample(RoomsPage(()), ANNA, "rooms")
-
-
-MAIL: Final = LessonMail(
-    news="invited",
-    language="en",
-    title="Comparative Media Law",
-    by="Dr. Anna Leitner",
-    zone="America/New_York",
-    first=PREVIEW.first,
-    last=PREVIEW.last,
-    number=13,
-    link="https://vclass.example/join/Qm3t-7Lx",
-    sides=(VIENNA, KYIV),
-    rooms=(A101, HALL),
-)
-
-
-def lesson_mails(language: str) -> dict[str, LessonMail]:
-    """A mail of each kind, as facts."""
-    invitation = replace(MAIL, language=language)
-    single = replace(invitation, number=1, last=PREVIEW.first)
-    gone: tuple[News, ...] = ("cancelled", "removed", "link")
-    return {
-        "invitation": replace(invitation, shifts=(GUEST_SHIFT, MOSCOW_SHIFT), description="Read chapter 4.\nBring it."),
-        "invitation-single": replace(single, zone="Asia/Tokyo", sides=(VIENNA,), rooms=(A101,)),
-        "invitation-bare": replace(single, sides=(), rooms=()),
-        "moved": replace(invitation, news="updated", before=TODAY[0]),
-        "changed": replace(single, news="updated"),
-        "cancelled-why": replace(single, news="cancelled", reason="Anna Leitner is ill."),
-        **{news: replace(invitation, news=news) for news in gone},
-    }
-
-
-def mails(language: str) -> dict[str, RenderedMail]:
-    """A mail of each kind, in words."""
-    renderer = Renderer()
-    rendered = {name: render_lesson_mail(renderer, mail) for name, mail in lesson_mails(language).items()}
-    sign_in = SignInMail(language, "Dr. Anna Leitner", "https://vclass.example/sign-in/t0k3n", 20)
-    return rendered | {"sign-in": render_sign_in_mail(renderer, sign_in)}

@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.judges.node import node_module_path
 from tests.web.gallery import PHONE, Look, address_of, browser, context, gallery, pages
-from tests.web.samples import mails
+from tests.web.mail_samples import mails
+from tests.web.samples import samples
+from vclass.web.rendering import Renderer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -115,3 +118,20 @@ async def test_a_dialog_opens_on_its_safe_button_and_gives_the_focus_back() -> N
         assert await page.evaluate("document.activeElement.hasAttribute('data-close')")
         await page.keyboard.press("Escape")
         assert await page.evaluate("document.activeElement === document.querySelector('[commandfor=cancel]')")
+
+
+async def test_the_preview_follows_what_is_typed_and_leaves_the_focus_alone() -> None:
+    sample = samples()["fragment-preview"]
+    fragment = Renderer().page(sample.frame("en"), sample.page)
+    async with opened(LOOKS[0]) as (page, address):
+        await page.route("**/lessons/preview", lambda route: route.fulfill(content_type="text/html", body=fragment))
+        await page.goto(address_of(address, LOOKS[0], "new-lesson"))
+        async with page.expect_request("**/lessons/preview") as asked:
+            await page.get_by_label("Time, 24 hours").fill("14:00")
+        await expect(page.locator("#preview")).to_contain_text("14:00–15:30 Vienna")
+        await expect(page.locator("#send-time")).to_have_text("Tue 13 Oct 14:00 Vienna 15:00 Kyiv")
+        await expect(page.get_by_label("Time, 24 hours")).to_be_focused()
+        request = await asked.value
+        sent = await request.all_headers()
+    assert sent["x-csrf-token"] == "c5rf"
+    assert "14:00" in unquote(request.post_data or "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.web.samples import MAIL, lesson_mails, mails
+from tests.web.mail_samples import MAIL, lesson_mails, mails
 from vclass.web.i18n import LANGUAGES
 from vclass.web.mails import COLOURS, render_lesson_mail
 from vclass.web.rendering import Renderer

@@ -1,0 +1,46 @@
+"""A mail of each kind, with invented names."""
+
+from dataclasses import replace
+from typing import Final
+
+from tests.web.samples import A101, GUEST_SHIFT, HALL, KYIV, MOSCOW_SHIFT, PREVIEW, TODAY, VIENNA
+from vclass.web.mails import LessonMail, News, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
+from vclass.web.rendering import Renderer
+
+MAIL: Final = LessonMail(
+    news="invited",
+    language="en",
+    title="Comparative Media Law",
+    by="Dr. Anna Leitner",
+    zone="America/New_York",
+    first=PREVIEW.first,
+    last=PREVIEW.last,
+    number=13,
+    link="https://vclass.example/join/Qm3t-7Lx",
+    sides=(VIENNA, KYIV),
+    rooms=(A101, HALL),
+)
+
+
+def lesson_mails(language: str) -> dict[str, LessonMail]:
+    """A mail of each kind, as facts."""
+    invitation = replace(MAIL, language=language)
+    single = replace(invitation, number=1, last=PREVIEW.first)
+    gone: tuple[News, ...] = ("cancelled", "removed", "link")
+    return {
+        "invitation": replace(invitation, shifts=(GUEST_SHIFT, MOSCOW_SHIFT), description="Read chapter 4.\nBring it."),
+        "invitation-single": replace(single, zone="Asia/Tokyo", sides=(VIENNA,), rooms=(A101,)),
+        "invitation-bare": replace(single, sides=(), rooms=()),
+        "moved": replace(invitation, news="updated", before=TODAY[0]),
+        "changed": replace(single, news="updated"),
+        "cancelled-why": replace(single, news="cancelled", reason="Anna Leitner is ill."),
+        **{news: replace(invitation, news=news) for news in gone},
+    }
+
+
+def mails(language: str) -> dict[str, RenderedMail]:
+    """A mail of each kind, in words."""
+    renderer = Renderer()
+    rendered = {name: render_lesson_mail(renderer, mail) for name, mail in lesson_mails(language).items()}
+    sign_in = SignInMail(language, "Dr. Anna Leitner", "https://vclass.example/sign-in/t0k3n", 20)
+    return rendered | {"sign-in": render_sign_in_mail(renderer, sign_in)}
