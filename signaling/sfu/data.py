@@ -24,7 +24,9 @@ class DataLink:
         self._sctp.on("datachannel", self._opened)
 
     async def start(self, port: int) -> None:
-        await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MAX_DATA_MESSAGE), port)
+        """Starts the association; a connection that ended meanwhile needs none."""
+        with suppress(ConnectionError):
+            await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MAX_DATA_MESSAGE), port)
 
     def _opened(self, channel: RTCDataChannel) -> None:
         if len(self._channels) >= MAX_CHANNELS:

@@ -43,15 +43,21 @@ class _Ice:
 
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send_now = send
-        self._records: asyncio.Queue[bytes | None] = asyncio.Queue(MAX_WAITING_RECORDS)
+        self._records: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_RECORDS)
+        self._closed = False
 
     def put(self, data: bytes) -> None:
         with suppress(asyncio.QueueFull):
             self._records.put_nowait(data)
 
+    def close(self) -> None:
+        """Ends whoever waits for a record, now and later."""
+        self._closed = True
+        self.put(b"")
+
     async def _recv(self) -> bytes:
         data = await self._records.get()
-        if data is None:
+        if self._closed:
             raise ConnectionError
         return data
 
@@ -99,6 +105,7 @@ class DtlsLink(RTCDtlsTransport):
             await self._data.stop()
         reader = self._task
         await super().stop()
+        self._ice.close()
         if reader is not None:
             await asyncio.gather(reader, return_exceptions=True)
 

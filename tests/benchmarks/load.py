@@ -108,18 +108,22 @@ class Endpoint:
 
     async def join(self, negotiate: Negotiate) -> "Endpoint":
         """Offers, checks the path until it answers, and shakes hands."""
-        answer = await negotiate(self.offer())
-        candidates = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ (\S+) (\d+) typ host", answer)
-        self._remote = next((host, int(port)) for host, port in candidates if host == LOCAL)
-        self._theirs = Credentials(line_of(answer, "ice-ufrag"), line_of(answer, "ice-pwd"))
+        self.meet(await negotiate(self.offer()))
         asyncio.get_running_loop().add_reader(self.socket.fileno(), self._readable)
         self._tasks.append(asyncio.create_task(self._check()))
         async with asyncio.timeout(PATIENCE):
             await self._checked.wait()
-            self.keys = await self._secure.handshake("sha-256", line_of(answer, "fingerprint:sha-256"))
+            self.keys = await self._secure.handshake("sha-256", self._fingerprint)
         if self.keys is None:
             raise ConnectionError("the handshake failed")
         return self
+
+    def meet(self, answer: str) -> None:
+        """Remembers from the answer where the server is and how it proves itself."""
+        candidates = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ (\S+) (\d+) typ host", answer)
+        self._remote = next((host, int(port)) for host, port in candidates if host == LOCAL)
+        self._theirs = Credentials(line_of(answer, "ice-ufrag"), line_of(answer, "ice-pwd"))
+        self._fingerprint = line_of(answer, "fingerprint:sha-256")
 
     async def _check(self) -> None:
         while True:

@@ -1,6 +1,5 @@
 """What every engine shares: where packets go, and one rewritten, encrypted copy for each receiver."""
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +7,6 @@ from dataclasses import dataclass
 from signaling.sfu import rtp, vp8
 from signaling.sfu.paths import Address, Path
 from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -59,9 +56,9 @@ class Engine(ABC):
         self.dropped = 0
         self._scratch = Cell()
 
+    @abstractmethod
     def prepare(self) -> None:
         """Loads what costs time and memory, before the first peer; may run in a thread."""
-        logger.debug("- engine %s has nothing to load", self.name)
 
     def destination(self, address: Address) -> object:
         """An address in the form that `fan_out` uses."""

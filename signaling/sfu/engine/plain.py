@@ -11,6 +11,9 @@ class PlainEngine(Engine):
 
     name = "plain"
 
+    def prepare(self) -> None:
+        """Needs nothing."""
+
     def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
         header = rtp.HEADER.unpack_from(packet)[:4]
         cell = self._scratch

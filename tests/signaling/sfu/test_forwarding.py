@@ -39,6 +39,9 @@ class Tap(Engine):
         super().__init__()
         self.copies: list[bytes] = []
 
+    def prepare(self) -> None:
+        """Needs nothing."""
+
     def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
         self.copies += [bytes(copy_for(outlet, packet, descriptor)) for outlet in outlets]
 

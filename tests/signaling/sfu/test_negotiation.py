@@ -112,6 +112,18 @@ async def test_peers_leave_no_tasks_and_no_descriptors_behind(lesson: Lesson) ->
     assert lesson.sfu.figures().peers == 0
 
 
+async def test_a_handshake_that_never_ends_is_given_up(settings: SfuSettings) -> None:
+    lesson = Lesson(replace(settings, connect_deadline=0.2))
+    await lesson.sfu.open()
+    viewer = Endpoint("recvonly")
+    viewer.meet(await joining(lesson.sfu, "ann")(viewer.offer()))
+    viewer.socket.sendto(viewer.check_message(), lesson.sfu.addresses[0])
+    await until(lambda: lesson.states("ann") == ["connecting", "gone"])
+    await until(lambda: len(asyncio.all_tasks()) == 2)
+    await viewer.close()
+    await lesson.close()
+
+
 async def test_nominating_alone_moves_no_live_peer_but_its_packets_do(lesson: Lesson) -> None:
     sender = await Endpoint("sendonly").join(joining(lesson.sfu, "ann"))
     viewer = await Endpoint("recvonly").join(joining(lesson.sfu, "bob"))
