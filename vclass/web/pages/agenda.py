@@ -15,7 +15,8 @@ from vclass.web.pages.reading import Seen
 from vclass.web.words import Words
 
 DAY = 86400
-MOST_COMING = 6
+MOST_COMING = 12
+WEEK = 7 * DAY
 NEWS_DAYS = 7
 SHIFT_DAYS = 45
 
@@ -119,11 +120,22 @@ def day_page(agenda: Agenda) -> DayPage:
     return DayPage(
         hero=None if hero is None else agenda.card(hero),
         also_open=tuple(map(agenda.card, opened[1:])),
-        coming=tuple(agenda.card(each) for each in coming if each != hero)[:MOST_COMING],
+        coming=tuple(map(agenda.card, _next(coming, hero, agenda.now))),
         today=_axis(agenda),
         today_lessons=tuple(agenda.card(each, _own_room(agenda, each.lesson)) for each in agenda.today),
         shifts=_shifts(agenda),
     )
+
+
+def _next(coming: Sequence[Meeting], hero: Meeting | None, now: Instant) -> list[Meeting]:
+    """All of the coming week, and of each lesson the next time: a series doesn't hide the others."""
+    shown: list[Meeting] = []
+    seen: set[int] = set()
+    for each in coming:
+        if each != hero and (each.held.starts <= now + WEEK or each.lesson.id not in seen):
+            shown.append(each)
+        seen.add(each.lesson.id)
+    return shown[:MOST_COMING]
 
 
 def enter_path(lesson: Lesson, actor: Actor, link: Link) -> str:

@@ -71,7 +71,8 @@ async def _reader(request: web.Request, said: Words) -> Reader | None:
     actor = request[ACTOR]
     if not actor.signed_in:
         return None
-    seen = await request.config_dict[DATABASE].read(reading.own_lessons, actor, request.config_dict[CLOCK]())
+    read = reading.no_lessons if wants_fragment(request) else reading.own_lessons
+    seen = await request.config_dict[DATABASE].read(read, actor, request.config_dict[CLOCK]())
     return reader_of(said, actor, seen)
 
 

@@ -57,7 +57,7 @@ from vclass.people import (
 
 DAY = 86400
 BACK = 7 * DAY
-AHEAD = 60 * DAY
+AHEAD = 370 * DAY
 PREVIEW = "page.preview"
 
 
@@ -114,6 +114,11 @@ def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
     found = lessons_between(connection, replace(actor, roles=frozenset()), now - BACK, now + AHEAD)
     teachers = {each.person_id for lesson in found for each in lesson.present if each.teaches}
     return Seen(tuple(found), _around(connection, found, teachers))
+
+
+def no_lessons(connection: sa.Connection, _actor: Actor, _now: Instant) -> Seen:
+    """The institutions alone: enough for a part of a page."""
+    return Seen((), _around(connection, [], set()))
 
 
 def stock(connection: sa.Connection, actor: Actor, now: Instant) -> Stock:
