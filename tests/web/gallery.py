@@ -17,12 +17,13 @@ from typing import Final, Literal, TypeAlias
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright
 
+from config.settings import Server
 from tests.web.mail_samples import mails
 from tests.web.samples import samples
+from vclass.web import headers
 from vclass.web.i18n import LANGUAGES
 from vclass.web.rendering import STATIC_FOLDER, Renderer
 
-POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 MAIL_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 CHROMIUM_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -86,13 +87,14 @@ async def gallery() -> AsyncIterator[str]:
 
     async def show(request: web.Request) -> web.Response:
         text = rendered[request.match_info["language"]][request.match_info["name"]]
-        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        return web.Response(text=text, content_type="text/html")
 
     async def show_mail(request: web.Request) -> web.Response:
         text = mails(request.match_info["language"])[request.match_info["name"]].html
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 
     app = web.Application()
+    app.on_response_prepare.append(headers.signal(Server()))
     app.router.add_get("/mail/{name}-{language}.html", show_mail)
     app.router.add_get("/{language}/{name}", show)
     app.router.add_static("/static/", STATIC_FOLDER)
