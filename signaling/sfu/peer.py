@@ -11,6 +11,7 @@ from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
 from signaling.sfu.host import Host
 from signaling.sfu.paths import Path
 from signaling.sfu.sdp import Description, Section
+from signaling.sfu.speaker import Voice
 from signaling.sfu.srtp import Keys
 from signaling.sfu.transport import Transport, Watcher
 
@@ -34,6 +35,7 @@ class Peer:
         self.muted: set[Kind] = set()
         self.wishes: dict[str, TrackId | None] | None = None
         self.bandwidth = 0
+        self.voice = Voice()
         self._host = host
         self._ssrc = secrets.randbits(32)
         self._sources: dict[int, tuple[Track, bool]] = {}
@@ -144,6 +146,9 @@ class Peer:
         if source is None:
             return
         track, repairs = source
+        level = extensions.get(self._level_id)
+        if level and track.kind == "audio" and not track.muted:
+            self.voice.hear(level[0])
         plain: bytes | None = rtp.strip_extensions(packet)
         if repairs and plain is not None:
             original = track.repairs.get(packet[1] & 0x7F)

@@ -7,6 +7,7 @@ from signaling.media import Kind, PeerId, RoomId, Sink, TrackId
 from signaling.sfu import seating
 from signaling.sfu.forwarding import Slot, Track
 from signaling.sfu.peer import Peer
+from signaling.sfu.speaker import ActiveSpeaker
 
 
 class Room:
@@ -19,6 +20,7 @@ class Room:
         self._announced: dict[PeerId, dict[TrackId, bool]] = {}
         self._shown: dict[PeerId, tuple[media.Slot, ...]] = {}
         self._needed: dict[PeerId, tuple[int, int]] = {}
+        self._speaker = ActiveSpeaker()
 
     def refresh(self, now: float) -> None:
         """Announces what changed, fills slots, and says who sees what now."""
@@ -77,6 +79,14 @@ class Room:
         self._needed[peer.id] = need
         if need != before and any(need):
             self._sink(media.NeedSlots(peer.id, *need))
+
+    def listen(self, now: float) -> None:
+        """Says who speaks when that changed."""
+        voices = {peer.id: peer.voice for peer in self.peers.values()}
+        if self._speaker.decide(voices, now):
+            self._sink(media.Speaker(self.id, self._speaker.current))
+        for voice in voices.values():
+            voice.fade()
 
     def relay(self, sender: Peer, label: str, message: str | bytes) -> None:
         """Passes a data channel message to the channel of that label of everybody else."""

@@ -32,3 +32,4 @@ class SfuSettings:
     feedback_interval: float = 0.1
     report_interval: float = 1.0
     nack_delay: float = 0.02
+    speaker_interval: float = 0.2

@@ -169,12 +169,17 @@ class Sfu:
         self._sink(media.PeerState(peer.id, "gone"))
 
     async def _tend(self) -> None:
+        listen_at = 0.0
         while True:
             await self._busy.wait()
             await asyncio.sleep(TICK)
             now = time.monotonic()
             for peer in list(self._peers.values()):
                 self._tend_peer(peer, now)
+            if now >= listen_at:
+                listen_at = now + self._settings.speaker_interval
+                for room in self._rooms.values():
+                    room.listen(now)
 
     def _tend_peer(self, peer: Peer, now: float) -> None:
         try:

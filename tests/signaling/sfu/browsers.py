@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-from signaling.media import Answer, Offer, PeerId, RoomId
+from signaling.media import Answer, Event, Offer, PeerId, RoomId
 from signaling.sfu import Sfu, SfuSettings
 
 CHROMIUM_ARGUMENTS = [
@@ -66,6 +66,13 @@ async function offer(name, options) {
   await pc.setLocalDescription(await pc.createOffer(options));
   const answer = await fetch("/offer/" + name, {method: "POST", body: pc.localDescription.sdp});
   await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
+}
+async function hum() {
+  const context = new AudioContext(), tone = context.createOscillator();
+  const microphone = context.createMediaStreamDestination();
+  tone.connect(microphone);
+  tone.start();
+  await pc.getSenders().find(each => each.track?.kind === "audio").replaceTrack(microphone.stream.getAudioTracks()[0]);
 }
 async function received() {
   const video = {}, audio = {};
@@ -135,7 +142,8 @@ class Meeting:
     """Pages of one room, each in a browser context of its own."""
 
     def __init__(self, addresses: tuple[str, ...]) -> None:
-        self.sfu = Sfu(SfuSettings(udp_port=0, announced_addresses=addresses), lambda _: None)
+        self.events: list[Event] = []
+        self.sfu = Sfu(SfuSettings(udp_port=0, announced_addresses=addresses), self.events.append)
         self.pages: list[Page] = []
         self._stack = AsyncExitStack()
         self._browsers: dict[str, Browser] = {}

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from signaling.media import PeerId, RoomId, Speaker
 from tests import netns
 from tests.signaling.sfu.browsers import Meeting
+from tests.signaling.sfu.clients import until
 
 LOOPBACK = ("127.0.0.1",)
 
@@ -18,6 +20,14 @@ async def test_two_chromium_pages_decode_each_other() -> None:
             await meeting.join("chromium")
         for seen in await meeting.wait_until_all_see_each_other():
             assert (seen.state, len(seen.video), len(seen.audio)) == ("connected", 1, 1)
+
+
+@pytest.mark.browser
+async def test_who_makes_a_lasting_sound_is_the_speaker() -> None:
+    async with Meeting(LOOPBACK) as meeting:
+        page = await meeting.join("chromium")
+        await page.evaluate("hum()")
+        await until(lambda: Speaker(RoomId("room"), PeerId("p0")) in meeting.events)
 
 
 @pytest.mark.browser
