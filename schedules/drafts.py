@@ -39,15 +39,21 @@ class _Reader:
             return None
         return self._read(lambda: Rule(**msgspec.structs.asdict(repeat)), None)
 
-    def invitees(self, teachers: Iterable[str], attendees: Iterable[Guest], owner: Invitee) -> tuple[Invitee, ...]:
-        """Teachers first, the owner among them; an address that comes twice is invited once."""
+    def invitees(
+        self, teachers: Iterable[str], attendees: Iterable[Guest], owner: Invitee, before: Sequence[Invitee] = ()
+    ) -> tuple[Invitee, ...]:
+        """Teachers first, the owner among them; an address that comes twice is invited once.
+
+        Who was invited before keeps the name if no other is given.
+        """
+        names = {each.email: each.name for each in before}
         named = [(f"teachers[{i}]", Guest(email), True) for i, email in enumerate(teachers)]
         named += [(f"attendees[{i}].email", guest, False) for i, guest in enumerate(attendees)]
         found = {owner.email: owner}
         for where, guest, teaches in named:
             email = self._address(where, guest.email)
             if email:
-                found.setdefault(email, Invitee(email, guest.name.strip(), teaches))
+                found.setdefault(email, Invitee(email, guest.name.strip() or names.get(email, ""), teaches))
         if len(found) > MOST_ATTENDEES:
             self.errors.append(FieldError("attendees", f"a lesson has at most {MOST_ATTENDEES} people"))
         return tuple(found.values())
@@ -89,7 +95,10 @@ class _Reader:
         self.errors.append(FieldError(where, message))
         return instead
 
-    def check(self) -> None:
+    def check(self, draft: Draft) -> None:
+        """Refuse a draft of which some fields couldn't be read, or that has no title."""
+        if not draft.title:
+            self.errors.append(FieldError("title", "give the lesson a title"))
         if self.errors:
             raise InvalidInputError(self.errors)
 
@@ -112,13 +121,11 @@ def new_draft(connection: sa.Connection, actor: Actor, body: NewLesson) -> Draft
         resources=reader.resources(body.rooms, body.equipment, known),
         invitees=reader.invitees(body.teachers, body.attendees, Invitee(actor.email, actor.name, teaches=True)),
     )
-    if not draft.title:
-        reader.errors.append(FieldError("title", "give the lesson a title"))
-    reader.check()
+    reader.check(draft)
     return draft
 
 
-def changed_draft(connection: sa.Connection, actor: Actor, lesson: Lesson, patch: LessonPatch) -> Draft:
+def changed_draft(connection: sa.Connection, lesson: Lesson, patch: LessonPatch) -> Draft:
     """The draft of a lesson after a change: what the patch leaves out stays as it is.
 
     Raises:
@@ -130,10 +137,10 @@ def changed_draft(connection: sa.Connection, actor: Actor, lesson: Lesson, patch
         title=before.title if patch.title is UNSET else patch.title.strip(),
         description=before.description if patch.description is UNSET else patch.description.strip(),
         timing=_changed_timing(before.timing, patch, reader),
-        resources=_changed_resources(connection, actor, before.resources, patch, reader),
+        resources=_changed_resources(connection, lesson, patch, reader),
         invitees=_changed_invitees(lesson, patch, reader),
     )
-    reader.check()
+    reader.check(draft)
     return draft
 
 
@@ -148,14 +155,18 @@ def _changed_timing(before: Timing, patch: LessonPatch, reader: _Reader) -> Timi
 
 
 def _changed_resources(
-    connection: sa.Connection, actor: Actor, before: Sequence[Quantity], patch: LessonPatch, reader: _Reader
+    connection: sa.Connection, lesson: Lesson, patch: LessonPatch, reader: _Reader
 ) -> tuple[Quantity, ...]:
-    """Rooms and equipment are changed apart: naming one list leaves the other as it is."""
+    """Rooms and equipment are changed apart: naming one list leaves the other as it is.
+
+    Whoever changes the lesson, it takes what its own institution may take.
+    """
+    before = lesson.draft.resources
     if patch.rooms is UNSET and patch.equipment is UNSET:
-        return tuple(before)
+        return before
     rooms = () if patch.rooms is UNSET else patch.rooms
     equipment = () if patch.equipment is UNSET else patch.equipment
-    known = resources_by_public_id(connection, [*rooms, *(e.id for e in equipment)], actor.institution_id)
+    known = resources_by_public_id(connection, [*rooms, *(e.id for e in equipment)], lesson.institution_id)
     kept = resources_by_ids(connection, [each.resource_id for each in before])
     staying = [
         each
@@ -175,4 +186,4 @@ def _changed_invitees(lesson: Lesson, patch: LessonPatch, reader: _Reader) -> tu
         if patch.attendees is UNSET
         else patch.attendees
     )
-    return reader.invitees(teachers, guests, Invitee(owner.email, owner.name, teaches=True))
+    return reader.invitees(teachers, guests, Invitee(owner.email, owner.name, teaches=True), before)

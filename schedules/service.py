@@ -29,7 +29,7 @@ from schedules.wire import AlternativeView, InvitationView, LessonPatch, LessonV
 from vclass.core import audit, outbox
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
-from vclass.core.refusals import NotFoundError, StaleError
+from vclass.core.refusals import InvalidInputError, NotFoundError, StaleError
 from vclass.core.tokens import digest
 from vclass.core.zones import Instant, WallTime, rfc3339
 from vclass.people import Subject, allowed, require
@@ -81,9 +81,15 @@ def _may_invite(actor: Actor, lesson: Lesson) -> bool:
 def lessons_between(connection: sa.Connection, actor: Actor, starts: Instant, ends: Instant) -> list[Lesson]:
     """The lessons of a span that the actor leads, attends or administers, in order of their first meeting."""
     assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
-    administered = [i for i, role in actor.roles if role in ("institution_admin", "platform_admin")]
-    ids = store.ids_between(connection, starts, ends, person_id=actor.person_id, institutions=administered)
+    ids = store.ids_between(connection, starts, ends, person_id=actor.person_id, institutions=_administered(actor))
     return store.lessons(connection, ids)
+
+
+def _administered(actor: Actor) -> list[int] | None:
+    """The institutions all of whose lessons the actor may see; None stands for all."""
+    if allowed(actor, "lesson.see"):
+        return None
+    return [place for place, _ in actor.roles if allowed(actor, "lesson.see", Subject(institution=place))]
 
 
 def prepare_new(connection: sa.Connection, actor: Actor, body: NewLesson, *, key: Key | None, now: Instant) -> Wish:
@@ -101,7 +107,7 @@ def prepare_change(
     lesson = visible_lesson(connection, actor, public_id, "lesson.change")
     if lesson.version != version:
         raise StaleError
-    after = changed_draft(connection, actor, lesson, patch)
+    after = changed_draft(connection, lesson, patch)
     return planning.change_wish(planning.prepare_change(connection, actor, lesson, after, now), now)
 
 
@@ -121,11 +127,11 @@ def clash(
 ) -> ClashError:
     """What a refused wish tells: which occurrences clash, and up to three ways out that are free now."""
     names = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
-    taken = ", ".join(each.name for each in names.values())
+    taken = f"{' and '.join(each.name for each in names.values())} {'is' if len(names) == 1 else 'are'} taken"
     found = alternatives(connection, wish, draft, institution_id)
     weeks = len({each.reference for each in clashes})
     return ClashError(
-        f"{taken} is taken at {weeks} of {len(wish.bookings)} of these times. Nothing was booked and "
+        f"{taken} at {weeks} of {len(wish.bookings)} of these times. Nothing was booked and "
         "everything you entered is kept. Choose one of the alternatives, another room or another time.",
         clashes=list(clash_views(connection, clashes)),
         alternatives=found,
@@ -185,12 +191,9 @@ def _nearby(start: WallTime) -> list[WallTime]:
 
 def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
     """Whether a series at another start would be granted whole and lies ahead."""
-    rule = draft.timing.rule
-    if rule is not None and (rule.weekdays or rule.until):
-        return False
     try:
         occurrences = planning.occurrences_of(draft.timing)
-    except (GapError, FoldError):
+    except (GapError, FoldError, InvalidInputError):
         return False
     if occurrences[0].starts <= wish.now:
         return False
@@ -225,14 +228,15 @@ def renew_link(
 ) -> Attendee:
     """Revoke an attendee's personal link and send a fresh one."""
     lesson = visible_lesson(connection, actor, public_id, "lesson.invite")
+    if lesson.cancelled:
+        raise AlreadyCancelledError
     attendee = next((each for each in lesson.present if each.public_id == attendee_id), None)
     if attendee is None:
         raise NotFoundError("attendee")
     link = next_link(keyring, attendee)
     store.update_attendee(connection, attendee.id, **link)
     renewed = replace(attendee, generation=attendee.generation + 1, key_id=str(link["key_id"]))
-    places = places_of(connection, [lesson])[lesson.id]
-    outbox.put(connection, effects(replace(lesson, told_at=now), [renewed], "link", places=places), now)
+    _tell_link(connection, lesson, renewed, now)
     facts = {"attendee": attendee.id, "generation": renewed.generation}
     entry = audit.Entry(now, actor.person_id, lesson.institution_id, "lesson.invite", "lesson", lesson.id, facts)
     audit.append(connection, [entry])
@@ -262,8 +266,15 @@ def resend_link(connection: sa.Connection, token: str, now: Instant) -> None:
         return
     lesson = store.lessons(connection, [attendee.lesson_id])[0]
     if not lesson.cancelled:
-        places = places_of(connection, [lesson])[lesson.id]
-        outbox.put(connection, effects(replace(lesson, told_at=now), [attendee], "link", places=places), now)
+        _tell_link(connection, lesson, attendee, now)
+
+
+def _tell_link(connection: sa.Connection, lesson: Lesson, attendee: Attendee, now: Instant) -> None:
+    """Mail the present link; its DTSTAMP is above all that went before, or calendars would keep the old link."""
+    told_at = max(now, lesson.told_at + 1)
+    store.note_telling(connection, lesson.id, told_at)
+    places = places_of(connection, [lesson])[lesson.id]
+    outbox.put(connection, effects(replace(lesson, told_at=told_at), [attendee], "link", places=places), now)
 
 
 def rename(connection: sa.Connection, attendee: Attendee, name: str) -> None:

@@ -10,6 +10,7 @@ from rooms import booking
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Timing
 from schedules.recurrence import Rule
 from vclass.core.db import metadata
+from vclass.core.refusals import StaleError
 from vclass.core.zones import Instant, WallTime
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -97,8 +98,21 @@ def insert_lessons(connection: sa.Connection, rows: Sequence[dict[str, Any]]) ->
     return list(connection.execute(returning, rows).scalars())
 
 
-def update_lesson(connection: sa.Connection, lesson_id: int, **values: object) -> None:
-    connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(**values))
+def write_next(connection: sa.Connection, lesson_id: int, version: int, **values: object) -> None:
+    """Make the next version of a lesson.
+
+    Raises:
+        StaleError: Somebody made it since this one was read.
+    """
+    standing = sa.and_(lesson.c.id == lesson_id, lesson.c.version == version)
+    written = connection.execute(sa.update(lesson).where(standing).values(version=version + 1, **values))
+    if written.rowcount != 1:
+        raise StaleError
+
+
+def note_telling(connection: sa.Connection, lesson_id: int, told_at: Instant) -> None:
+    """Remember the DTSTAMP of what was published last; this changes nothing that a reader of the lesson sees."""
+    connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(told_at=told_at))
 
 
 def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -156,13 +170,12 @@ def attendee_by_public_id(connection: sa.Connection, public_id: str) -> Attendee
 
 
 def ids_between(
-    connection: sa.Connection, starts: Instant, ends: Instant, *, person_id: int, institutions: Sequence[int]
+    connection: sa.Connection, starts: Instant, ends: Instant, *, person_id: int, institutions: Sequence[int] | None
 ) -> list[int]:
-    """Lessons with an occurrence in the span that a person owns or attends, or of these whole institutions."""
+    """Lessons with an occurrence in the span that a person owns or attends, or of whole institutions (None: all)."""
     invited = sa.select(attendee.c.lesson_id).where(attendee.c.person_id == person_id, ~attendee.c.removed)
-    mine = sa.or_(
-        lesson.c.owner_id == person_id, lesson.c.id.in_(invited), lesson.c.institution_id.in_(list(institutions))
-    )
+    administered = sa.true() if institutions is None else lesson.c.institution_id.in_(list(institutions))
+    mine = sa.or_(lesson.c.owner_id == person_id, lesson.c.id.in_(invited), administered)
     found = (
         sa.select(lesson.c.id, sa.func.min(occurrence.c.starts).label("first"))
         .join(occurrence, occurrence.c.lesson_id == lesson.c.id)

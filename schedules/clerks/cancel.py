@@ -26,14 +26,14 @@ class CancelClerk:
     def _record(self, connection: sa.Connection, result: Result) -> Done:
         cancellation = _cancellation(result.wish)
         lesson, now = cancellation.before, result.wish.now
-        store.update_lesson(
+        store.write_next(
             connection,
             lesson.id,
+            lesson.version,
             cancelled_at=now,
             cancel_reason=cancellation.reason,
             sequence=lesson.sequence + 1,
             revision=lesson.revision + 1,
-            version=lesson.version + 1,
             told_at=max(now, lesson.told_at + 1),
         )
         (after,) = store.lessons(connection, [lesson.id])

@@ -38,7 +38,7 @@ class ChangeClerk:
         news = _news(change)
         readded = self._people(connection, change)
         removed = self._remove(connection, change)
-        store.update_lesson(connection, lesson.id, **_changed_columns(change, readded, now))
+        store.write_next(connection, lesson.id, lesson.version, **_changed_columns(change, readded, now))
         if change.occurrences is not None:
             store.drop_occurrences(connection, lesson.id)
             store.insert_occurrences(connection, occurrence_rows(lesson.id, result))
@@ -50,7 +50,7 @@ class ChangeClerk:
         return Done(after)
 
     def _people(self, connection: sa.Connection, change: Change) -> int:
-        """Add who is new, take back who was removed once; give the highest SEQUENCE the latter know."""
+        """Add who is new, take back who was removed once; give a SEQUENCE above all that the latter know."""
         known = {each.email: each for each in change.before.attendees}
         new = [each for each in change.invited if each.email not in known]
         rows = attendee_rows(self.keyring, change.before.id, new, first_position=len(known))
@@ -60,9 +60,11 @@ class ChangeClerk:
             attendee = known.get(each.email)
             if attendee is None:
                 continue
-            values: Row = {"name": each.name, "teaches": each.teaches}
+            # Whom we know chose the shown name; a guest's comes from who invites.
+            name = each.name if each.person_id is None else attendee.name
+            values: Row = {"name": name, "teaches": each.teaches}
             if attendee.removed:
-                floor = max(floor, attendee.sequence)
+                floor = max(floor, attendee.sequence + 1)
                 values |= {"removed": False} | next_link(self.keyring, attendee)
             store.update_attendee(connection, attendee.id, **values)
         return floor
@@ -111,7 +113,6 @@ def _changed_columns(change: Change, floor: int, now: Instant) -> Row:
         "told_at": max(now, lesson.told_at + 1) if published else lesson.told_at,
         "sequence": max(lesson.sequence + timed, floor),
         "revision": lesson.revision + published,
-        "version": lesson.version + 1,
         "moved_from": lesson.occurrences[0].starts if timed else lesson.moved_from,
     }
 

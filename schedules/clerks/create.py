@@ -47,12 +47,14 @@ class CreateClerk:
             return None
         if (key.person_id, key.key) in taken:
             return LATER
-        taken.add((key.person_id, key.key))
         try:
             stored = idempotency.begin(connection, key, wish.now)
         except idempotency.KeyReusedError as refusal:
             return refusal
-        return None if stored is None else Replayed(stored)
+        if stored is not None:
+            return Replayed(stored)
+        taken.add((key.person_id, key.key))
+        return None
 
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
         granted = [each for each in results if each.taken]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
+from tests.houses import KYIV, VIENNA
 from tests.support import SATURDAY
 from vclass import people
 from vclass.core.db import metadata
 from vclass.core.keys import Actor
-from vclass.people import Institution, NewInstitution, NewPerson, Role
+from vclass.people import Institution, NewPerson, Role
 
 
 @pytest.fixture
@@ -25,9 +26,6 @@ def connection() -> Iterator[sa.Connection]:
 
 
 TABLES = {"institution", "person", "role", "api_token", "sign_in", "session", "outbox", "audit", "idempotency"}
-
-VIENNA = NewInstitution("uni-wien", "VIE", "Uni Wien", "Vienna", "Europe/Vienna", "AT", ("de", "en"))
-KYIV = NewInstitution("kpi", "KYI", "KPI", "Kyiv", "Europe/Kiev", "UA", ("uk", "en"))
 
 
 @dataclass(frozen=True)

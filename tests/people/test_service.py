@@ -5,7 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from config import Keyring
-from tests.people.conftest import VIENNA, House, actor_of
+from tests.houses import VIENNA
+from tests.people.conftest import House, actor_of
 from tests.support import SATURDAY
 from vclass import people
 from vclass.core import audit, outbox

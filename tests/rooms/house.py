@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from rooms import BookingWish, Result, Want, Wish
 from rooms.store.tables import booking, claim, resource
+from tests.houses import VIENNA
 from tests.support import SATURDAY
 from vclass import people
-from vclass.people import NewInstitution, NewPerson
+from vclass.people import NewPerson
 
 HOUR = 3600
-VIENNA = NewInstitution("uni-wien", "VIE", "Uni Wien", "Vienna", "Europe/Vienna", "AT", ("de", "en"))
 PROJECTORS = 4
 
 

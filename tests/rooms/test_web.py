@@ -1,7 +1,6 @@
 """The API of rooms over HTTP, with real sign-in tokens and the real middlewares."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,19 +10,17 @@ from aiohttp.test_utils import TestClient
 
 import rooms.web
 from config import Keyring, Settings
-from rooms import BookingWish, Desk, NewEquipment, NewRoom, Want, Wish
+from rooms import BookingWish, Desk, NewEquipment, Want, Wish
 from rooms.store.tables import resource
-from tests.rooms.house import HOUR, VIENNA, PlainClerk
+from tests.houses import World, two_houses
+from tests.rooms.house import HOUR, PlainClerk
 from tests.support import SATURDAY
-from vclass import people
 from vclass.core import audit
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
-from vclass.people import NewInstitution, NewPerson, Role
 from vclass.web import middlewares
 
-KYIV = NewInstitution("kpi", "KYI", "KPI", "Kyiv", "Europe/Kyiv", "UA", ("uk", "en"))
 AUDITORY = {"kind": "hall", "name": "Auditory 5", "zone": "Europe/Vienna", "seats": 40}
 SATURDAY_MORNING = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
 
@@ -31,38 +28,9 @@ Client = TestClient[web.Request, web.Application]
 Ask = Callable[..., Awaitable[ClientResponse]]
 
 
-@dataclass(frozen=True)
-class World:
-    """Two institutions with a hall each, the Kyiv one shared, and the ids and tokens of their people."""
-
-    institutions: dict[str, int]
-    halls: dict[str, rooms.Room]
-    tokens: dict[tuple[str, str], str]
-    person_ids: dict[tuple[str, str], int]
-
-
-def populate(connection: sa.Connection) -> World:
-    world = World({}, {}, {}, {})
-    for place, wish in (("vienna", VIENNA), ("kyiv", KYIV)):
-        institution = people.create_institution(connection, wish, SATURDAY)
-        world.institutions[place] = institution.id
-        hall = NewRoom("hall", f"Hall of {place}", institution.zone, 30, shared=place == "kyiv")
-        world.halls[place] = rooms.create_room(connection, institution.id, hall, SATURDAY)
-        for role in ("student", "teacher", "room_admin"):
-            _enrol(connection, world, place, institution.public_id, role)
-    return world
-
-
-def _enrol(connection: sa.Connection, world: World, place: str, institution: str, role: Role) -> None:
-    wish = NewPerson(f"{role}@{place}.example", role, institution, (role,))
-    person = people.create_person(connection, wish, SATURDAY)
-    world.person_ids[role, place] = person.id
-    world.tokens[role, place] = people.make_token(connection, person.id, "test", SATURDAY)
-
-
 @pytest.fixture
 async def world(database: Database) -> World:
-    return await database.write(populate)
+    return await database.write(two_houses)
 
 
 @pytest.fixture

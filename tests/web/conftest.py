@@ -7,8 +7,9 @@ import pytest
 
 from config import Keyring
 from config.settings import Server
+from tests.houses import VIENNA
 from tests.support import SATURDAY, SettableClock
-from tests.web.site import VIENNA, Site, application
+from tests.web.site import Site, application
 from vclass import people
 from vclass.core.db import Database
 from vclass.web.limits import Limits

@@ -14,13 +14,12 @@ from vclass import people
 from vclass.core.clock import Clock
 from vclass.core.db import Database, DatabaseUnavailableError
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, KEYRING, LANGUAGE, SETTINGS
-from vclass.people import NewInstitution, NewPerson, Role
+from vclass.people import NewPerson, Role
 from vclass.web import cookies, errors, guard, middlewares
 from vclass.web.limits import Limits, charge_bad_link, charge_sign_in
 
 Client = TestClient[web.Request, web.Application]
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-VIENNA = NewInstitution("uni-wien", "VIE", "Uni Wien", "Vienna", "Europe/Vienna", "AT", ("de", "en"))
 
 
 @guard.page(action="site.public")
