@@ -195,6 +195,14 @@ async def test_refusals_are_said_in_ukrainian(campus: Campus, iryna: Visitor) ->
     assert "01:30" in shown.text.partition("28 березня 2027")[2][:200]
 
 
+async def test_the_form_presets_rooms_kit_and_teacher_as_last_time(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna, minutes="45")
+    shown = await anna.get("/lessons/new")
+    assert (shown.chosen("room"), shown.chosen("partner_room")) == (campus.ids.a101, campus.ids.hall214)
+    assert (shown.value("partner_teacher"), shown.value("minutes")) == (IRYNA, "45")
+    assert (shown.value("title"), shown.value("date")) == ("", "")
+
+
 async def test_the_form_presets_the_partner_of_most_lessons_and_knows_its_teachers(
     campus: Campus, anna: Visitor
 ) -> None:
@@ -228,3 +236,11 @@ async def test_a_preview_after_the_session_leads_the_browser_to_the_door(anna: V
     await anna.send("/sign-out")
     answer = await anna.client.post("/lessons/preview", data={}, headers={"Accept": "text/html", **HX})
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/"
+
+
+async def test_what_goes_wrong_with_a_preview_is_said_in_its_place(campus: Campus, anna: Visitor) -> None:
+    await anna.get("/lessons/new")
+    shown = await anna.post("/lessons/preview", campus.form(csrf=""), **HX)
+    assert shown.status == 403
+    assert "Nothing was changed. Reload the page" in shown.text
+    assert "<html" not in shown.html

@@ -176,6 +176,7 @@ async def test_a_cancelled_lesson_says_so_and_frees_its_rooms(campus: Campus, an
     shown = await anna.send(f"{path}/cancel", {"version": "1", "reason": "Anna is ill."})
     assert "Cancelled. 3 people are told by mail." in shown.text
     assert "This lesson is cancelled." in shown.text
+    assert "Cancelled by Anna Leitner: Anna is ill." in shown.text
     assert await campus.booked(anna, key="second")
 
 

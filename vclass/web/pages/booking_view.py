@@ -1,10 +1,10 @@
 """The booking form and its preview as contexts, made from what was read and what was typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rooms import Equipment, Resource, Room
-from schedules import ClashError
+from schedules import ClashError, Lesson
 from vclass.core import zones
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
@@ -26,7 +26,7 @@ from vclass.web.pages.contexts import (
     RoomChoice,
     Side,
 )
-from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side
+from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side, sides_of
 from vclass.web.pages.reading import Around, Seen, Stock, Trial
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
@@ -65,12 +65,39 @@ class Asked:
 
 
 def empty_form(said: Words, actor: Actor, stock: Stock) -> Asked:
-    """A form on the own clock, with the partner of most lessons chosen."""
+    """A form on the own clock, with the partner of most lessons; rooms, kit and teacher are as last time."""
     homes = stock.seen.around.institutions
     own = own_side(said, actor, homes)
     often = partner_of(stock.seen, own)
-    partner = next((each.public_id for each in homes.values() if often is not None and each.code == often.code), "")
-    return Asked(said, actor, stock, BookingValues(zone=own.zone, partner=partner))
+    partner = next((each for each in homes.values() if often is not None and each.code == often.code), None)
+    values = BookingValues(zone=own.zone)
+    return Asked(said, actor, stock, values if partner is None else _as_last_time(values, actor, stock, partner))
+
+
+def _as_last_time(values: BookingValues, actor: Actor, stock: Stock, partner: Institution) -> BookingValues:
+    """The usual things of the latest own lesson with a partner, as far as they are there still."""
+    mine = [each for each in stock.seen.lessons if each.owner_id == actor.person_id and _meets(stock, each, partner)]
+    chosen = replace(values, partner=partner.public_id)
+    if not mine:
+        return chosen
+    last = max(mine, key=lambda each: each.id)
+    taken = {each.resource_id: each.quantity for each in last.draft.resources}
+    rooms = {each.institution_id: each.public_id for each in stock.rooms if each.id in taken}
+    teachers = (
+        each for each in last.present if each.teaches and _home(stock.seen.around, each.person_id) == partner.id
+    )
+    return replace(
+        chosen,
+        minutes=str(last.draft.timing.minutes),
+        room=rooms.get(actor.institution_id or 0, ""),
+        partner_room=rooms.get(partner.id, ""),
+        partner_teacher=next((each.email for each in teachers), ""),
+        kit={each.public_id: str(taken[each.id]) for each in stock.equipment if each.id in taken},
+    )
+
+
+def _meets(stock: Stock, lesson: Lesson, partner: Institution) -> bool:
+    return any(each.code == partner.code for each in sides_of(lesson, stock.seen.around))
 
 
 def booking_page(asked: Asked, trial: Trial | Refusal | None, refusal: Refusal | None = None) -> BookingPage:
@@ -156,13 +183,16 @@ def _clash(asked: Asked, refusal: ClashError) -> Clash:
 
 
 def _alternatives(values: BookingValues, refusal: ClashError, names: Mapping[str, str]) -> list[Alternative]:
+    first = refusal.facts["clashes"][0]
+    length = parse_rfc3339(first.end) - parse_rfc3339(first.start)
     found = []
     for each in refusal.facts["alternatives"]:
         starts = zones.resolve(each.start, values.zone, fold=forms.fold_of(values) or 0)
         if isinstance(starts, Instant):
             value = f"{each.start}|{','.join(each.rooms)}"
-            span = starts, starts + 60 * int(values.minutes)
-            found.append(Alternative(value, span, tuple(names.get(room, "") for room in each.rooms)))
+            found.append(
+                Alternative(value, (starts, starts + length), tuple(names.get(room, "") for room in each.rooms))
+            )
     return found
 
 

@@ -3,11 +3,10 @@
 from aiohttp import web
 
 from schedules import Attendee, token_of
-from vclass.core.keys import ACTOR, CLOCK, DATABASE, KEYRING
+from vclass.core.keys import ACTOR, CLOCK, KEYRING
 from vclass.web.guard import page
-from vclass.web.pages import reading
 from vclass.web.pages.agenda import Agenda, Link, day_page
-from vclass.web.pages.framing import said_to, show
+from vclass.web.pages.framing import own_lessons, said_to, show
 from vclass.web.pages.notices import see_other
 
 routes = web.RouteTableDef()
@@ -20,8 +19,7 @@ async def day(request: web.Request) -> web.Response:
     actor, now = request[ACTOR], request.app[CLOCK]()
     if not actor.signed_in:
         return see_other(request, "/sign-in")
-    seen = await request.app[DATABASE].read(reading.own_lessons, actor, now)
-    agenda = Agenda(said_to(request), actor, seen, link_for(request), now)
+    agenda = Agenda(said_to(request), actor, await own_lessons(request), link_for(request), now)
     return await show(request, day_page(agenda), nav="day")
 
 

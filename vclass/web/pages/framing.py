@@ -11,12 +11,16 @@ from vclass.web.pages import notices, reading
 from vclass.web.pages.contexts import Frame, Notice, Page, Reader
 from vclass.web.pages.keys import DEMO
 from vclass.web.pages.parts import reader_of
+from vclass.web.pages.reading import Seen
 from vclass.web.rendering import RENDERER
 from vclass.web.words import Words, words
 
 OWN_PATH: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
 """A path of this site: no second slash, no backslash, no space or control, all of which browsers read in ways
 of their own."""
+
+LONGEST_PATH: Final = 500
+SEEN = web.RequestKey("seen", Seen)
 
 
 def said_to(request: web.Request, language: str = "") -> Words:
@@ -71,9 +75,16 @@ async def _reader(request: web.Request, said: Words) -> Reader | None:
     actor = request[ACTOR]
     if not actor.signed_in:
         return None
-    read = reading.no_lessons if wants_fragment(request) else reading.own_lessons
-    seen = await request.config_dict[DATABASE].read(read, actor, request.config_dict[CLOCK]())
-    return reader_of(said, actor, seen)
+    return reader_of(said, actor, await own_lessons(request))
+
+
+async def own_lessons(request: web.Request) -> Seen:
+    """The reader's own lessons, read once a request; a part of a page needs none of them."""
+    if SEEN not in request:
+        read = reading.no_lessons if wants_fragment(request) else reading.own_lessons
+        now = request.config_dict[CLOCK]()
+        request[SEEN] = await request.config_dict[DATABASE].read(read, request[ACTOR], now)
+    return request[SEEN]
 
 
 def here(request: web.Request) -> str:
@@ -84,6 +95,3 @@ def here(request: web.Request) -> str:
 def safe_next(path: str) -> str:
     """A path to go on to, if it is one of ours (rule H3); else the start."""
     return path if OWN_PATH.fullmatch(path) and len(path) <= LONGEST_PATH else "/"
-
-
-LONGEST_PATH: Final = 500

@@ -69,7 +69,7 @@ async def cancel(request: web.Request) -> web.Response:
 
 
 @routes.post("/lessons/{lesson}/people")
-@page(action="lesson.invite")
+@page(action="lesson.change")
 async def invite(request: web.Request) -> web.Response:
     """Invite one more person."""
     form = await request.post()
@@ -83,7 +83,7 @@ async def invite(request: web.Request) -> web.Response:
 
 
 @routes.post("/lessons/{lesson}/people/{attendee}/remove")
-@page(action="lesson.invite")
+@page(action="lesson.change")
 async def remove(request: web.Request) -> web.Response:
     """Withdraw an invitation: the link ends, the person is told."""
     form = await request.post()

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeAlias
-
-import msgspec
+from typing import Final, Literal, TypeAlias
 
 from schedules import (
     CANCEL,
@@ -20,6 +18,7 @@ from schedules import (
     shifts,
 )
 from vclass.core import zones
+from vclass.core.audit import Entry
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.zones import Instant, parse_rfc3339
@@ -155,10 +154,10 @@ def _held_state(shown: Shown, held: Held) -> str:
 
 
 def _people(shown: Shown) -> Iterator[PersonLine]:
-    """Everybody for those who may change the lesson; for the others who teaches it, without addresses."""
+    """Everybody for those who may invite; for the others who teaches it, without addresses."""
     last = {each.email: each for each in shown.found.mails}
     for attendee in shown.lesson.present:
-        if shown.found.may_change:
+        if shown.found.may_invite:
             yield _told(shown, attendee, last.get(attendee.email))
         elif attendee.teaches:
             line = _told(shown, attendee, None)
@@ -193,31 +192,28 @@ def _role(attendee: Attendee, *, owner: bool) -> Role:
 
 def _events(shown: Shown) -> Iterator[Event]:
     """What happened to the lesson, newest first."""
-    start = ""
     told: list[Event] = []
-    for row in shown.found.history:
-        facts = msgspec.json.decode(row["facts"], type=dict[str, Any])
-        moved = bool(start) and facts.get("start", start) != start
-        start = facts.get("start", start)
-        person = shown.found.around.people.get(row["person_id"] or 0)
-        name = shown.said.gettext("Somebody") if person is None else person.name
-        told.append(
-            Event(
-                _sentence(shown.said, row["action"], moved=moved) % {"name": name}, row["at"], _is_good(row["action"])
-            )
-        )
+    start = ""
+    for entry in shown.found.history:
+        moved = bool(start) and entry.facts.get("start", start) != start
+        start = entry.facts.get("start", start)
+        told.append(Event(_sentence(shown, entry, moved=moved), entry.at, good=entry.action != CANCEL))
     yield from reversed(told)
 
 
-def _is_good(action: str) -> bool:
-    return action != CANCEL
+def _sentence(shown: Shown, entry: Entry, *, moved: bool) -> str:
+    said, person = shown.said, shown.found.around.people.get(entry.person_id or 0)
+    name = said.gettext("Somebody") if person is None else person.name
+    facts = {"name": name, "reason": shown.lesson.cancel_reason}
+    return _pattern(said, entry.action, moved=moved, reason=bool(facts["reason"])) % facts
 
 
-def _sentence(said: Words, action: str, *, moved: bool) -> str:
+def _pattern(said: Words, action: str, *, moved: bool, reason: bool) -> str:
     if action == CREATE:
         return said.gettext("Booked by %(name)s.")
     if action == CANCEL:
-        return said.gettext("Cancelled by %(name)s.")
+        with_reason = said.gettext("Cancelled by %(name)s: %(reason)s")
+        return with_reason if reason else said.gettext("Cancelled by %(name)s.")
     if action == CHANGE:
         return said.gettext("Moved by %(name)s.") if moved else said.gettext("Changed by %(name)s.")
     return said.gettext("A new personal link was sent by %(name)s.")

@@ -11,7 +11,7 @@ from yarl import URL
 from vclass.core.keys import REQUEST_ID, SETTINGS
 from vclass.web.errors import Problem
 from vclass.web.pages import sentences
-from vclass.web.pages.contexts import ProblemPage
+from vclass.web.pages.contexts import Notice, NoticeFragment, ProblemPage
 from vclass.web.pages.framing import here, safe_next, said_to, show, wants_fragment
 from vclass.web.pages.notices import see_other
 
@@ -23,6 +23,8 @@ async def problem_page(request: web.Request, problem: Problem) -> web.Response:
     """The page of a problem; who isn't signed in is led to do so and comes back."""
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return _to_sign_in(request)
+    if wants_fragment(request):
+        return await _beside_the_page(request, problem)
     broken = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     shown = ProblemPage(
         status=SHOWN_AS.get(problem.status, problem.status),
@@ -31,6 +33,17 @@ async def problem_page(request: web.Request, problem: Problem) -> web.Response:
         back=_back(request),
     )
     return await show(request, shown, status=problem.status, reader=not broken)
+
+
+async def _beside_the_page(request: web.Request, problem: Problem) -> web.Response:
+    """What went wrong with a part of a page; what renews itself stays as it is."""
+    said = said_to(request)
+    text = sentences.of_problem(said, problem.slug, problem.facts) or sentences.nothing_changed(said)
+    notice = Notice(text, "bad")
+    response = await show(request, NoticeFragment(), status=problem.status, notice=notice, reader=False)
+    if request.method == hdrs.METH_GET:
+        response.headers["HX-Reswap"] = "none"
+    return response
 
 
 def _to_sign_in(request: web.Request) -> web.Response:

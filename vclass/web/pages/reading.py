@@ -5,7 +5,9 @@ Everything is asked through the front doors of the features; the values go to pu
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
@@ -40,6 +42,7 @@ from schedules import (
     visible_lesson,
 )
 from vclass.core import audit
+from vclass.core.audit import Entry
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.spans import Span
@@ -100,13 +103,17 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class OneLesson:
-    """A lesson as its page shows it; mails and history only for those who may change it."""
+    """A lesson as its page shows it; mails and history only for those who may change it.
+
+    ``may_invite`` is for those who may know everybody's address.
+    """
 
     lesson: Lesson
     around: Around
     may_change: bool
+    may_invite: bool
     mails: tuple[InvitationView, ...] = ()
-    history: tuple[sa.RowMapping, ...] = ()
+    history: tuple[Entry, ...] = ()
 
 
 def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
@@ -135,12 +142,15 @@ def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: 
     """
     lesson = visible_lesson(connection, actor, public_id, action)
     people = {each.person_id for each in lesson.present}
-    history = tuple(audit.history(connection, "lesson", lesson.id))
-    around = _around(connection, [lesson], people | {row["person_id"] for row in history})
-    may_change = allowed(actor, "lesson.change", lesson_subject(lesson))
+    history = tuple(_entry(row) for row in audit.history(connection, "lesson", lesson.id))
+    around = _around(connection, [lesson], people | {each.person_id for each in history})
+    may_change, may_invite = (
+        allowed(actor, each, lesson_subject(lesson)) for each in ("lesson.change", "lesson.invite")
+    )
     if not may_change:
-        return OneLesson(lesson, around, may_change)
-    return OneLesson(lesson, around, may_change, tuple(sent_invitations(connection, actor, public_id)), history)
+        return OneLesson(lesson, around, may_change, may_invite)
+    mails = tuple(sent_invitations(connection, actor, public_id))
+    return OneLesson(lesson, around, may_change, may_invite, mails, history)
 
 
 def booking_trial(connection: sa.Connection, actor: Actor, body: NewLesson, now: Instant) -> Trial | Refusal:
@@ -185,6 +195,12 @@ def demonstrators(connection: sa.Connection, emails: Sequence[str]) -> tuple[lis
 
 def may_book(actor: Actor) -> bool:
     return allowed(actor, "lessons.create", Subject(institution=actor.institution_id))
+
+
+def _entry(row: sa.RowMapping) -> Entry:
+    facts = msgspec.json.decode(row["facts"], type=dict[str, Any])
+    names = ("at", "person_id", "institution_id", "action", "entity", "entity_id")
+    return Entry(**{name: row[name] for name in names}, facts=facts)
 
 
 def _around(connection: sa.Connection, lessons: Sequence[Lesson], people: set[int | None]) -> Around:

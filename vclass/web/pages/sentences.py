@@ -177,3 +177,7 @@ def other_weekday(said: Words) -> str:
 def alone(said: Words) -> str:
     """The message of a form that was refused as a whole, without a rule of its own."""
     return said.gettext("This cannot be booked. Choose another time or another room.")
+
+
+def nothing_changed(said: Words) -> str:
+    return said.gettext("This did not work. Nothing was changed. Try again in a moment.")

@@ -36,7 +36,7 @@ from vclass.web.pages.contexts.lesson import (
 from vclass.web.pages.contexts.live import ClassroomPage, JoinPage, JoinState, ReplacedLinkPage
 from vclass.web.pages.contexts.outbox import MailLine, MailPage, OutboxPage
 from vclass.web.pages.contexts.parts import LessonCard, RoomLine, Shift, Side
-from vclass.web.pages.contexts.problem import ProblemPage
+from vclass.web.pages.contexts.problem import NoticeFragment, ProblemPage
 from vclass.web.pages.contexts.rooms import RoomGroup, RoomRow, RoomsPage
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "MoveForm",
     "MovePreviewFragment",
     "Notice",
+    "NoticeFragment",
     "OccurrenceLine",
     "OutboxPage",
     "Page",

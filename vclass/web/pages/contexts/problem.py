@@ -5,6 +5,13 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeFragment:
+    """The frame's notice alone: what went wrong with a part of a page."""
+
+    template: ClassVar[str] = "fragments/notice.html"
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemPage:
     """What happened, what is safe, what to do, by HTTP status.
 
