@@ -70,8 +70,14 @@ class Track:
             self.picture, self.tl0 = descriptor.picture, descriptor.tl0
         self.forwarded += 1
         self.octets += len(packet)
-        engine.fan_out(packet, descriptor, self.outlets)
+        engine.fan_out(packet, descriptor, self.outlets if newest else self._outlets_since(sequence))
         return True
+
+    def _outlets_since(self, sequence: int) -> list[Outlet]:
+        """Those that had begun when a late packet was due."""
+        assert self.reception is not None
+        index = self.reception.index_of(sequence)
+        return [outlet for outlet in self.outlets if outlet.first <= index]
 
     def _remember(self, packet: bytes, sequence: int) -> bool:
         if not self.history:
@@ -157,7 +163,6 @@ class Slot:
     rtx_ssrc: int = field(default_factory=lambda: secrets.randbits(32))
     track: Track | None = None
     outlet: Outlet | None = None
-    base: int = 0
     sequence: int = field(default_factory=lambda: secrets.randbits(14))
     timestamp: int = field(default_factory=lambda: secrets.randbits(31))
     stopped: float | None = None
@@ -188,11 +193,12 @@ class Slot:
     def start(self, track: Track, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
         """Begins to forward with this packet, one step after what the slot sent last."""
         assert self.outlet is not None
+        assert track.reception is not None
         outlet = self.outlet
         clock = next(iter(track.formats.values())).clock
         elapsed = 0.0 if self.stopped is None else now - self.stopped
-        self.base = (self.sequence + 1) & 0xFFFF
-        outlet.sequence_by = (self.base - sequence) & 0xFFFF
+        outlet.first = track.reception.index_of(sequence)
+        outlet.sequence_by = (self.sequence + 1 - sequence) & 0xFFFF
         outlet.timestamp_by = (self.timestamp + max(1, int(elapsed * clock)) - timestamp) & 0xFFFFFFFF
         if self.picture is not None:
             outlet.picture_by = self.picture + 1 - descriptor.picture
@@ -243,9 +249,10 @@ class Slot:
         """What to send when the receiver asks for one of our packets again, as RTX where it was agreed."""
         if self.track is None or self.outlet is None or not self.flowing:
             return None
-        if sequence != self.base and not rtp.is_newer(sequence, self.base):
+        original = (sequence - self.outlet.sequence_by) & 0xFFFF
+        if self.track.reception is None or self.track.reception.index_of(original) < self.outlet.first:
             return None
-        packet = self.track.recall((sequence - self.outlet.sequence_by) & 0xFFFF)
+        packet = self.track.recall(original)
         if packet is None or packet[1] & 0x7F not in self.outlet.payload_types:
             return None
         descriptor, _ = _inspect(packet, self.track.formats.get(packet[1] & 0x7F))

@@ -12,6 +12,8 @@ MAX_LOST = 0x7FFFFF
 
 @dataclass(slots=True)
 class _Wanted:
+    """A missing packet: when to ask for it, and how often that was done."""
+
     due: float
     tries: int = 0
 
@@ -52,6 +54,11 @@ class Reception:
         self.highest = sequence
         self._note_jitter(timestamp, now)
         return True
+
+    def index_of(self, sequence: int) -> int:
+        """The number that a sequence number stands for when wraps are counted: the one nearest to the newest."""
+        step = ((sequence - self.highest + 0x8000) & 0xFFFF) - 0x8000
+        return self.cycles + self.highest + step
 
     def _open_gap(self, step: int, now: float) -> None:
         if step > MAX_GAP:

@@ -102,8 +102,3 @@ def wrap_retransmission(packet: bytes, payload_type: int, ssrc: int, sequence: i
     first, second, original, timestamp, _ = HEADER.unpack_from(packet)
     head = HEADER.pack(first, second & MARKER_BIT | payload_type, sequence & 0xFFFF, timestamp, ssrc)
     return head + packet[HEADER_SIZE:offset] + _U16.pack(original) + packet[offset:]
-
-
-def is_newer(sequence: int, reference: int) -> bool:
-    """Whether a 16-bit sequence number comes after another, across the wrap."""
-    return 0 < (sequence - reference) & 0xFFFF < 0x8000  # noqa: PLR2004 - half the number space

@@ -11,7 +11,11 @@ from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 
 @dataclass(eq=False, slots=True)
 class Outlet:
-    """One receiver of a stream: its keys and path, and how numbers of the source become numbers of the slot."""
+    """One receiver of a stream: its keys and path, and how numbers of the source become numbers of the slot.
+
+    `first` is the index of the source's packet with which the slot began to show it. Earlier ones must not go out:
+    their numbers in the slot belong to another source's packets, and SRTP may use a number once only.
+    """
 
     keys: Keys
     path: Path
@@ -21,6 +25,7 @@ class Outlet:
     timestamp_by: int = 0
     picture_by: int = 0
     tl0_by: int = 0
+    first: int = 0
 
 
 def write_header(view: memoryview | bytearray, outlet: Outlet, header: tuple[int, int, int, int]) -> None:

@@ -147,6 +147,26 @@ def test_packets_of_the_source_before_are_not_sent_again(stage: Stage) -> None:
     assert stage.slot.again(new + 1) is None
 
 
+def test_a_late_packet_from_before_the_start_is_not_forwarded(stage: Stage) -> None:
+    stage.show(0)
+    stage.send(0, 10, 1)
+    stage.send(0, 12, 2, key=True)
+    stage.send(0, 11, 1)
+    stage.send(0, 14, 4)
+    stage.send(0, 13, 3)
+    first = stage.numbers()[0][0]
+    assert [number - first for number, _, _ in stage.numbers()] == [0, 2, 1]
+
+
+def test_packets_are_sent_again_however_long_the_slot_has_run(stage: Stage) -> None:
+    stage.show(0)
+    for sequence in range(100_000):
+        stage.send(0, sequence, sequence & 0x7FFF, key=sequence == 0)
+        if sequence % 9_999 == 0:
+            assert stage.slot.again(stage.numbers()[-1][0]) is not None
+            stage.tap.copies.clear()
+
+
 def test_a_repeated_packet_is_forwarded_once(stage: Stage) -> None:
     stage.show(0)
     for _ in range(2):
