@@ -212,6 +212,19 @@ async def test_the_form_presets_the_partner_of_most_lessons_and_knows_its_teache
     assert IRYNA in shown.html
 
 
+async def test_another_partner_gets_nothing_of_the_first(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna)
+    wish = campus.form(partner=campus.ids.new_york)
+    shown = await anna.post("/lessons/partner", wish, **HX)
+    assert (shown.chosen("partner_room"), shown.value("partner_teacher")) == ("", "")
+
+
+async def test_a_known_partner_gets_room_and_teacher_as_last_time(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna)
+    shown = await anna.post("/lessons/partner", {"partner": campus.ids.kyiv}, **HX)
+    assert (shown.chosen("partner_room"), shown.value("partner_teacher")) == (campus.ids.hall214, IRYNA)
+
+
 async def test_addresses_of_strangers_are_not_offered(campus: Campus, anna: Visitor) -> None:
     await anna.get("/lessons/new")
     shown = await anna.post("/lessons/partner", {"partner": campus.ids.kyiv}, **HX)

@@ -16,9 +16,9 @@ from vclass.web.pages import forms, reading
 from vclass.web.pages.booking_view import (
     Asked,
     booking_page,
+    chosen_partner,
     empty_form,
     is_dated,
-    partner_fragment,
     preview_fragment,
 )
 from vclass.web.pages.contexts import BookingValues
@@ -70,9 +70,9 @@ async def preview(request: web.Request) -> web.Response:
 @routes.post("/lessons/partner")
 @page(action="lessons.create")
 async def partner(request: web.Request) -> web.Response:
-    """The partner's half of the form."""
+    """The half of a partner that was just chosen."""
     asked, _ = await _tried(request, forms.booking_values(await request.post()))
-    return await show(request, partner_fragment(asked))
+    return await show(request, chosen_partner(asked))
 
 
 async def _book(request: web.Request, values: BookingValues, form_key: str) -> Done | Replayed:

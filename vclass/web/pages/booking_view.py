@@ -75,12 +75,12 @@ def empty_form(said: Words, actor: Actor, stock: Stock) -> Asked:
 
 
 def _as_last_time(values: BookingValues, actor: Actor, stock: Stock, partner: Institution) -> BookingValues:
-    """The usual things of the latest own lesson with a partner, as far as they are there still."""
+    """The usual things of the latest own series with a partner, or else lesson, as far as they are there still."""
     mine = [each for each in stock.seen.lessons if each.owner_id == actor.person_id and _meets(stock, each, partner)]
     chosen = replace(values, partner=partner.public_id)
     if not mine:
         return chosen
-    last = max(mine, key=lambda each: each.id)
+    last = max(mine, key=lambda each: (each.draft.timing.rule is not None, each.id))
     taken = {each.resource_id: each.quantity for each in last.draft.resources}
     rooms = {each.institution_id: each.public_id for each in stock.rooms if each.id in taken}
     teachers = (
@@ -120,6 +120,14 @@ def booking_page(asked: Asked, trial: Trial | Refusal | None, refusal: Refusal |
         preview=tried,
         clash=_clash(asked, refusal) if isinstance(refusal, ClashError) else None,
     )
+
+
+def chosen_partner(asked: Asked) -> PartnerFragment:
+    """The half of a partner that was just chosen: its room and teacher as last time, nothing of another partner's."""
+    partner, nothing = asked.partner, BookingValues()
+    usual = nothing if partner is None else _as_last_time(nothing, asked.actor, asked.stock, partner)
+    values = replace(asked.values, partner_room=usual.partner_room, partner_teacher=usual.partner_teacher)
+    return partner_fragment(replace(asked, values=values))
 
 
 def partner_fragment(asked: Asked) -> PartnerFragment:
