@@ -240,3 +240,32 @@ def test_expired_links_and_sessions_are_forgotten(connection: sa.Connection, hou
     signed_in(connection, keyring, house.actor("teacher"))
     assert people.forget_expired(connection, SATURDAY + 3600) == 0
     assert people.forget_expired(connection, SATURDAY + 9 * 86400) == 2
+
+
+def test_a_look_at_a_link_tells_whose_it_is_and_uses_nothing_up(
+    connection: sa.Connection, keyring: Keyring, house: House
+) -> None:
+    teacher = house.actor("teacher")
+    people.begin_sign_in(connection, keyring, teacher.email, SATURDAY, BASE)
+    token = mailed_token(connection, keyring)
+    seen = [people.whose_sign_in(connection, token, SATURDAY) for _ in range(2)]
+    assert [each.email for each in seen if each is not None] == [teacher.email] * 2
+    people.finish_sign_in(connection, token, SATURDAY)
+    assert people.whose_sign_in(connection, token, SATURDAY) is None
+
+
+def test_a_demo_link_is_nobodys_where_it_does_not_count(
+    connection: sa.Connection, keyring: Keyring, house: House
+) -> None:
+    person_id = house.actor("teacher").person_id
+    assert person_id is not None
+    token = people.repeatable_sign_in(connection, keyring, person_id, SATURDAY)
+    assert people.whose_sign_in(connection, token, SATURDAY) is None
+    assert people.whose_sign_in(connection, token, SATURDAY, repeatable=True) is not None
+
+
+def test_a_person_chooses_a_language(connection: sa.Connection, house: House) -> None:
+    teacher = house.actor("teacher")
+    people.change_language(connection, teacher, "uk")
+    assert teacher.person_id is not None
+    assert actor_of(connection, teacher.person_id).language == "uk"
