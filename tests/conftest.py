@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a fresh upgraded database, a clock that can be set, secret keys."""
+"""Fixtures for all tests: a fresh upgraded database, a clock that can be set, secret keys, an office with its world."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from config import Keyring, SecretKey
+from tests.houses import World, three_houses
+from tests.office import Office
 from tests.support import SettableClock
 from vclass import migrations
 from vclass.core.db import Database
@@ -41,3 +43,15 @@ def clock() -> SettableClock:
 @pytest.fixture
 def keyring() -> Keyring:
     return Keyring((SecretKey("new", b"n" * 32), SecretKey("old", b"o" * 32)))
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    return await database.write(three_houses)
+
+
+@pytest.fixture
+async def office(database: Database, world: World, keyring: Keyring, clock: SettableClock) -> AsyncIterator[Office]:
+    opened = Office(database, world, keyring, clock)
+    yield opened
+    await opened.desk.close()

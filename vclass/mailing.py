@@ -125,6 +125,8 @@ class SmtpConnection:
             await self._client.sendmail(mail.sender, [mail.recipient], mail.message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as error:
             _raise(error.recipients[0].code, error.recipients[0].message)
+        except aiosmtplib.SMTPSenderRefused as error:
+            raise TemporaryError(f"{error.code} {error.message}") from error  # about us, not about this recipient
         except aiosmtplib.SMTPResponseException as error:
             _raise(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:

@@ -10,7 +10,7 @@ from schedules.clerks.create import granted_draft
 from schedules.model import Creation
 from schedules.service import prepare_new
 from schedules.store import attendee, lesson, occurrence
-from tests.schedules.office import DOMAIN, Office
+from tests.office import DOMAIN, Office
 
 
 async def prepared(office: Office, start: str, **changes: object) -> Wish:

@@ -7,7 +7,7 @@ import pytest
 from schedules import EquipmentWish, Guest, Lesson, LessonPatch, NewLesson, Repeat, new_draft
 from schedules.drafts import changed_draft
 from schedules.model import MOST_ATTENDEES, Draft
-from tests.schedules.office import Office
+from tests.office import Office
 from vclass.core.refusals import InvalidInputError
 
 

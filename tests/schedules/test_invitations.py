@@ -9,8 +9,8 @@ import pytest
 from schedules import MailFacts, Repeat, calendar_object, organizer_address
 from schedules.invitations import effects, lane
 from tests.judges import libical
+from tests.office import DOMAIN, GRETA, Office
 from tests.schedules.ical.examples import lines
-from tests.schedules.office import DOMAIN, GRETA, Office
 from vclass.core import outbox
 from vclass.core.zones import rfc3339
 

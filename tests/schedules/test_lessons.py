@@ -12,7 +12,7 @@ from schedules import ClashError, Done, EquipmentWish, Guest, Lesson, LessonPatc
 from schedules.service import prepare_cancellation, prepare_change
 from schedules.store import lesson as lesson_table
 from tests.houses import MICROPHONES
-from tests.schedules.office import GRETA, Office, attendee_id
+from tests.office import GRETA, Office, attendee_id
 from vclass.core import audit, idempotency
 from vclass.core.idempotency import Key, KeyReusedError
 from vclass.core.refusals import NotFoundError, StaleError

@@ -5,7 +5,7 @@ import dataclasses
 from config import Keyring, SecretKey
 from schedules import Attendee, invited_by_id, invited_by_token, join_token, resend_link, token_of
 from schedules.links import first_link, next_link
-from tests.schedules.office import GRETA, Office, attendee_id
+from tests.office import GRETA, Office, attendee_id
 from vclass.core.tokens import digest
 
 NEW, OLD, NEWER = (SecretKey(name, name.encode() * 32) for name in ("new", "old", "newer"))

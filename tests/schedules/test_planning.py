@@ -8,7 +8,7 @@ from schedules import AlreadyBegunError, AlreadyCancelledError, FoldError, GapEr
 from schedules.model import Timing
 from schedules.planning import bookings_for, find_invited, occurrences_of
 from schedules.recurrence import Rule
-from tests.schedules.office import Office
+from tests.office import Office
 from vclass.core.refusals import InvalidInputError
 from vclass.core.zones import WallTime, rfc3339
 

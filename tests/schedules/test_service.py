@@ -7,7 +7,7 @@ import pytest
 from schedules import Guest, Lesson, lesson_subject, lessons_between, rename, sent_invitations, visible_lesson
 from schedules.service import ALTERNATIVES, prepare_cancellation, prepare_change, prepare_new, see_lesson
 from schedules.wire import LessonPatch
-from tests.schedules.office import GRETA, Office
+from tests.office import GRETA, Office
 from vclass.core import outbox
 from vclass.core.keys import ANONYMOUS, Actor
 from vclass.core.refusals import ForbiddenError, NotFoundError, NotSignedInError

@@ -152,7 +152,7 @@ def encode(operation: Operation, result: object) -> web.Response:
     status = answer.status or operation.status
     headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
     if answer.version is not None:
-        headers[hdrs.ETAG] = etag(answer.version)
+        headers["ETag"] = etag(answer.version)  # aiohttp spells it Etag, RFC 9110 and simple clients ETag
     if answer.location is not None:
         headers[hdrs.LOCATION] = answer.location
     if answer.body is None:

@@ -14,6 +14,7 @@ from vclass.core.outbox import Leased
 from vclass.core.zones import Instant, local
 from vclass.mailing import Mail
 from vclass.people import sign_in_token
+from vclass.web.i18n import choose_language
 from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
 from vclass.web.pages.contexts import RoomLine, Shift, Side
 from vclass.web.rendering import Renderer
@@ -48,7 +49,7 @@ class Letters:
         facts = row.facts
         token = sign_in_token(self.keyring, facts["sign_in"], facts["key"])
         words = SignInMail(
-            language=facts["language"],
+            language=choose_language(facts["language"]),
             name=facts["name"],
             link=f"{self.settings.server.public_url}/sign-in/{token}",
             minutes=max(1, (facts["expires_at"] - row.created_at) // 60),
@@ -83,7 +84,7 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
     moved = facts.before is not None and facts.before != facts.starts[0]
     return LessonMail(
         news=facts.news,
-        language=facts.language,
+        language=choose_language(facts.language),
         title=facts.title,
         by=facts.owner,
         zone=facts.attendee_zone,

@@ -1,14 +1,12 @@
 """A calendar that gets our mails in any order ends right (RFC 5546 section 2.1.5)."""
 
 import itertools
-from dataclasses import dataclass, field
 
-import icalendar
 import pytest
 
 from schedules.ical import Invitation, cancel, request
 from schedules.recurrence import Rule
-from tests.judges import libical
+from tests.judges.calendar import SimulatedCalendar
 from tests.schedules.ical.examples import invitation
 
 WEEKLY = Rule("week", count=5)
@@ -16,27 +14,6 @@ BOOKED = invitation("2026-10-06T10:00", rule=WEEKLY)
 RETITLED = invitation("2026-10-06T10:00", rule=WEEKLY, dtstamp=BOOKED.dtstamp + 5, summary="Phonetics")
 MOVED = invitation("2026-10-06T11:00", rule=WEEKLY, dtstamp=BOOKED.dtstamp + 10, sequence=1)
 GONE = invitation("2026-10-06T11:00", rule=WEEKLY, dtstamp=BOOKED.dtstamp + 20, sequence=2)
-Version = tuple[int, str]
-
-
-@dataclass
-class SimulatedCalendar:
-    """Keeps for each UID the newest revision by SEQUENCE, then DTSTAMP; a cancellation is a revision too."""
-
-    newest: dict[str, tuple[Version, bytes]] = field(default_factory=dict)
-
-    def receive(self, mail: bytes) -> None:
-        (event, *_) = icalendar.Calendar.from_ical(mail).walk("VEVENT")
-        uid, sequence, stamp = (str(event.get(name).to_ical(), "utf-8") for name in ("UID", "SEQUENCE", "DTSTAMP"))
-        version = int(sequence), stamp
-        kept = self.newest.get(uid)
-        if kept is None or kept[0] < version:
-            self.newest[uid] = version, mail
-
-    def shown(self) -> list[tuple[int, int]]:
-        """The spans of all lessons that aren't cancelled."""
-        alive = [mail for _, mail in self.newest.values() if b"\r\nMETHOD:CANCEL\r\n" not in mail]
-        return [span for mail in alive for span in libical.spans(mail)]
 
 
 def spans(lesson: Invitation) -> list[tuple[int, int]]:
