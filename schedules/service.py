@@ -29,7 +29,7 @@ from schedules.wire import AlternativeView, InvitationView, LessonPatch, LessonV
 from vclass.core import audit, outbox
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
-from vclass.core.refusals import InvalidInputError, NotFoundError, StaleError
+from vclass.core.refusals import InvalidInputError, NotFoundError, NotSignedInError, StaleError
 from vclass.core.tokens import digest
 from vclass.core.zones import Instant, WallTime, rfc3339
 from vclass.people import Subject, allowed, require
@@ -48,9 +48,12 @@ def visible_lesson(connection: sa.Connection, actor: Actor, public_id: str, acti
     """The lesson, if the actor may do this to it.
 
     Raises:
+        NotSignedInError: Nobody is signed in; links lead elsewhere.
         NotFoundError: There is none, or the actor may not know of it.
         ForbiddenError: The actor may see it but not do this.
     """
+    if not actor.signed_in:
+        raise NotSignedInError
     lesson_id = store.lesson_id_by_public_id(connection, public_id)
     found = store.lessons(connection, [] if lesson_id is None else [lesson_id])
     if not found or not allowed(actor, "lesson.see", subject(found[0])):

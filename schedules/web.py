@@ -21,7 +21,7 @@ from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.paging import page
 from vclass.core.refusals import FieldError, InvalidInputError
 from vclass.core.wire import API, Answer, Routes, if_match
-from vclass.core.zones import Instant, parse_rfc3339
+from vclass.core.zones import Instant, InstantError, parse_rfc3339
 
 LESSONS = web.AppKey("lessons", Lessons)
 DAY = 24 * 3600
@@ -120,5 +120,5 @@ def _span(query: Span, now: Instant) -> tuple[Instant, Instant]:
 def _instant(field: str, text: str) -> Instant:
     try:
         return parse_rfc3339(text)
-    except ValueError as error:
-        raise InvalidInputError([FieldError(field, str(error))]) from None
+    except InstantError:
+        raise InstantError(text, field) from None

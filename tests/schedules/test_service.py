@@ -107,7 +107,7 @@ async def test_a_visitor_is_asked_to_sign_in(office: Office) -> None:
     with pytest.raises(NotSignedInError):
         await office.database.read(prepare_new, ANONYMOUS, office.body(), key=None, now=office.clock())
     lesson = await office.book()
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotSignedInError):
         await office.database.read(visible_lesson, ANONYMOUS, lesson.public_id, "lesson.see")
 
 

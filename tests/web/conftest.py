@@ -1,17 +1,22 @@
-"""The site of ``site.py`` on a fresh database."""
+"""The site of ``site.py``, and the whole application, each on a fresh database."""
 
+import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
 from config import Keyring
 from config.settings import Server
-from tests.houses import VIENNA
+from tests.houses import VIENNA, three_houses
 from tests.support import SATURDAY, SettableClock
+from tests.web.api import Api, settings
 from tests.web.site import Site, application
 from vclass import people
+from vclass.app import create_app
 from vclass.core.db import Database
+from vclass.core.keys import DATABASE
 from vclass.web.limits import Limits
 
 Serve: TypeAlias = Callable[..., Awaitable[Site]]
@@ -32,3 +37,12 @@ def serve(aiohttp_client: Any, database: Database, keyring: Keyring, clock: Sett
 @pytest.fixture
 async def site(serve: Serve) -> Site:
     return await serve()
+
+
+@pytest.fixture
+async def api(template: Path, tmp_path: Path, aiohttp_client: Any, clock: SettableClock) -> Api:  # noqa: ANN401  untyped
+    """The whole application with three houses."""
+    shutil.copyfile(template, tmp_path / "vclass.db")
+    client = await aiohttp_client(create_app(settings(tmp_path), clock=clock, limits=Limits.lifted()))
+    world = await client.app[DATABASE].write(three_houses)
+    return Api(client, world, clock)
