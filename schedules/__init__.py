@@ -11,6 +11,7 @@ from schedules.links import join_token, token_of
 from schedules.model import (
     AlreadyBegunError,
     AlreadyCancelledError,
+    AlreadyInvitedError,
     Attendee,
     ClashError,
     Draft,
@@ -45,6 +46,7 @@ __all__ = [
     "LESSON_MAIL",
     "AlreadyBegunError",
     "AlreadyCancelledError",
+    "AlreadyInvitedError",
     "Attendee",
     "CancelClerk",
     "ChangeClerk",

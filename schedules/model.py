@@ -238,6 +238,15 @@ class AlreadyCancelledError(Refusal):
         super().__init__("This lesson was cancelled. Book a new one instead.")
 
 
+class AlreadyInvitedError(Refusal):
+    """Somebody is invited to a lesson who is invited already."""
+
+    slug = "already-invited"
+
+    def __init__(self) -> None:
+        super().__init__("This person is invited already.")
+
+
 class InThePastError(Refusal):
     """A start lies behind us."""
 

@@ -68,6 +68,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.ClashError: (409, "Clash"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),
+    schedules.AlreadyInvitedError: (409, "Already invited"),
     schedules.GapError: (422, "No such time"),
     schedules.FoldError: (422, "Ambiguous time"),
     schedules.InThePastError: (422, "In the past"),

@@ -29,6 +29,7 @@ from vclass.web.limits import charge_bad_link
 from vclass.web.pages.contexts import JoinPage, JoinState, ReplacedLinkPage, RoomLine, Side
 from vclass.web.pages.framing import show
 from vclass.web.pages.keys import ADMISSION
+from vclass.web.pages.notices import see_other
 from vclass.web.pages.seats import set_seat
 
 routes = web.RouteTableDef()
@@ -66,7 +67,7 @@ async def join(request: web.Request) -> web.StreamResponse:
     if door(invited.lesson, now).state is not DoorState.OPEN:
         return await show(request, joining(invited, request.path, now))
     await request.app[DATABASE].write(rename, invited.attendee, name)
-    response = web.HTTPSeeOther(f"/live/{invited.lesson.public_id}")
+    response = see_other(request, f"/live/{invited.lesson.public_id}")
     set_seat(request, response, invited.lesson, request.app[ADMISSION].seat_cookie(invited.attendee))
     return response
 

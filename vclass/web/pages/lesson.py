@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from schedules import ClashError, Guest, Lesson, LessonPatch
+from schedules import AlreadyInvitedError, ClashError, Guest, Lesson, LessonPatch
 from schedules.web import LESSONS
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, NotFoundError, Refusal, StaleError
@@ -146,7 +146,7 @@ async def _refused(request: web.Request, refusal: Refusal) -> web.Response:
 
 def _with(lesson: Lesson, added: Guest) -> LessonPatch:
     if any(each.email == added.email for each in lesson.present):
-        raise sentences.AlreadyInvitedError
+        raise AlreadyInvitedError
     guests = (Guest(each.email, each.name) for each in lesson.present if not each.teaches)
     return LessonPatch(attendees=(*guests, added))
 

@@ -8,22 +8,21 @@ from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any, Final, Protocol
 
-from schedules import AlreadyBegunError, AlreadyCancelledError, ClashError, FoldError, GapError, InThePastError
+from schedules import (
+    AlreadyBegunError,
+    AlreadyCancelledError,
+    AlreadyInvitedError,
+    ClashError,
+    FoldError,
+    GapError,
+    InThePastError,
+)
 from vclass.core.idempotency import KeyReusedError
 from vclass.core.refusals import InvalidInputError, Refusal, StaleError
 from vclass.core.zones import WallTime, parse_rfc3339
 from vclass.web.words import Words
 
 Errors = dict[str, str]
-
-
-class AlreadyInvitedError(Refusal):
-    """Somebody is invited to a lesson who is invited already."""
-
-    slug = "already-invited"
-
-    def __init__(self) -> None:
-        super().__init__("This person is invited already.")
 
 
 class Typed(Protocol):
