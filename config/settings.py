@@ -121,11 +121,15 @@ def _packaged_defaults() -> dict[str, Any]:
 
 def _file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(f"There is no configuration file {path}. Name one with --config.") from None
+        sections = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        reason = f"There is no configuration file {path}" if not path.exists() else f"{path}: {error.strerror}"
+        raise ConfigurationError(f"{reason}. Name one with --config.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not a TOML file: {error}.") from None
+    if loose := [name for name, values in sections.items() if not isinstance(values, dict)]:
+        raise ConfigurationError(f"{', '.join(loose)} in {path} stands outside of a section such as [server].")
+    return sections
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -4,14 +4,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import msgspec
 import sqlalchemy as sa
 
 from vclass import people
-from vclass.core.db import Database
-from vclass.core.refusals import NotFoundError
+from vclass.core.db import Database, DatabaseUnavailableError
+from vclass.core.refusals import NotFoundError, Refusal
+from vclass.core.wire import convert
 
 T = TypeVar("T")
+
+SENTENCES = (Refusal, DatabaseUnavailableError)
+"""What the functions here raise that says in a sentence what to do."""
 
 
 def add(url: str, email: str, name: str, institution: str | None, roles: Sequence[str]) -> people.Person:
@@ -20,9 +23,8 @@ def add(url: str, email: str, name: str, institution: str | None, roles: Sequenc
     Raises:
         Refusal: Some value is wrong, or the address has an account.
     """
-    wish = msgspec.convert(
-        {"email": email, "name": name, "institution": institution, "roles": list(roles)}, people.NewPerson
-    )
+    given = {"email": email, "name": name, "institution": institution, "roles": list(roles)}
+    wish = convert(given, people.NewPerson)
     return _write(url, lambda connection: people.create_person(connection, wish, int(time.time())))
 
 
@@ -47,5 +49,7 @@ def _write(url: str, work: Callable[[sa.Connection], T]) -> T:
     try:
         with database.engine.begin() as connection:
             return work(connection)
+    except sa.exc.OperationalError as error:
+        raise DatabaseUnavailableError(f"{error.orig}. Run `vclass db upgrade`, or see `vclass doctor`.") from error
     finally:
         database.engine.dispose()

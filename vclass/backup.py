@@ -33,6 +33,8 @@ def backup(url: str, target: Path) -> int:
     connection = sqlite3.connect(source)
     try:
         connection.execute("vacuum into ?", (str(target),))
+    except sqlite3.Error as error:
+        raise BackupError(f"The backup could not be written: {error}. Check {target.parent}.") from None
     finally:
         connection.close()
     return target.stat().st_size
@@ -42,11 +44,10 @@ def restore(url: str, source: Path) -> None:
     """Put a backup in the place of the database; the server must be stopped."""
     target = database_file(url)
     _check(source)
-    if target.exists():
-        for suffix in ("", "-wal", "-shm"):
-            aside = Path(f"{target}{suffix}")
-            if aside.exists():
-                aside.replace(f"{target}.before-restore{suffix}")
+    for suffix in ("", "-wal", "-shm"):
+        aside = Path(f"{target}{suffix}")
+        if aside.exists():
+            aside.replace(f"{target}.before-restore{suffix}")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 
@@ -54,7 +55,7 @@ def restore(url: str, source: Path) -> None:
 def _check(source: Path) -> None:
     if not source.is_file():
         raise BackupError(f"There is no file {source}.")
-    connection = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
     try:
         (answer,) = connection.execute("pragma integrity_check").fetchone()
         connection.execute("select version_num from alembic_version").fetchone()

@@ -24,7 +24,17 @@ with_config = click.option(
 with_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
-@click.group()
+class _Group(click.Group):
+    """Says of a wrong configuration what is wrong with it, whichever command finds it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            _stop(str(error), CONFIGURATION_EXIT)
+
+
+@click.group(cls=_Group)
 @click.version_option(package_name="vclass")
 def main() -> None:
     """Joint lessons across countries: rooms, calendars and the live lesson in one server."""
@@ -46,8 +56,6 @@ def serve(config: Path | None) -> None:
 
     try:
         server.run(run())
-    except ConfigurationError as error:
-        _stop(str(error), CONFIGURATION_EXIT)
     except OSError as error:
         _stop(f"{error}. Is another server running on this port?", 1)
 
@@ -86,8 +94,7 @@ def upgrade(config: Path | None, *, as_json: bool) -> None:
     from vclass.core.db import Database  # noqa: PLC0415  likewise
 
     database = Database(_settings(config).database.url)
-    before = migrations.current(database.engine)
-    migrations.upgrade(database.engine)
+    before = migrations.upgrade(database.engine)
     database.engine.dispose()
     _answer({"before": before, "now": migrations.head()}, as_json=as_json)
 
@@ -152,10 +159,9 @@ def add(
 ) -> None:
     """Create an account."""
     from vclass import accounts  # noqa: PLC0415  only for this command
-    from vclass.core.refusals import Refusal  # noqa: PLC0415  likewise
 
     url = _settings(config).database.url
-    made = _or_stop(lambda: accounts.add(url, email, name, institution, roles), Refusal)
+    made = _or_stop(lambda: accounts.add(url, email, name, institution, roles), *accounts.SENTENCES)
     _answer({"id": made.public_id, "email": made.email}, as_json=as_json)
 
 
@@ -166,10 +172,9 @@ def add(
 def token(config: Path | None, email: str, *, as_json: bool) -> None:
     """Make an API token for EMAIL; it is shown once."""
     from vclass import accounts  # noqa: PLC0415  only for this command
-    from vclass.core.refusals import Refusal  # noqa: PLC0415  likewise
 
     url = _settings(config).database.url
-    made = _or_stop(lambda: accounts.token(url, email), Refusal)
+    made = _or_stop(lambda: accounts.token(url, email), *accounts.SENTENCES)
     _answer({"token": made}, as_json=as_json)
 
 
@@ -196,9 +201,11 @@ def show(config: Path | None, *, as_json: bool) -> None:
 
 
 def _shown(name: str, value: object) -> object:
-    """Passwords are not shown: those inside addresses, and the secret shared with the relay."""
-    hidden = name in WITH_PASSWORD and "@" in str(value)
-    return "***" if hidden or (name == "turn.secret" and value) else value
+    """Passwords are not shown: those inside addresses, and whatever is called a secret."""
+    if isinstance(value, dict):
+        return {key: _shown(f"{name}.{key}", each) for key, each in value.items()}
+    hidden = name.endswith("secret") or (name in WITH_PASSWORD and "@" in str(value))
+    return "***" if hidden and value else value
 
 
 def _answer(facts: dict[str, object], *, as_json: bool) -> None:
@@ -217,10 +224,7 @@ def _settings(path: Path | None) -> Settings:
 
 
 def _load(path: Path | None) -> Loaded:
-    try:
-        return load(path or _found(), os.environ)
-    except ConfigurationError as error:
-        _stop(str(error), CONFIGURATION_EXIT)
+    return load(path or _found(), os.environ)
 
 
 def _found() -> Path | None:

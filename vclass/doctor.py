@@ -68,6 +68,8 @@ def _sqlite() -> Finding:
 
 def _secret(settings: Settings) -> Finding:
     path = Path(settings.server.secret_file)
+    if not path.exists():
+        return Finding("secret file", ok=True, fact="none yet; the first start makes it")
     try:
         keys = read_or_make(path).keys
     except (ConfigurationError, OSError) as error:
@@ -77,6 +79,9 @@ def _secret(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Finding:
     database = Database(settings.database.url)
+    file = database.engine.url.database or ""
+    if database.engine.dialect.name == "sqlite" and not Path(file).exists():
+        return Finding("database", ok=False, fact=f"there is no file {file}", remedy="Run `vclass db upgrade`.")
     try:
         found, wanted = migrations.current(database.engine), migrations.head()
     except sa.exc.SQLAlchemyError as error:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
+from config import ConfigurationError
 from vclass.core import outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 SMTP_SECONDS = 30
 BATCH = 20
 FINAL = range(500, 600)
+SCHEMES = ("smtp", "smtps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,16 @@ def _raise(code: int, message: str) -> None:
 
 
 def transport(smtp_url: str) -> Transport:
-    return Kept() if smtp_url == "outbox:" else Smtp(smtp_url)
+    """The way out that the settings name.
+
+    Raises:
+        ConfigurationError: They name none that we know.
+    """
+    if smtp_url == "outbox:":
+        return Kept()
+    if urlsplit(smtp_url).scheme not in SCHEMES:
+        raise ConfigurationError("[mail] smtp_url is smtp://HOST:PORT, smtps://HOST:PORT or outbox:.")
+    return Smtp(smtp_url)
 
 
 class Postman:

@@ -19,6 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
+from config import ConfigurationError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -64,12 +66,19 @@ class Database:
 
     Args:
         url: SQLAlchemy address, e.g. ``sqlite:////var/lib/vclass/vclass.db``.
+
+    Raises:
+        ConfigurationError: The address is none, or names a database whose driver isn't installed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._writing = _engine(url, writer=True)
-        self._reading = _engine(url, writer=False)
+        try:
+            self._writing, self._reading = _engine(url, writer=True), _engine(url, writer=False)
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+            raise ConfigurationError(
+                f"[database] url can't be used: {error}. Write sqlite:///PATH or postgresql+psycopg://..."
+            ) from None
         self._readers = ThreadPoolExecutor(READERS, "database-reader")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False

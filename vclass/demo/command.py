@@ -22,6 +22,7 @@ from vclass.core.keys import CLOCK, DATABASE, KEYRING
 from vclass.demo import printing, staging
 from vclass.demo.certificate import self_signed
 from vclass.demo.staging import Played
+from vclass.people import institutions
 
 MARK = "vclass-demo.json"
 ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  what is compared, not what is bound
@@ -110,10 +111,9 @@ def _udp_port() -> int:
 
 def _stage(settings: Settings, clock: Clock) -> None:
     database = Database(settings.database.url)
-    new = migrations.current(database.engine) is None
     migrations.upgrade(database.engine)
-    if new:
-        with database.engine.begin() as connection:
+    with database.engine.begin() as connection:
+        if not institutions(connection):
             staging.set_stage(connection, clock())
     database.engine.dispose()
 

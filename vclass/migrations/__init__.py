@@ -35,14 +35,21 @@ def current_of(connection: sa.Connection) -> str | None:
     return connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
 
 
-def upgrade(engine: sa.Engine) -> None:
-    """Bring a database to the newest revision, wholly or not at all."""
-    if current(engine) == head():
-        return
+def upgrade(engine: sa.Engine) -> str | None:
+    """Bring a database to the newest revision, wholly or not at all; gives the one it was at.
+
+    A file's folder is made if need be.
+    """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    before = current(engine)
+    if before == head():
+        return before
     from alembic import command  # noqa: PLC0415  most starts have nothing to migrate
 
     with engine.begin() as connection:
         command.upgrade(configuration(connection), "head")
+    return before
 
 
 def pending_changes(engine: sa.Engine) -> list[Any]:
