@@ -10,7 +10,7 @@ from schedules.web import LESSONS
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, NotFoundError, Refusal, StaleError
 from vclass.web.guard import page
-from vclass.web.pages import forms, reading, sentences
+from vclass.web.pages import forms, reading
 from vclass.web.pages.contexts import MoveForm, MovePreviewFragment, Notice, PersonForm
 from vclass.web.pages.day import link_for
 from vclass.web.pages.framing import said_to, show, wants_fragment
