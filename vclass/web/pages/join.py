@@ -45,7 +45,7 @@ class Invited:
 
 
 @routes.get("/join/{token}")
-@page(action="site.public")
+@page(action="lesson.join")
 async def join_page(request: web.Request) -> web.Response:
     """Changes nothing: mail scanners and link previews come here, too."""
     invited = await _invited(request)
@@ -55,7 +55,7 @@ async def join_page(request: web.Request) -> web.Response:
 
 
 @routes.post("/join/{token}")
-@page(action="site.public")
+@page(action="lesson.join")
 async def join(request: web.Request) -> web.StreamResponse:
     """Take a seat: a cookie for the lesson alone; its address carries no token."""
     invited = await _invited(request)

@@ -1,0 +1,106 @@
+"""From the personal link into the lesson: what it leaves behind, how many may come at once, who stays out."""
+
+import asyncio
+import logging
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import ClientWebSocketResponse
+
+from schedules import store, token_of
+from tests.web.pages.campus import IRYNA, Campus, Visitor
+from vclass.core.keys import KEYRING
+from vclass.web.limits import LIMITER, Limits
+
+NIKOS = "nikos@asl.example"
+NOW_OPEN = {"date": "2026-11-21", "time": "11:10", "repeat": "once"}
+
+
+async def links(campus: Campus, path: str) -> dict[str, str]:
+    """The personal links of a lesson's people, by address."""
+    keyring = campus.server.app[KEYRING]
+
+    def read(connection: sa.Connection) -> dict[str, str]:
+        found = store.lesson_id_by_public_id(connection, path.rpartition("/")[2])
+        lesson = store.lessons(connection, [found or 0])[0]
+        return {each.email: f"/join/{token_of(keyring, each)}" for each in lesson.present}
+
+    return await campus.database.read(read)
+
+
+async def seated(campus: Campus, link: str, **form: str) -> tuple[Visitor, str]:
+    """Somebody who has pressed Join, and where that led."""
+    visitor = await campus.visitor()
+    await visitor.get(link)
+    answer = await visitor.post(link, form)
+    assert answer.status == 303, answer.text
+    return visitor, answer.location
+
+
+async def ticket(visitor: Visitor, live: str) -> str:
+    """The ticket in the page of the live lesson."""
+    match = re.search(r'"ticket": ?"([^"]+)"', (await visitor.get(live)).html)
+    assert match is not None
+    return match[1]
+
+
+async def socket(visitor: Visitor, live: str) -> ClientWebSocketResponse:
+    """The lesson's socket, greeted."""
+    hello = {"type": "hello", "ticket": await ticket(visitor, live)}
+    opened: ClientWebSocketResponse = await visitor.client.ws_connect(f"{live}/ws", origin="http://127.0.0.1:8080")
+    await opened.send_json(hello)
+    return opened
+
+
+async def until(opened: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    while (message := await opened.receive_json(timeout=5))["type"] != kind:
+        pass
+    return message  # type: ignore[no-any-return]  # JSON
+
+
+async def test_c2_the_links_token_is_in_no_page_address_or_log_behind_it(
+    campus: Campus, anna: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = (await links(campus, await campus.booked(anna, **NOW_OPEN)))[NIKOS]
+    token = link.rpartition("/")[2]
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.CRITICAL, "aiohttp.access")  # the server keeps no such log; the test's own does
+    visitor, live = await seated(campus, link, name="Nikos")
+    shown = [(await visitor.get(each)).html for each in (live, f"{live}/left")]
+    opened = await socket(visitor, live)
+    told = [await opened.receive_str()]
+    cookies = str([(each.key, each.value) for each in visitor.client.session.cookie_jar])
+    assert not [each for each in (live, *shown, *told, cookies, caplog.text) if token in each]
+    await opened.close()
+
+
+async def test_h6_the_links_of_a_whole_hall_behind_one_address_pass_at_once(
+    campus: Campus, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guests = "\n".join(f"guest{each}@asl.example" for each in range(60))
+    found = await links(campus, await campus.booked(anna, **NOW_OPEN, guests=guests))
+    monkeypatch.setattr(campus.server.app[LIMITER], "_limits", Limits())
+    visitor = await campus.visitor()
+    await visitor.get(found[IRYNA])
+
+    async def come(link: str) -> tuple[int, int]:
+        return (await visitor.get(link)).status, (await visitor.post(link)).status
+
+    assert set(await asyncio.gather(*(come(each) for each in found.values()))) == {(200, 303)}
+
+
+async def test_c3_a_withdrawn_link_ends_the_visit_and_the_way_back(campus: Campus, anna: Visitor) -> None:
+    path = await campus.booked(anna, **NOW_OPEN)
+    visitor, live = await seated(campus, (await links(campus, path))[NIKOS])
+    opened = await socket(visitor, live)
+    await until(opened, "welcome")
+    page = (await anna.get(path)).html
+    row = next(each for each in page.split("<tr") if NIKOS in each and "/people/" in each)
+    line = re.search(r'action="([^"]+/people/[^"/]+)/link', row)
+    assert line is not None
+    await anna.send(f"{line[1]}/link")
+    assert (await until(opened, "closed"))["reason"] == "removed"
+    assert (await visitor.post(f"{live}/ticket")).status == 303
+    assert (await visitor.get(live)).location.startswith("/sign-in")
