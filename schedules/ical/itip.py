@@ -1,7 +1,8 @@
 """REQUEST and CANCEL of a whole lesson for one attendee (RFC 5546 sections 3.2.2 and 3.2.5): values in, bytes out.
 
-A single lesson is written in UTC. A series is written in its zone with our VTIMEZONE, an RRULE with COUNT, and EXDATE;
-an occurrence that touches a change of clocks is written in UTC besides, since clients read such times differently.
+A single lesson is written in UTC, and so is a series of which one date is left. A series is written in its zone with
+our VTIMEZONE, an RRULE with COUNT, and EXDATE; an occurrence that touches a change of clocks is written in UTC besides,
+since clients read such times differently.
 Where a zone or a rule has no form that all clients read alike, each occurrence is an event of its own in UTC, with the
 same UID and the RECURRENCE-ID of its start.
 """
@@ -196,8 +197,10 @@ def _as_series(method: Method, invitation: Invitation, series: _Series) -> Itera
 
 
 def _one_by_one(method: Method, invitation: Invitation) -> Iterator[str]:
+    # One event alone is the whole: with a RECURRENCE-ID it would only amend the series of an earlier mail.
+    several = len(invitation.occurrences) > 1
     for occurrence in invitation.occurrences:
-        which = [prop("RECURRENCE-ID", utc(occurrence.starts))] if invitation.rule else []
+        which = [prop("RECURRENCE-ID", utc(occurrence.starts))] if several else []
         yield from _event(method, invitation, [*which, *_span(occurrence)])
 
 

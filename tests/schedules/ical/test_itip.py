@@ -107,6 +107,13 @@ def test_a_series_whose_first_or_last_date_is_excepted_begins_and_ends_with_what
     assert lines(written, "EXDATE") == []
 
 
+def test_what_is_left_of_a_series_when_one_date_stands_replaces_the_whole_series() -> None:
+    rule = Rule("week", count=2, except_=(dt.date(2026, 10, 13),))
+    written = request(invitation("2026-10-06T10:00", rule=rule))
+    assert lines(written, "RECURRENCE-ID") == lines(cancel(invitation(rule=rule)), "RECURRENCE-ID") == []
+    assert lines(written, "DTSTART") == ["DTSTART:20261006T080000Z"]
+
+
 def test_an_occurrence_that_touches_a_change_of_clocks_is_written_in_utc_besides() -> None:
     written = request(invitation("2026-10-23T01:30", rule=Rule("day", count=4), minutes=60))
     assert lines(written, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261025T013000"]
