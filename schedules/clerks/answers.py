@@ -50,6 +50,18 @@ def admit_current(connection: sa.Connection, wishes: Sequence[Wish]) -> list[obj
     return answers
 
 
+def as_it_stands(connection: sa.Connection, lesson: Lesson) -> Lesson:
+    """The lesson inside this transaction: links and names change without a new version while a wish waits.
+
+    Raises:
+        StaleError: Another wish of the batch made the next version.
+    """
+    (standing,) = store.lessons(connection, [lesson.id])
+    if standing.version != lesson.version:
+        raise StaleError
+    return standing
+
+
 def _versioned(wish: Wish) -> Change | Cancellation:
     assert isinstance(wish.payload, Change | Cancellation)
     return wish.payload

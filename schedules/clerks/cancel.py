@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from rooms import Result, Wish
 from schedules import store
-from schedules.clerks.answers import Done, admit_current
+from schedules.clerks.answers import Done, admit_current, as_it_stands
 from schedules.clerks.rows import entry
 from schedules.invitations import effects
 from schedules.model import Cancellation
@@ -25,7 +25,7 @@ class CancelClerk:
 
     def _record(self, connection: sa.Connection, result: Result) -> Done:
         cancellation = _cancellation(result.wish)
-        lesson, now = cancellation.before, result.wish.now
+        lesson, now = as_it_stands(connection, cancellation.before), result.wish.now
         store.write_next(
             connection,
             lesson.id,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from config import Keyring
 from rooms import Result, Wish
 from schedules import store
-from schedules.clerks.answers import Done, Refused, admit_current
+from schedules.clerks.answers import Done, Refused, admit_current, as_it_stands
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
 from schedules.invitations import News, effects
 from schedules.links import next_link
@@ -31,9 +31,10 @@ class ChangeClerk:
         return [self._record(connection, each) for each in results]
 
     def _record(self, connection: sa.Connection, result: Result) -> Done | Refused:
-        change = _change(result.wish)
         if result.clashes:
             return Refused(result.clashes)
+        change = _change(result.wish)
+        change = replace(change, before=as_it_stands(connection, change.before))
         lesson, now = change.before, result.wish.now
         news = _news(change)
         readded = self._people(connection, change)
