@@ -13,6 +13,7 @@ from schedules.clerks import Done, Refused, Replayed
 from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson
 from schedules.wire import LessonPatch, NewLesson
+from vclass.core import idempotency
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.idempotency import Key
@@ -38,6 +39,9 @@ class Lessons:
 
     async def create(self, actor: Actor, body: NewLesson, key: Key | None = None) -> Done | Replayed:
         """Book a lesson with all its rooms, or none of it."""
+        stored = None if key is None else await self.database.read(idempotency.kept, key, self.clock())
+        if stored is not None:
+            return Replayed(stored)
         wish = await self.database.read(service.prepare_new, actor, body, key=key, now=self.clock())
         assert isinstance(wish.payload, Creation)
         answer = await self._decide(wish, wish.payload.draft)

@@ -31,7 +31,6 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 logger = logging.getLogger(__name__)
 
 FEATURES = (people.routes, rooms.web.routes, schedules.web.routes)
-DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +123,13 @@ async def _clockwork(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _tick(app: web.Application) -> None:
+    try:
+        await _beat(app)
+    except Exception:
+        logger.exception("the clockwork stopped: no mail leaves until the server is started again")
+
+
+async def _beat(app: web.Application) -> None:
     async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN]):
         await asyncio.get_running_loop().create_future()
 

@@ -8,7 +8,7 @@ import pytest
 
 from rooms import Desk, Wish
 from rooms.store.tables import booking
-from schedules import ClashError, Done, EquipmentWish, Guest, Lesson, LessonPatch, Repeat, Replayed
+from schedules import ClashError, Done, EquipmentWish, Guest, InThePastError, Lesson, LessonPatch, Repeat, Replayed
 from schedules.service import prepare_cancellation, prepare_change
 from schedules.store import lesson as lesson_table
 from tests.houses import MICROPHONES
@@ -108,6 +108,16 @@ async def test_a_key_is_not_used_for_another_body(office: Office) -> None:
     await office.lessons.create(office.teacher, office.body(), key(office))
     with pytest.raises(KeyReusedError):
         await office.lessons.create(office.teacher, office.body(), key(office, "another"))
+
+
+async def test_a_repeat_is_answered_as_before_though_the_lesson_is_over(office: Office) -> None:
+    body = office.body(start="2026-11-21T13:00")
+    await office.lessons.create(office.teacher, body, key(office))
+    office.clock.advance(5 * HOUR)
+    assert isinstance(await office.lessons.create(office.teacher, body, key(office)), Replayed)
+    office.clock.advance(24 * HOUR)
+    with pytest.raises(InThePastError):
+        await office.lessons.create(office.teacher, body, key(office))
 
 
 async def test_a_refused_request_leaves_its_key_free(office: Office) -> None:

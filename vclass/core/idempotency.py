@@ -61,11 +61,20 @@ def begin(connection: sa.Connection, key: Key, now: int) -> bytes | None:
     """
     _forget_old(connection, now)
     values = {"person_id": key.person_id, "key": key.key, "body_hash": key.body_hash, "created_at": now}
-    if insert_new(connection, idempotency, values):
-        return None
-    found = sa.select(idempotency.c.body_hash, idempotency.c.answer)
+    return None if insert_new(connection, idempotency, values) else kept(connection, key, now)
+
+
+def kept(connection: sa.Connection, key: Key, now: int) -> bytes | None:
+    """The answer stored under a key, if there is one: what was granted once is told again whatever holds today.
+
+    Raises:
+        KeyReusedError: The stored request had another body.
+    """
     mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
-    row = connection.execute(found.where(mine)).one()
+    found = sa.select(idempotency).where(mine, idempotency.c.created_at >= now - KEPT_SECONDS)
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        return None
     if row.body_hash != key.body_hash:
         raise KeyReusedError
     return None if row.answer is None else str(row.answer).encode()

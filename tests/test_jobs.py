@@ -1,0 +1,47 @@
+"""The clockwork: a job that fails is told of and runs again; one that stops is never silent."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.office import Office
+from tests.web.api import settings
+from vclass import app as roof
+from vclass import jobs
+from vclass.jobs import Clockwork
+from vclass.mailing import Kept, Postman
+
+PATIENCE = 30
+
+
+async def test_a_failing_job_runs_again_at_its_next_beat(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    beats, thrice = 0, asyncio.Event()
+
+    async def fail() -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 3:
+            thrice.set()
+        raise RuntimeError("out of step")
+
+    postman = Postman(office.database, office.clock, Kept(), {})
+    async with jobs.running(office.database, office.clock, postman) as clockwork, asyncio.timeout(PATIENCE):
+        assert isinstance(clockwork, Clockwork)
+        clockwork.every(1, "failing", fail)
+        await thrice.wait()
+    told = [each for each in caplog.records if each.getMessage() == "job failed"]
+    assert {vars(each)["job"] for each in told} == {"failing"}
+    assert len(told) == beats
+
+
+async def test_a_clockwork_that_cannot_start_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_parts: object) -> None:
+        raise ModuleNotFoundError("apscheduler")
+
+    monkeypatch.setattr(jobs, "running", broken)
+    await roof._tick(roof.create_app(settings(tmp_path)))
+    assert [each.levelno for each in caplog.records if "no mail leaves" in each.getMessage()] == [logging.ERROR]
