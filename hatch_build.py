@@ -86,7 +86,7 @@ def _install(node: NodeWheel, client: Path) -> None:
     stamp = _stamp([client / "package-lock.json"], client)
     mark = client / "node_modules" / STAMP
     if _read(mark) != stamp:
-        node.npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=client)
+        node.npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=client)
         mark.write_text(stamp)
 
 

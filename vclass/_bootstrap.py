@@ -42,7 +42,9 @@ def _install(venv: Path, groups: Iterable[str]) -> None:
     print("vclass: setting up .venv (once, about a minute) ...", file=sys.stderr, flush=True)
     installer = _installer(venv)
     options = ["--editable", str(ROOT), "--constraint", str(ROOT / "config" / "constraints.txt")]
-    subprocess.run([*installer, *options, *(r for group in missing for r in wanted[group])], check=True)  # noqa: S603  our own command
+    command = [*installer, *options, *(r for group in missing for r in wanted[group])]
+    if subprocess.run(command, check=False).returncode != 0:  # noqa: S603  our own command
+        raise SystemExit("vclass: setting up did not work; the reason stands above. Mend it and run the same command.")
     for name in ("project", *missing):
         _stamp(venv, name).parent.mkdir(exist_ok=True)
         _stamp(venv, name).write_text(state, "ascii")
