@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -69,8 +69,8 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many days rows of each class are kept."""
 
-    audit_days: int = 730
-    outbox_days: int = 90
+    audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
+    outbox_days: Annotated[int, msgspec.Meta(ge=1)] = 90
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 The one asynchronous module of ``schedules``; the API and the pages both walk it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from config import Keyring
@@ -75,6 +75,15 @@ class Lessons:
         )
         self.revoke(attendee.public_id)
         return attendee
+
+    async def shut_doors(self, inside: Collection[str]) -> None:
+        """End the lessons that people are still in although the door has closed; ``inside`` are public ids."""
+        if not inside:
+            return
+        still_open = await self.database.read(service.open_lessons, inside, self.clock())
+        for public_id in inside:
+            if public_id not in still_open:
+                self.end(public_id)
 
     async def _decide(self, wish: Wish, draft: Draft) -> object:
         answer = await self.desk.submit(wish)

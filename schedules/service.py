@@ -1,6 +1,6 @@
 """What people can do with lessons: one function for each; all take a connection and commit nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from config import Keyring
 from rooms import Clash, Room, Wish, free_rooms, preview, resources_by_ids
 from schedules import planning, store
+from schedules.door import DoorState, door
 from schedules.drafts import changed_draft, new_draft
 from schedules.invitations import MailFacts, effects, lane
 from schedules.links import next_link
@@ -260,6 +261,12 @@ def invited_by_id(connection: sa.Connection, attendee_id: str, generation: int) 
     if attendee is None or attendee.removed or attendee.generation != generation:
         return None
     return store.lessons(connection, [attendee.lesson_id])[0], attendee
+
+
+def open_lessons(connection: sa.Connection, public_ids: Collection[str], now: Instant) -> set[str]:
+    """Those among some lessons whose door is open."""
+    found = store.lessons(connection, store.ids_by_public_id(connection, public_ids))
+    return {each.public_id for each in found if door(each, now).state is DoorState.OPEN}
 
 
 def resend_link(connection: sa.Connection, token: str, now: Instant) -> None:

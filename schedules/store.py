@@ -1,6 +1,6 @@
 """Tables of lessons, and every question asked of them by name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -147,6 +147,10 @@ def versions(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[i
     """Version and time of cancellation of lessons, as they are inside this transaction."""
     found = sa.select(lesson.c.id, lesson.c.version, lesson.c.cancelled_at).where(lesson.c.id.in_(set(ids)))
     return {row.id: (row.version, row.cancelled_at) for row in connection.execute(found)}
+
+
+def ids_by_public_id(connection: sa.Connection, public_ids: Collection[str]) -> list[int]:
+    return list(connection.execute(sa.select(lesson.c.id).where(lesson.c.public_id.in_(public_ids))).scalars())
 
 
 def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Retention
 from tests.office import Office
 from tests.web.api import settings
 from vclass import app as roof
 from vclass import jobs
+from vclass.core import audit, outbox
 from vclass.jobs import Clockwork
 from vclass.mailing import Kept, Postman
 
@@ -45,3 +47,14 @@ async def test_a_clockwork_that_cannot_start_is_told_of(
     monkeypatch.setattr(jobs, "running", broken)
     await roof._tick(roof.create_app(settings(tmp_path)))
     assert [each.levelno for each in caplog.records if "no mail leaves" in each.getMessage()] == [logging.ERROR]
+
+
+async def test_old_mail_and_audit_go_after_the_days_that_the_settings_say(office: Office) -> None:
+    await office.book()
+    await office.database.write(outbox.mark_sent, 1, office.clock())
+    retention, days = Retention(audit_days=2, outbox_days=1), 24 * 3600
+    before = await office.count(audit.audit), await office.count(outbox.outbox)
+    for later, forgotten in ((days, (0, 0)), (days + 1, (0, 1)), (2 * days + 1, (before[0], 1))):
+        await office.database.write(jobs.tidy, retention, office.clock() + later)
+        left = await office.count(audit.audit), await office.count(outbox.outbox)
+        assert left == (before[0] - forgotten[0], before[1] - forgotten[1])

@@ -30,6 +30,7 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 
 logger = logging.getLogger(__name__)
 
+DOOR_SECONDS = 10
 FEATURES = (people.routes, rooms.web.routes, schedules.web.routes)
 
 
@@ -130,7 +131,9 @@ async def _tick(app: web.Application) -> None:
 
 
 async def _beat(app: web.Application) -> None:
-    async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN]):
+    retention, lessons, live = app[SETTINGS].retention, app[schedules.web.LESSONS], app[pages.LIVE]
+    async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
+        clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
         await asyncio.get_running_loop().create_future()
 
 

@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from config.settings import Retention
+from vclass.core import audit, outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.mailing import Postman
@@ -18,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 MAIL_SECONDS = 2
 TIDY_SECONDS = 3600
+DAY = 24 * 3600
+KEPT = Retention()
 
 
 class Clockwork:
@@ -32,20 +38,29 @@ class Clockwork:
 
 
 @asynccontextmanager
-async def running(database: Database, clock: Clock, postman: Postman) -> AsyncIterator[Clockwork]:
+async def running(
+    database: Database, clock: Clock, postman: Postman, retention: Retention = KEPT
+) -> AsyncIterator[Clockwork]:
     """The clockwork of one process, until the block ends."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415  heavy: after the first answer
 
     scheduler = AsyncIOScheduler(timezone="UTC")
     clockwork = Clockwork(scheduler)
     clockwork.every(MAIL_SECONDS, "mail", postman.deliver_due)
-    clockwork.every(TIDY_SECONDS, "tidy", lambda: database.write(forget_expired, clock()))
+    clockwork.every(TIDY_SECONDS, "tidy", lambda: database.write(tidy, retention, clock()))
     scheduler.start()
     try:
         yield clockwork
     finally:
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
+
+
+def tidy(connection: sa.Connection, retention: Retention, now: int) -> None:
+    """Delete what is over: sessions and links at once, mail that has left and the audit log when they are old."""
+    forget_expired(connection, now)
+    outbox.forget(connection, now - retention.outbox_days * DAY)
+    audit.forget(connection, now - retention.audit_days * DAY)
 
 
 async def _survive(name: str, job: Callable[[], Awaitable[object]]) -> None:

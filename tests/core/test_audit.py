@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support import SATURDAY
-from vclass.core.audit import Entry, append, history
+from vclass.core.audit import Entry, append, forget, history
 from vclass.core.db import Database
 
 
@@ -35,3 +35,9 @@ async def test_an_entry_goes_with_the_change_that_fails(database: Database) -> N
 async def test_nothing_to_tell_writes_nothing(database: Database) -> None:
     await database.write(append, [])
     assert await database.read(history, "lesson", 5) == []
+
+
+async def test_entries_from_before_an_instant_are_forgotten(database: Database) -> None:
+    await database.write(append, [entry(5), entry(5, at=SATURDAY + 1)])
+    assert await database.write(forget, SATURDAY + 1) == 1
+    assert [row["at"] for row in await database.read(history, "lesson", 5)] == [SATURDAY + 1]

@@ -9,6 +9,7 @@ from vclass.core.outbox import (
     LEASE_SECONDS,
     Effect,
     Leased,
+    forget,
     lease,
     listing,
     mark_dead,
@@ -152,3 +153,12 @@ async def test_the_rows_of_some_lanes_are_told_oldest_first(database: Database) 
     await put_at(database, effect("a", "lesson 1"), effect("b", "lesson 2"), effect("c", "lesson 1"))
     shown = await database.read(of_lanes, ["lesson 1"])
     assert [each.leased.facts["lesson"] for each in shown] == ["a", "c"]
+
+
+async def test_what_was_sent_or_died_long_ago_is_forgotten_and_what_waits_is_not(database: Database) -> None:
+    await put_at(database, effect("sent"), effect("dead"), effect("waiting"), effect("sent later"))
+    await database.write(mark_sent, 1, SATURDAY)
+    await database.write(mark_dead, 2, SATURDAY, "550 gone")
+    await database.write(mark_sent, 4, SATURDAY + 1)
+    assert await database.write(forget, SATURDAY + 1) == 2
+    assert [each.leased.facts["lesson"] for each in await database.read(listing)] == ["sent later", "waiting"]

@@ -54,6 +54,11 @@ def append(connection: sa.Connection, entries: Iterable[Entry]) -> None:
         connection.execute(sa.insert(audit), rows)
 
 
+def forget(connection: sa.Connection, before: int) -> int:
+    """Delete the entries from before an instant; how many. The one way in which entries go."""
+    return connection.execute(sa.delete(audit).where(audit.c.at < before)).rowcount
+
+
 def history(connection: sa.Connection, entity: str, entity_id: int) -> list[sa.RowMapping]:
     """All entries of one object, oldest first."""
     found = sa.select(audit).where(audit.c.entity == entity, audit.c.entity_id == entity_id)

@@ -149,6 +149,12 @@ def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
 
 
+def forget(connection: sa.Connection, before: int) -> int:
+    """Delete rows that were sent or died before an instant; how many. What waits stays, however old."""
+    settled = sa.or_(outbox.c.sent_at < before, outbox.c.dead_at < before)
+    return connection.execute(sa.delete(outbox).where(settled)).rowcount
+
+
 def listing(connection: sa.Connection, limit: int = 100) -> list[Standing]:
     """The newest rows first, whatever their state."""
     found = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
