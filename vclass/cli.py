@@ -138,8 +138,8 @@ def restore(config: Path | None, file: Path, *, as_json: bool) -> None:
     """Put the backup FILE in the place of the database; stop the server first."""
     from vclass import backup as copies  # noqa: PLC0415  only for this command
 
-    _or_stop(lambda: copies.restore(_settings(config).database.url, file), copies.BackupError)
-    _answer({"restored": str(file)}, as_json=as_json)
+    held_back = _or_stop(lambda: copies.restore(_settings(config).database.url, file), copies.BackupError)
+    _answer({"restored": str(file), "mails_held_back": held_back}, as_json=as_json)
 
 
 @main.group()
