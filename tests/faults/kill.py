@@ -40,7 +40,6 @@ from vclass.core.outbox import outbox
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "from vclass.cli import main; main()"
 TEACHER = ("teacher", "kyiv")
-WORKERS = 4
 SLOTS = 2000
 SLOTS_A_DAY = 14
 DAYS_A_MONTH = 28
@@ -186,23 +185,23 @@ def note(journal: Journal, status: int, answer: dict[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def load_on(there: Installation, journal: Journal) -> AsyncIterator[None]:
+async def load_on(there: Installation, journal: Journal, clients: int) -> AsyncIterator[None]:
     """Clients that book all the while, and have all been answered at the end."""
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as clients:
-        for number in range(WORKERS):
-            clients.create_task(book(there, journal, number, stop))
+    async with asyncio.TaskGroup() as group:
+        for number in range(clients):
+            group.create_task(book(there, journal, number, stop))
         yield
         stop.set()
 
 
-async def play(folder: Path, kills: int, seed: int) -> dict[str, int]:
+async def play(folder: Path, kills: int, seed: int, clients: int = 4) -> dict[str, int]:
     """Book, kill and start again so many times; then count what was lost."""
     chance, journal = random.Random(seed), Journal()
     with MailServer() as post:
         there = await asyncio.to_thread(install, folder, post.url)
         process = await start(there)
-        async with load_on(there, journal):
+        async with load_on(there, journal, clients):
             for number in range(kills):
                 more = chance.randint(1, MOST_BETWEEN_KILLS)
                 if number % 2:
