@@ -15,7 +15,7 @@ from vclass import people
 from vclass.core.db import Database
 from vclass.web.cookies import csrf_holds, csrf_token
 from vclass.web.limits import Limits, Rate
-from vclass.web.middlewares import networks
+from vclass.web.middlewares import FORM, networks
 
 
 async def who(site: Site, **headers: str) -> list[str]:
@@ -321,6 +321,19 @@ async def test_h2_a_form_in_an_unknown_charset_is_no_error_of_ours(site: Site) -
     headers = {**BROWSER, "Content-Type": "application/x-www-form-urlencoded; charset=klingon"}
     await site.sign_in("student")
     assert (await site.client.post("/change", data=b"csrf=x", headers=headers)).status == 400
+
+
+async def test_h2_a_forms_charset_is_looked_at_even_if_the_token_is_in_a_header(site: Site) -> None:
+    headers = {**BROWSER, "X-CSRF-Token": await site.csrf(), "Content-Type": f"{FORM}; charset=undefined"}
+    response = await site.client.post("/sign-in", data=b"email=a", headers=headers)
+    assert response.status == 400
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=B", "multipart/mixed"])
+async def test_h2_a_form_in_parts_is_refused_with_the_kind_to_send(site: Site, kind: str) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "X-CSRF-Token": await site.csrf(), "Content-Type": kind}
+    status, problem = await site.problem("POST", "/sign-in", data=b"--B\r\ngarbage", headers=headers)
+    assert (status, FORM in problem["detail"]) == (415, True)
 
 
 async def test_h2_a_header_that_is_no_text_is_named(site: Site) -> None:

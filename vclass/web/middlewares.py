@@ -21,7 +21,7 @@ from vclass import people
 from vclass.core import tokens
 from vclass.core.db import DatabaseUnavailableError
 from vclass.core.keys import ACTOR, ANONYMOUS, CLOCK, DATABASE, KEYRING, LANGUAGE, REQUEST_ID, SESSION, SETTINGS, Actor
-from vclass.core.refusals import FieldError, InvalidInputError, NotSignedInError
+from vclass.core.refusals import FieldError, InvalidInputError, NotSignedInError, UnsupportedTypeError
 from vclass.core.wire import API, BODY_SECONDS
 from vclass.people import may_ever
 from vclass.web import cookies, errors, headers
@@ -141,19 +141,27 @@ async def authorised(request: web.Request, handler: Handler) -> web.StreamRespon
 
 @web.middleware
 async def received(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Take the body in before the work begins, within the limits of time and size; uploads read their own."""
+    """Take the body in and read the form before the work begins, within the limits of time and size."""
     _check_headers(request)
-    if request.method in UNSAFE and not request.content_type.startswith("multipart/"):
+    if request.method in UNSAFE:
+        if request.content_type.startswith("multipart/"):
+            raise UnsupportedTypeError(FORM)
         if (request.content_length or 0) > BODY_LIMIT:
             raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                await request.read()
-        except TimeoutError:
-            raise BodyTooSlowError from None
-        except web.RequestPayloadError:
-            raise BrokenBodyError from None
+        await _take_in(request)
     return await handler(request)
+
+
+async def _take_in(request: web.Request) -> None:
+    """Read the body once; aiohttp keeps it and the form in it for whoever asks again."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            await request.read()
+        await request.post()
+    except TimeoutError:
+        raise BodyTooSlowError from None
+    except (web.RequestPayloadError, LookupError, ValueError):
+        raise BrokenBodyError from None
 
 
 @web.middleware
@@ -196,13 +204,7 @@ def _from_own_page(request: web.Request) -> bool:
 
 async def _presented(request: web.Request) -> str:
     header = request.headers.get(cookies.HEADER)
-    if header is not None or request.content_type != FORM:
-        return header or ""
-    try:
-        form = await request.post()
-    except (LookupError, ValueError):
-        raise BrokenBodyError from None
-    return str(form.get(cookies.FIELD, ""))
+    return header if header is not None else str((await request.post()).get(cookies.FIELD, ""))
 
 
 async def _actor(request: web.Request) -> Actor:
