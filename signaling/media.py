@@ -153,7 +153,7 @@ class SlotsChanged(msgspec.Struct, frozen=True, tag="slots_changed"):
 
 
 class NeedSlots(msgspec.Struct, frozen=True, tag="need_slots"):
-    """More tracks wait than the peer has slots: so many more of each kind would show them all."""
+    """More tracks wait than the peer has slots: so many more of each kind would show all that aren't muted."""
 
     peer: PeerId
     audio: int

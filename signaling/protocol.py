@@ -273,7 +273,7 @@ class StateChanged(ToClient, frozen=True, tag="state"):
 
 
 class NeedSlots(ToClient, frozen=True, tag="need_slots"):
-    """More receive slots would show more."""
+    """So many more receive slots, besides those that there are, would show more."""
 
     audio: int
     video: int

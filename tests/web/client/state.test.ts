@@ -81,11 +81,11 @@ test("who leaves is gone from the roster, the slots and the floor", () => {
   assert.equal(state.speaker, null);
 });
 
-test("slots that a message doesn't name stay as they were", () => {
+test("a message names all slots", () => {
   const first = { mid: "4", kind: "video", participant: "d", track: "t1" } as const;
   const second = { mid: "5", kind: "video", participant: "a", track: "t2" } as const;
   const state = after({ type: "slots", seq: 8, slots: [first] }, { type: "slots", seq: 9, slots: [second] });
-  assert.deepEqual(state.slots, [first, second]);
+  assert.deepEqual(state.slots, [second]);
 });
 
 test("a microphone is on when its track is there and not muted", () => {
@@ -113,8 +113,9 @@ test("only the last five hundred lines are kept", () => {
   assert.equal(state.chat[0]?.id, "1");
 });
 
-test("a need of slots is a total, or counts what is missing", () => {
-  const need = (audio: number, video: number) => after({ type: "need_slots", seq: 8, audio, video }).wanted;
-  assert.deepEqual(need(6, 9), { audio: 6, video: 9 });
-  assert.deepEqual(need(0, 2), { audio: 5, video: 10 });
+test("a need of slots counts what is missing beside the slots that there are, however often it is said", () => {
+  const slots = ["audio", "video", "video"].map((kind, mid) => ({ mid: `${mid}`, kind, participant: null, track: null }));
+  const needs = [[1, 3], [0, 4]].map(([audio, video]) => ({ type: "need_slots", seq: 9, audio, video }));
+  const state = after({ type: "slots", seq: 8, slots } as ServerMessage, ...(needs as ServerMessage[]));
+  assert.deepEqual(state.wanted, { audio: 1, video: 6 });
 });

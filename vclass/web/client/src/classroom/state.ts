@@ -69,13 +69,13 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
       tracks: (m) => change(state, m.participant, (one) => withTracks(one, changedTracks(one, m.added, m.removed))),
       muted: (m) => change(state, m.participant, (one) => withTracks(one, mutedTracks(one, m.kind, m.muted))),
       state: (m) => change(state, m.participant, (one) => ({ ...one, state: m.state })),
-      slots: (m) => ({ ...state, slots: mergeSlots(state.slots, m.slots) }),
+      slots: (m) => ({ ...state, slots: m.slots }),
       chat: ({ id, from, name, language, text, at }) => ({
         ...state,
         chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
       }),
       speaker: (m) => ({ ...state, speaker: m.participant }),
-      need_slots: (m) => ({ ...state, wanted: needed(state.wanted, m) }),
+      need_slots: (m) => ({ ...state, wanted: needed(state.slots, m) }),
     },
     message,
   );
@@ -132,13 +132,8 @@ function withTracks(one: Participant, tracks: readonly Track[]): Participant {
   return { ...one, tracks, audio: open("audio"), video: open("video") };
 }
 
-/** A need is a total; one that isn't above what was wanted before counts the slots that are missing. */
-function needed(wanted: Counts, need: Counts): Counts {
-  const total = (before: number, now: number) => (now > before ? now : before + now);
-  return { audio: total(wanted.audio, need.audio), video: total(wanted.video, need.video) };
-}
-
-function mergeSlots(slots: readonly Slot[], changed: readonly Slot[]): readonly Slot[] {
-  const mids = new Set(changed.map((slot) => slot.mid));
-  return [...slots.filter((slot) => !mids.has(slot.mid)), ...changed];
+/** A need counts the slots that are missing beside those that the server has told of. */
+function needed(slots: readonly Slot[], need: Counts): Counts {
+  const total = (kind: Slot["kind"]) => slots.filter((slot) => slot.kind === kind).length + need[kind];
+  return { audio: total("audio"), video: total("video") };
 }
