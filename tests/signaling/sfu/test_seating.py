@@ -11,8 +11,8 @@ def slots(count: int) -> list[Slot]:
     return [Slot(kind, f"{kind[0]}{index}", index, {}, {}) for index in range(count) for kind in kinds]
 
 
-def track(owner: str, kind: Kind) -> Track:
-    return Track(TrackId(f"{owner}/{kind}"), kind, "0", PeerId(owner), {}, {})
+def track(owner: str, kind: Kind, *, muted: bool = False) -> Track:
+    return Track(TrackId(f"{owner}/{kind}"), kind, "0", PeerId(owner), {}, {}, muted=muted)
 
 
 def seated(places: list[Slot], tracks: list[Track]) -> dict[str, str]:
@@ -47,3 +47,31 @@ def test_who_finds_no_slot_waits_and_is_counted() -> None:
     waiting = [places[1].track, track("bob", "video"), track("bob", "audio")]
     assert seated(places, waiting) == {"a0": "bob"}
     assert missing(places, waiting) == {"video": 1, "audio": 1}
+
+
+def test_who_speaks_comes_before_who_came_first_and_is_muted() -> None:
+    tracks = [track("ann", "audio", muted=True), track("bob", "audio")]
+    assert seated(slots(1), tracks) == {"a0": "bob"}
+
+
+def test_muted_tracks_have_slots_while_there_are_enough() -> None:
+    tracks = [track("ann", "audio", muted=True), track("bob", "audio")]
+    assert seated(slots(2), tracks) == {"a0": "bob", "a1": "ann"}
+
+
+def test_a_muted_track_gives_way_to_one_that_begins_to_speak() -> None:
+    places = slots(2)
+    places[0].track, places[2].track = track("ann", "audio"), track("bob", "audio", muted=True)
+    assert seated(places, [track("eve", "audio")]) == {"a1": "eve"}
+
+
+def test_nobody_gives_way_to_a_muted_track() -> None:
+    places = slots(1)
+    places[0].track = track("ann", "audio", muted=True)
+    assert seated(places, [track("bob", "audio", muted=True)]) == {}
+
+
+def test_muted_tracks_need_no_further_slots() -> None:
+    places = slots(1)
+    waiting = [track("ann", "audio", muted=True), track("bob", "audio"), track("bob", "video")]
+    assert missing(places, waiting) == {"audio": 1, "video": 1}
