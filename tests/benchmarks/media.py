@@ -54,11 +54,11 @@ class Server:
     async def load(self) -> float:
         """Its share of a core over a window."""
         await asyncio.sleep(SETTLE_SECONDS)
-        spent, began = self._spent(), time.monotonic()
+        spent, began = self.spent(), time.monotonic()
         await asyncio.sleep(WINDOW_SECONDS)
-        return (self._spent() - spent) / (time.monotonic() - began)
+        return (self.spent() - spent) / (time.monotonic() - began)
 
-    def _spent(self) -> float:
+    def spent(self) -> float:
         times = self._process.cpu_times()
         return float(times.user + times.system)
 
