@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 
 from vclass import doctor, people
 from vclass.cli import main
+from vclass.core import outbox
 from vclass.core.db import Database
+from vclass.core.outbox import Effect
 from vclass.people import NewInstitution
 
 VIENNA = NewInstitution("uni-wien", "VIE", "Uni Wien", "Vienna", "Europe/Vienna", "AT", ("de", "en"))
@@ -131,6 +133,13 @@ def test_the_doctor_names_each_fault_with_its_remedy_and_makes_nothing(config: P
     assert "Run `vclass db upgrade`" in result.stdout
     assert "Check [mail] smtp_url" in result.stdout
     assert [each.name for each in config.parent.iterdir()] == [config.name]
+
+
+def test_the_doctor_sees_mail_that_does_not_leave(installed: Path) -> None:
+    with connected(installed) as connection:
+        outbox.put(connection, [Effect("lesson-mail", "a", "a", "greta@example.org", {})], 0)
+    result = run("doctor", config=installed)
+    assert (result.exit_code, "outbox: 1 late" in result.stdout) == (1, True)
 
 
 def test_the_doctor_is_content_with_a_whole_installation(installed: Path) -> None:

@@ -183,12 +183,16 @@ async def test_mail_waits_while_no_server_answers(office: Office) -> None:
     assert len({each.message_id for each in post.delivered}) == PEOPLE
 
 
-async def test_a_mail_that_cannot_leave_for_a_day_is_dead(office: Office) -> None:
+async def test_a_mail_that_cannot_leave_for_days_is_dead_and_told_of(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     lesson = await office.book()
     postman = postman_to(office, f"smtp://127.0.0.1:{free_port()}")
     office.clock.advance(GIVE_UP_SECONDS + 1)
     await postman.deliver_due()
     assert {state for state, _ in (await states(office, lesson)).values()} == {"dead"}
+    given_up = [each for each in caplog.records if each.getMessage() == "a mail was given up"]
+    assert [each.levelno for each in given_up] == [logging.ERROR] * PEOPLE
 
 
 async def test_a_connection_dropped_after_the_data_repeats_the_same_message_id(
@@ -321,6 +325,26 @@ async def test_a_sign_in_link_leaves_in_the_readers_language(
     (mail,) = post.to(who)
     assert b"/sign-in/" in everything_in(mail.message)
     assert mail.message.get_content_type() == "multipart/alternative"
+
+
+async def test_a_newer_sign_in_link_does_not_wait_for_an_older_one(
+    office: Office, post: MailServer, postman: Postman
+) -> None:
+    who = "teacher@kyiv.example"
+    post.tell(who, "451 try again later")
+    for _ in range(2):
+        await office.database.write(people.begin_sign_in, office.keyring, who, office.clock(), BASE)
+        await postman.deliver_due()
+    assert len(post.to(who)) == 1
+
+
+async def test_a_sign_in_link_that_is_too_old_is_not_sent(office: Office, post: MailServer, postman: Postman) -> None:
+    who = "teacher@kyiv.example"
+    await office.database.write(people.begin_sign_in, office.keyring, who, office.clock(), BASE)
+    office.clock.advance(people.SIGN_IN_SECONDS + 1)
+    assert await postman.deliver_due() == 0
+    assert [each.last_error for each in await rows(office)] == ["too late to be of use"]
+    assert post.to(who) == []
 
 
 async def test_who_reads_a_language_that_we_do_not_write_is_told_in_english(

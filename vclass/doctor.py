@@ -3,6 +3,7 @@
 import shutil
 import socket
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from config import ConfigurationError, Settings, read_or_make
 from vclass import migrations
-from vclass.core import zones
+from vclass.core import outbox, zones
 from vclass.core.db import Database
 
 DATA_FILES = (
@@ -26,6 +27,7 @@ DATA_FILES = (
 )
 LEAST_FREE_OCTETS = 200 * 2**20
 CONNECT_SECONDS = 5
+LATE_SECONDS = 3600
 OLDEST_SQLITE = (3, 35, 0)
 
 
@@ -45,8 +47,9 @@ def installation() -> list[Finding]:
 
 def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
-    looks: tuple[Callable[[Settings], Finding], ...] = (_secret, _database, _mail, _udp, _disk)
-    return [*installation(), *(look(settings) for look in looks)]
+    database = _database(settings)
+    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *((_outbox,) if database.ok else ()), _udp, _disk)
+    return [*installation(), _secret(settings), database, *(look(settings) for look in looks)]
 
 
 def _data_file(place: tuple[str, str]) -> Finding:
@@ -104,6 +107,20 @@ def _mail(settings: Settings) -> Finding:
             return Finding("mail", ok=True, fact=f"{parts.hostname} answers")
     except OSError as error:
         return Finding("mail", ok=False, fact=str(error), remedy="Check [mail] smtp_url and the firewall.")
+
+
+def _outbox(settings: Settings) -> Finding:
+    """Whether mail leaves: what waits for over an hour, and what was given up or refused meanwhile."""
+    database = Database(settings.database.url)
+    try:
+        with database.engine.connect() as connection:
+            late, dead = outbox.backlog(connection, int(time.time()) - LATE_SECONDS)
+    finally:
+        database.engine.dispose()
+    remedy = "Look into the log for what the mail server said; each lesson's page names whom it concerns."
+    return Finding(
+        "outbox", not late + dead, f"{late} late, {dead} dead in the last hour", remedy if late + dead else ""
+    )
 
 
 def _udp(settings: Settings) -> Finding:

@@ -154,7 +154,7 @@ def transport(smtp_url: str) -> Transport:
 
 
 class Postman:
-    """Delivers what is due.
+    """Delivers what is due, unless its facts say that it ``expires_at`` an instant that has passed.
 
     Args:
         database: Where the outbox is.
@@ -183,15 +183,18 @@ class Postman:
         except TemporaryError as error:
             logger.warning("mail cannot leave", extra={"error": str(error), "rows": len(rows)})
             for row in rows:
-                await self._database.write(outbox.mark_for_retry, row, self._clock(), str(error))
+                await self._later(row, error)
             return 0
 
     async def _send(self, connection: Connection, row: Leased) -> bool:
         """Send one row and mark what became of it."""
+        if row.facts.get("expires_at", self._clock()) < self._clock():
+            await self._database.write(outbox.mark_dead, row.id, self._clock(), "too late to be of use")
+            return False
         try:
             await connection.send(await asyncio.to_thread(self.compose, row))
         except TemporaryError as error:
-            await self._database.write(outbox.mark_for_retry, row, self._clock(), str(error))
+            await self._later(row, error)
         except FinalError as error:
             logger.warning("a mail was refused", extra={"row": row.id, "error": str(error)})
             await self._database.write(outbox.mark_dead, row.id, self._clock(), str(error))
@@ -202,6 +205,10 @@ class Postman:
             await self._database.write(outbox.mark_sent, row.id, self._clock())
             return True
         return False
+
+    async def _later(self, row: Leased, error: TemporaryError) -> None:
+        if not await self._database.write(outbox.mark_for_retry, row, self._clock(), str(error)):
+            logger.error("a mail was given up", extra={"row": row.id, "error": str(error)})
 
     def compose(self, row: Leased) -> Mail:
         """The mail of a row, as it leaves."""

@@ -9,6 +9,7 @@ from vclass.core.outbox import (
     LEASE_SECONDS,
     Effect,
     Leased,
+    backlog,
     forget,
     lease,
     listing,
@@ -102,13 +103,22 @@ def test_pauses_double_up_to_half_an_hour() -> None:
     assert [pause(tries) for tries in (1, 2, 3, 8, 9, 50)] == [10, 20, 40, 1280, 1800, 1800]
 
 
-async def test_a_row_is_given_up_after_a_day(database: Database) -> None:
+async def test_a_row_is_given_up_after_days(database: Database) -> None:
     await put_at(database, effect("a"))
     [row] = await leased(database)
     await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS, "451 later")
     assert (await database.read(listing))[0].dead_at is None
     await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS + 1, "451 later")
     assert (await database.read(listing))[0].dead_at == SATURDAY + GIVE_UP_SECONDS + 1
+
+
+async def test_the_backlog_is_what_waits_from_before_and_what_died_since(database: Database) -> None:
+    await put_at(database, effect("late"), effect("dead"), effect("sent"))
+    await put_at(database, effect("fresh"), at=SATURDAY + 60)
+    await database.write(mark_dead, 2, SATURDAY + 60, "550 gone")
+    await database.write(mark_sent, 3, SATURDAY)
+    assert await database.read(backlog, SATURDAY + 60) == (1, 1)
+    assert await database.read(backlog, SATURDAY) == (0, 1)
 
 
 async def test_a_lease_takes_no_more_than_asked(database: Database) -> None:

@@ -1,7 +1,7 @@
 """The outbox: effects on the outside world, written in the transaction of the change, delivered afterwards.
 
 A row holds facts, never a finished body. Rows of one lane leave in order (a CANCEL never before its REQUEST);
-each row is leased, retried with growing pauses for a day, and dead after a final refusal. The dedupe key makes
+each row is leased, retried with growing pauses for days, and dead after a final refusal. The dedupe key makes
 a repeated change write one row; the Message-ID comes from it, so that a repeat after a crash is the same mail.
 """
 
@@ -18,7 +18,7 @@ from vclass.core.db import insert_new, locked, metadata
 LEASE_SECONDS = 60
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 30 * 60
-GIVE_UP_SECONDS = 24 * 3600
+GIVE_UP_SECONDS = 4 * 24 * 3600  # RFC 5321 section 4.5.4.1
 
 outbox = sa.Table(
     "outbox",
@@ -133,11 +133,13 @@ def mark_dead(connection: sa.Connection, row_id: int, now: int, error: str) -> N
     _mark(connection, row_id, dead_at=now, leased_until=None, last_error=error[:500])
 
 
-def mark_for_retry(connection: sa.Connection, leased: Leased, now: int, error: str) -> None:
+def mark_for_retry(connection: sa.Connection, leased: Leased, now: int, error: str) -> bool:
+    """Put a row off, or give it up when it has waited for too long; tell whether it will be tried again."""
     if now - leased.created_at > GIVE_UP_SECONDS:
         mark_dead(connection, leased.id, now, error)
-        return
+        return False
     _mark(connection, leased.id, due_at=now + pause(leased.tries), leased_until=None, last_error=error[:500])
+    return True
 
 
 def pause(tries: int) -> int:
@@ -159,6 +161,14 @@ def listing(connection: sa.Connection, limit: int = 100) -> list[Standing]:
     """The newest rows first, whatever their state."""
     found = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
     return [_standing(row) for row in connection.execute(found).mappings()]
+
+
+def backlog(connection: sa.Connection, before: int) -> tuple[int, int]:
+    """How many rows from before an instant still wait, and how many died since then."""
+    late = sa.func.count().filter(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.created_at < before)
+    dead = sa.func.count().filter(outbox.c.dead_at >= before)
+    found = connection.execute(sa.select(late, dead).select_from(outbox)).one()
+    return int(found[0]), int(found[1])
 
 
 def of_lanes(connection: sa.Connection, lanes: Sequence[str]) -> list[Standing]:

@@ -196,7 +196,10 @@ def begin_sign_in(connection: sa.Connection, keyring: Keyring, email: str, now: 
         "key": link.key_id,
         "expires_at": now + model.SIGN_IN_SECONDS,
     }
-    effect = outbox.Effect(PURPOSE, f"{PURPOSE}|{link.id}", person.email, person.email, facts)
+    name = (
+        f"{PURPOSE}|{link.public_id}"  # its own lane: a link that waits for its next try must not hold up a newer one
+    )
+    effect = outbox.Effect(PURPOSE, name, name, person.email, facts)
     outbox.put(connection, [effect], now)
 
 
