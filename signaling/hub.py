@@ -69,6 +69,8 @@ class Hub:
         self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
         self._numbers = itertools.count(1)
         self._epoch = 0
+        self._greetings = 0
+        self._withdrawn: set[str] = set()
         self._agenda: deque[tuple[Room, list[Effect]]] = deque()
         self._doers: dict[type, Callable[[Any, _Encoded], None]] = {
             Send: self._send,
@@ -123,11 +125,13 @@ class Hub:
 
     def revoke(self, identity: str) -> None:
         """Ends the visits of an attendee whose admission was withdrawn."""
+        self._withdraw(identity)
         for room in list(self._rooms.values()):
             self._carry_out(room, room.remove(identity, self._clock()))
 
     def end(self, lesson: str, reason: Literal["ended", "restart"] = "ended") -> None:
         """Closes a lesson with everybody in it."""
+        self._withdraw(lesson)
         if room := self._rooms.get(lesson):
             self._carry_out(room, room.end(reason, self._clock()))
 
@@ -167,14 +171,25 @@ class Hub:
     # -- parts of the above
 
     async def _admitted(self, lesson: str, ticket: str) -> Admitted:
-        admitted = await self._admit(ticket)
-        if admitted is None or admitted.lesson.id != lesson:
-            raise Refusal(
-                "bad_ticket",
-                "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
-                retry="ticket",
-            )
-        return admitted
+        self._greetings += 1
+        try:
+            admitted = await self._admit(ticket)
+            if admitted is None or admitted.lesson.id != lesson or self._withdrawn & {admitted.identity, lesson}:
+                raise Refusal(
+                    "bad_ticket",
+                    "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
+                    retry="ticket",
+                )
+            return admitted
+        finally:
+            self._greetings -= 1
+            if not self._greetings:
+                self._withdrawn.clear()
+
+    def _withdraw(self, name: str) -> None:
+        """Notes what is withdrawn while somebody is admitted: that answer may be older."""
+        if self._greetings:
+            self._withdrawn.add(name)
 
     def _enter(self, admitted: Admitted, socket: SocketId, outlet: Outlet) -> None:
         room = self._rooms.get(admitted.lesson.id) or Room(admitted.lesson, self._next_epoch(), self.settings)

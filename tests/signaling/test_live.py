@@ -1,10 +1,11 @@
 """Visits over real sockets: coming, talking, dropping out and coming back."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
-from signaling import Came, LessonFacts, Role, Went
+from signaling import Admitted, Came, LessonFacts, Live, Role, Went
 from tests.signaling.conftest import OFFER, OpenSchool, School
 from tests.signaling.parts import admitted
 
@@ -160,6 +161,27 @@ async def test_rule_c6_a_revoked_attendee_is_out_at_once(school: School) -> None
     assert (await olena.hear("closed"))["reason"] == "removed"
     assert await olena.rest() == 4410
     assert (await marko.hear("left"))["reason"] == "removed"
+
+
+@pytest.mark.parametrize("withdraw", [lambda live: live.revoke("attendee-Olena"), lambda live: live.end("lesson")])
+async def test_rule_c3_who_is_turned_away_at_the_threshold_does_not_slip_in(
+    school: School, monkeypatch: pytest.MonkeyPatch, withdraw: Callable[[Live], None]
+) -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(_ticket: str) -> Admitted:
+        asked.set()
+        await answer.wait()
+        return admitted("Olena")
+
+    monkeypatch.setattr(school.live._hub, "_admit", slow)
+    olena = await school.door()
+    await olena.say("hello", ticket="ticket")
+    await asked.wait()
+    withdraw(school.live)
+    answer.set()
+    assert (await olena.hear("error"))["code"] == "bad_ticket"
+    assert school.live.lessons() == ()
 
 
 async def test_the_end_of_a_lesson_closes_it_for_all(school: School) -> None:
