@@ -49,6 +49,10 @@ class Live:
         app.on_shutdown.append(self._shut)
         return app
 
+    def warm(self) -> None:
+        """Somebody is at an open door: what the first one in would wait for is made ready meanwhile."""
+        self._hub.media.warm()
+
     def revoke(self, identity: str) -> None:
         """Ends the visits of an attendee whose admission was withdrawn, at once."""
         self._hub.revoke(identity)

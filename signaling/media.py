@@ -201,6 +201,9 @@ class Media(Protocol):
     async def close(self) -> None:
         """Ends every peer and frees every socket and task."""
 
+    def warm(self) -> None:
+        """Somebody is about to offer: gets ready in the background what the first offer would wait for."""
+
     async def negotiate(self, offer: Offer) -> Answer | Refused:
         """Answers an offer: the first of a peer, a later one with other sections, or an ICE restart."""
 

@@ -1,6 +1,7 @@
 """The selective forwarding unit: ICE-lite, one UDP port for everybody, packets forwarded as they were encoded.
 
-It is made of aiortc's DTLS and SCTP, libsrtp, and what stands here. aiortc is imported with the first offer only.
+It is made of aiortc's DTLS and SCTP, libsrtp, and what stands here. aiortc is imported when somebody is about to come,
+or with the first offer.
 """
 
 from signaling.sfu.settings import SfuSettings

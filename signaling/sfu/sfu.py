@@ -23,7 +23,7 @@ TICK = 0.02
 
 
 def _load_dtls() -> OpenSecure:
-    from signaling.sfu.dtls import open_secure  # noqa: PLC0415 - aiortc costs 340 ms and 42 MiB, so not before the first offer
+    from signaling.sfu.dtls import open_secure  # noqa: PLC0415 - aiortc costs 340 ms and 42 MiB, so not before somebody comes
 
     return open_secure
 
@@ -70,6 +70,11 @@ class Sfu:
         await self._tasks.drain()
         self._mux.close()
 
+    def warm(self) -> None:
+        """Somebody is about to offer: imports what takes long, unless it is there or on its way."""
+        if self._host is None and not self._loading.locked():
+            self._tasks.spawn(self._warm())
+
     async def negotiate(self, offer: Offer) -> Answer | Refused:
         """Answers an offer: the first of a peer, a later one with other sections, or an ICE restart."""
         try:
@@ -86,14 +91,21 @@ class Sfu:
         return Answer(offer.peer, offer.revision, text)
 
     async def _prepare(self) -> Host:
+        host = await self._load()
+        if not self._mux.links:
+            raise sdp.OfferError("closed", "sdp", "The media service is not running; try again in a moment.")
+        return host
+
+    async def _load(self) -> Host:
         async with self._loading:
             if self._host is None:
                 opener = await asyncio.to_thread(_load_dtls)
                 await asyncio.to_thread(self._engine.prepare)
                 self._host = Host(self._settings, self._engine, self._mux, opener, self._tasks, self._counters)
-        if not self._mux.links:
-            raise sdp.OfferError("closed", "sdp", "The media service is not running; try again in a moment.")
         return self._host
+
+    async def _warm(self) -> None:
+        await self._load()
 
     def _admit(self, offer: Offer, description: sdp.Description, host: Host) -> Peer:
         settings = self._settings

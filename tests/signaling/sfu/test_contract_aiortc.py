@@ -93,7 +93,29 @@ async def test_another_certificate_than_the_offer_named_ends_the_handshake() -> 
     await ends.server.stop()
 
 
+WARMED = """
+import asyncio, sys
+from signaling.sfu import Sfu, SfuSettings
+
+async def main():
+    sfu = Sfu(SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",), engine="plain"), print)
+    await sfu.open()
+    sfu.warm()
+    sfu.warm()
+    await asyncio.sleep(0)
+    await sfu.close()
+    print("aiortc.rtcdtlstransport" in sys.modules)
+
+asyncio.run(main())
+"""
+
+
 def test_importing_the_front_door_leaves_aiortc_and_the_c_parser_out() -> None:
     code = "import sys, signaling.sfu; print({'aiortc', 'av', 'pycparser'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_warming_loads_them_before_anybody_offers() -> None:
+    done = subprocess.run([sys.executable, "-c", WARMED], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
