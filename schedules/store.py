@@ -12,6 +12,7 @@ from schedules.recurrence import Rule
 from vclass.core.db import metadata
 from vclass.core.refusals import StaleError
 from vclass.core.zones import Instant, WallTime
+from vclass.people import person
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -88,6 +89,12 @@ attendee = sa.Table(
 )
 
 
+_ATTENDEES = sa.select(
+    attendee, person.c.zone.label("own_zone"), person.c.language.label("own_language")
+).outerjoin_from(attendee, person, person.c.id == attendee.c.person_id)
+"""Whom we know reads as the account says now; a guest, as whoever invited."""
+
+
 def rule_text(rule: Rule | None) -> str | None:
     return None if rule is None else msgspec.json.encode(rule).decode()
 
@@ -158,18 +165,18 @@ def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | N
 
 
 def attendee_by_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
-    row = connection.execute(sa.select(attendee).where(attendee.c.token_digest == token_digest)).one_or_none()
+    row = connection.execute(_ATTENDEES.where(attendee.c.token_digest == token_digest)).one_or_none()
     return None if row is None else _attendee(row)
 
 
 def attendee_by_replaced_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
     """Whose last link this was."""
-    row = connection.execute(sa.select(attendee).where(attendee.c.replaced_digest == token_digest)).one_or_none()
+    row = connection.execute(_ATTENDEES.where(attendee.c.replaced_digest == token_digest)).one_or_none()
     return None if row is None else _attendee(row)
 
 
 def attendee_by_public_id(connection: sa.Connection, public_id: str) -> Attendee | None:
-    row = connection.execute(sa.select(attendee).where(attendee.c.public_id == public_id)).one_or_none()
+    row = connection.execute(_ATTENDEES.where(attendee.c.public_id == public_id)).one_or_none()
     return None if row is None else _attendee(row)
 
 
@@ -211,7 +218,7 @@ def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:
     )
     people = _grouped(
         connection.execute(
-            sa.select(attendee).where(attendee.c.lesson_id.in_(wanted)).order_by(attendee.c.position, attendee.c.id)
+            _ATTENDEES.where(attendee.c.lesson_id.in_(wanted)).order_by(attendee.c.position, attendee.c.id)
         )
     )
     return [
@@ -237,8 +244,8 @@ def _attendee(row: sa.Row[Any]) -> Attendee:
         email=row.email,
         name=row.name,
         teaches=row.teaches,
-        zone=row.zone,
-        language=row.language,
+        zone=row.own_zone or row.zone,
+        language=row.own_language or row.language,
         generation=row.generation,
         key_id=row.key_id,
         removed=row.removed,

@@ -1,4 +1,4 @@
-"""DTSTAMP rises with every mail of a lesson, whoever else writes at the same moment."""
+"""What mails of one lesson say one after another, whoever else writes at the same moment."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from rooms import Wish
 from schedules import Lesson, LessonPatch
 from schedules.service import prepare_cancellation, prepare_change
 from tests.office import GRETA, Office, attendee_id
+from vclass.people import change_language
 
 
 async def wish_to_change(office: Office, lesson: Lesson, **fields: Any) -> Wish:  # noqa: ANN401  any field of a patch
@@ -59,3 +60,11 @@ async def test_a_removal_prepared_before_a_link_was_renewed_revokes_the_renewed_
     await office.desk.submit(wish)
     gone = next(each for each in (await office.read(lesson)).attendees if each.email == GRETA.email)
     assert gone.generation > renewed.generation
+
+
+async def test_who_chose_another_language_gets_the_mail_to_come_in_it(office: Office) -> None:
+    lesson = await office.book()
+    student = office.world.actors["student", "kyiv"]
+    await office.database.write(change_language, student, "en")
+    await office.cancel(lesson)
+    assert [each.language for each in await office.mails(student.email)] == ["uk", "en"]

@@ -40,6 +40,7 @@ from vclass.people.service import (
     visit_by_session,
     whose_sign_in,
 )
+from vclass.people.store import person
 from vclass.people.web import routes
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "may_ever",
     "people_by_email",
     "people_by_id",
+    "person",
     "person_by_email",
     "renew_session",
     "repeatable_sign_in",
