@@ -12,16 +12,6 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 SECRET = re.compile(r"(/(?:join|sign-in|cal|fb)/|[Bb]earer )[\w.~+-]{8,}")
 
 
-class Redacting(logging.Filter):
-    """Takes personal links and bearer tokens out of every line."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if SECRET.search(text):
-            record.msg, record.args = SECRET.sub(r"\1***", text), ()
-        return True
-
-
 class JsonFormatter(logging.Formatter):
     """One JSON object a line; what is passed as ``extra`` becomes fields."""
 
@@ -38,12 +28,22 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(event, default=str, ensure_ascii=False)
 
 
+class Redacted(logging.Formatter):
+    """Takes personal links and bearer tokens out of the finished line: out of fields and traces, too."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub(r"\1***", self._inner.format(record))
+
+
 def configure(level: str = "INFO", *, as_json: bool | None = None) -> None:
     """Send all logs to stderr; as JSON unless stderr is a terminal."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Redacting())
     plain = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s")
-    handler.setFormatter(JsonFormatter() if as_json or not sys.stderr.isatty() else plain)
+    handler.setFormatter(Redacted(JsonFormatter() if as_json or not sys.stderr.isatty() else plain))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("aiortc", "aioice", "apscheduler", "alembic.runtime.plugins", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -197,3 +197,12 @@ async def test_a_row_goes_in_unless_its_key_is_taken(plain: Database) -> None:
     assert await plain.write(insert_new, notes, {"id": 1, "text": "mine"})
     assert not await plain.write(insert_new, notes, {"id": 1, "text": "yours"})
     assert await plain.read(texts) == ["mine"]
+
+
+async def test_j3_what_was_to_be_written_is_not_told_in_the_error(database: Database) -> None:
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.text("insert into role (person_id) values (:who)"), {"who": "greta@example.org"})
+
+    with pytest.raises(sa.exc.IntegrityError) as told:
+        await database.write(write)
+    assert "greta" not in str(told.value)

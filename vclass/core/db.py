@@ -208,7 +208,8 @@ def _resolve(pairs: Iterable[tuple[asyncio.Future[Any], _Outcome]]) -> None:
 
 def _engine(url: str, *, writer: bool) -> sa.Engine:
     address = sa.make_url(url)
-    pool = {"pool_size": 1 if writer else READERS, "max_overflow": 1}
+    # Values stay out of error messages, which reach the log: addresses and digests are among them.
+    pool = {"pool_size": 1 if writer else READERS, "max_overflow": 1, "hide_parameters": True}
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True, **pool)
     engine = sa.create_engine(address, poolclass=sa.QueuePool, connect_args={"check_same_thread": False}, **pool)
