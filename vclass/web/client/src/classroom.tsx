@@ -19,6 +19,7 @@ function start(root: HTMLElement, page: PageData): void {
   translate(page.me.language, page.texts);
   setServerTime(page.now);
   const lesson = new Lesson(page);
+  lesson.visit.start(); // the socket opens while the page is drawn
   const screen = new Screen(lesson);
   const showChat = () => {
     screen.tab.value = "chat";
@@ -35,7 +36,6 @@ function start(root: HTMLElement, page: PageData): void {
   });
   watchPage(screen);
   watchQuality(screen);
-  lesson.visit.start();
 }
 
 /** Phones put pages to sleep and networks come and go: what stands still starts again. */

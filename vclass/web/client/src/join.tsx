@@ -6,8 +6,6 @@ import type { JoinData } from "./join/page-data.ts";
 import { readData } from "./shared/data.ts";
 import { translate } from "./shared/i18n.ts";
 
-const PREFETCH_AFTER_MS = 2000;
-
 function start(data: JoinData | null): void {
   translate(data?.language ?? document.documentElement.lang, data?.texts ?? {});
   const list = document.getElementById("preview-devices");
@@ -16,7 +14,7 @@ function start(data: JoinData | null): void {
     list.closest("[hidden]")?.removeAttribute("hidden");
   }
   if (data?.prefetch) {
-    window.setTimeout(prefetch, PREFETCH_AFTER_MS, data.prefetch);
+    prefetch(data.prefetch);
   }
 }
 

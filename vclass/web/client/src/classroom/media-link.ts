@@ -52,7 +52,7 @@ export class MediaLink {
     this.#peer = peer;
     this.#fresh = true;
     peer.connection.addEventListener("connectionstatechange", () => this.#changed(peer));
-    for (const kind of KINDS) {
+    for (const kind of KINDS.filter((one) => this.#needs.track(one))) {
       await peer.send(kind, this.#needs.track(kind));
     }
     await this.#offer();
