@@ -5,6 +5,7 @@ callers that act for the installation itself.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +16,9 @@ from rooms.model import Busy, Equipment, NameTakenError, NewEquipment, NewRoom, 
 from rooms.store import bookings, resources
 from vclass.core import audit
 from vclass.core.keys import Actor
+from vclass.core.paging import fetched
 from vclass.core.refusals import NotFoundError, StaleError
+from vclass.core.spans import Span
 from vclass.core.tokens import new_id
 from vclass.people import Subject, allowed, require
 
@@ -108,17 +111,17 @@ def see_room(connection: sa.Connection, actor: Actor, public_id: str) -> Room:
 
 
 def see_bookings(
-    connection: sa.Connection, actor: Actor, public_id: str | None, starts: int, ends: int
-) -> list[tuple[Busy, bool]]:
-    """What is taken in a span of one resource, or of all in scope, and whether the actor may know by what.
+    connection: sa.Connection, actor: Actor, public_id: str | None, span: Span, cursor: str | None = None
+) -> tuple[list[tuple[Busy, bool]], str | None]:
+    """A page of what is taken in a span of one resource, or of all in scope, and whether the actor may know by what.
 
     Raises:
         NotFoundError: The resource isn't in the actor's scope.
     """
     require(actor, "bookings.see", Subject(institution=actor.institution_id))
     asked = [each.id for each in _asked(connection, actor.institution_id, public_id)]
-    found = bookings.bookings_between(connection, asked, starts, ends)
-    return [(each, _open(actor, each)) for each in found]
+    found, following = fetched(partial(bookings.bookings_between, connection, asked, *span), cursor)
+    return [(each, _open(actor, each)) for each in found], following
 
 
 def _open(actor: Actor, busy: Busy) -> bool:

@@ -12,17 +12,16 @@ from rooms.model import Approval, Busy, Equipment, NewEquipment, NewRoom, Room, 
 from vclass import people
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
-from vclass.core.paging import page
-from vclass.core.refusals import FieldError, InvalidInputError, NotSignedInError
+from vclass.core.paging import Page, bounded, page
+from vclass.core.refusals import NotSignedInError
+from vclass.core.spans import Span
 from vclass.core.wire import API, Answer, Routes, if_match
-from vclass.core.zones import InstantError, parse_rfc3339, rfc3339
+from vclass.core.zones import parse_rfc3339, rfc3339
 
 Body = TypeVar("Body", NewRoom, NewEquipment)
 Value = TypeVar("Value")
 
 FIRST_VERSION = 1
-DAYS = 370
-LONGEST_SPAN = DAYS * 24 * 3600
 
 routes = Routes("rooms")
 
@@ -80,12 +79,6 @@ class BookingList(msgspec.Struct, frozen=True):
     """What is taken, by start; ``cursor`` asks for the next ones."""
 
     bookings: tuple[BookingView, ...]
-    cursor: str | None = None
-
-
-class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where to go on in a list."""
-
     cursor: str | None = None
 
 
@@ -169,19 +162,8 @@ async def create_equipment(request: web.Request, *, body: NewEquipment) -> Answe
     problems=(403, 404),
 )
 async def list_bookings(request: web.Request, *, query: Taken) -> BookingList:
-    starts, ends = _instant("from", query.from_), _instant("to", query.to)
-    if not 0 < ends - starts <= LONGEST_SPAN:
-        raise InvalidInputError([FieldError("to", f"ask for a span of at most {DAYS} days that ends after it starts")])
-    views = await request.app[DATABASE].read(_booking_views, request[ACTOR], query.resource, starts, ends)
-    shown, cursor = page(views, query.cursor)
-    return BookingList(tuple(shown), cursor)
-
-
-def _instant(field: str, text: str) -> int:
-    try:
-        return parse_rfc3339(text)
-    except InstantError:
-        raise InstantError(text, field) from None
+    span = bounded(parse_rfc3339(query.from_, "from"), parse_rfc3339(query.to, "to"))
+    return await request.app[DATABASE].read(_booking_list, request[ACTOR], query, span)
 
 
 async def _once(
@@ -229,12 +211,10 @@ def _equipment_views(connection: sa.Connection, actor: Actor) -> list[EquipmentV
     return [_equipment_view(each, institutions) for each in service.see_equipment(connection, actor)]
 
 
-def _booking_views(
-    connection: sa.Connection, actor: Actor, resource: str | None, starts: int, ends: int
-) -> list[BookingView]:
+def _booking_list(connection: sa.Connection, actor: Actor, query: Taken, span: Span) -> BookingList:
     institutions = _institutions(connection)
-    found = service.see_bookings(connection, actor, resource, starts, ends)
-    return [_booking_view(busy, institutions, details=details) for busy, details in found]
+    found, cursor = service.see_bookings(connection, actor, query.resource, span, query.cursor)
+    return BookingList(tuple(_booking_view(busy, institutions, details=details) for busy, details in found), cursor)
 
 
 def _institutions(connection: sa.Connection) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 import sqlalchemy as sa
@@ -26,11 +27,21 @@ from schedules.model import (
 )
 from schedules.places import places_of
 from schedules.views import clash_views, views
-from schedules.wire import AlternativeView, InvitationView, LessonPatch, LessonView, NewLesson
+from schedules.wire import (
+    AlternativeView,
+    InvitationList,
+    InvitationView,
+    LessonList,
+    LessonPatch,
+    LessonView,
+    NewLesson,
+)
 from vclass.core import audit, outbox
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
+from vclass.core.paging import fetched
 from vclass.core.refusals import InvalidInputError, NotFoundError, NotSignedInError, StaleError
+from vclass.core.spans import Span
 from vclass.core.tokens import digest
 from vclass.core.zones import Instant, WallTime, rfc3339
 from vclass.people import Subject, allowed, require
@@ -74,19 +85,27 @@ def lesson_view(connection: sa.Connection, actor: Actor, lesson: Lesson, skipped
     return views(connection, [lesson], lambda each: _may_invite(actor, each), skipped)[0]
 
 
-def lesson_views(connection: sa.Connection, actor: Actor, lessons: Sequence[Lesson]) -> list[LessonView]:
-    return views(connection, lessons, lambda each: _may_invite(actor, each))
-
-
 def _may_invite(actor: Actor, lesson: Lesson) -> bool:
     return allowed(actor, "lesson.invite", subject(lesson))
 
 
 def lessons_between(connection: sa.Connection, actor: Actor, starts: Instant, ends: Instant) -> list[Lesson]:
     """The lessons of a span that the actor leads, attends or administers, in order of their first meeting."""
+    return store.lessons(connection, _ids_between(connection, actor, (starts, ends)))
+
+
+def list_lessons(connection: sa.Connection, actor: Actor, span: Span, cursor: str | None) -> LessonList:
+    """A page of these lessons, as the actor may see them."""
+    ids, following = fetched(partial(_ids_between, connection, actor, span), cursor)
+    found = store.lessons(connection, ids)
+    return LessonList(tuple(views(connection, found, lambda each: _may_invite(actor, each))), following)
+
+
+def _ids_between(
+    connection: sa.Connection, actor: Actor, span: Span, first: int = 0, most: int | None = None
+) -> list[int]:
     assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
-    ids = store.ids_between(connection, starts, ends, person_id=actor.person_id, institutions=_administered(actor))
-    return store.lessons(connection, ids)
+    return store.ids_between(connection, span, actor.person_id, _administered(actor), first, most)
 
 
 def _administered(actor: Actor) -> list[int] | None:
@@ -207,9 +226,20 @@ def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
 
 def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) -> list[InvitationView]:
     """What was said by mail to each attendee of a lesson, and whether it has left."""
+    return [_invitation_view(row) for row in _said(connection, actor, public_id)]
+
+
+def list_invitations(connection: sa.Connection, actor: Actor, public_id: str, cursor: str | None) -> InvitationList:
+    """A page of it."""
+    found, following = fetched(partial(_said, connection, actor, public_id), cursor)
+    return InvitationList(tuple(map(_invitation_view, found)), following)
+
+
+def _said(
+    connection: sa.Connection, actor: Actor, public_id: str, first: int = 0, most: int | None = None
+) -> list[outbox.Standing]:
     lesson = visible_lesson(connection, actor, public_id, "invitations.see")
-    rows = outbox.of_lanes(connection, [lane(lesson, each) for each in lesson.attendees])
-    return [_invitation_view(row) for row in rows]
+    return outbox.of_lanes(connection, [lane(lesson, each) for each in lesson.attendees], first, most)
 
 
 def _invitation_view(row: outbox.Standing) -> InvitationView:

@@ -11,6 +11,7 @@ from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Ti
 from schedules.recurrence import Rule
 from vclass.core.db import metadata
 from vclass.core.refusals import StaleError
+from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
 from vclass.people import person
 
@@ -181,18 +182,29 @@ def attendee_by_public_id(connection: sa.Connection, public_id: str) -> Attendee
 
 
 def ids_between(
-    connection: sa.Connection, starts: Instant, ends: Instant, *, person_id: int, institutions: Sequence[int] | None
+    connection: sa.Connection,
+    span: Span,
+    person_id: int,
+    institutions: Sequence[int] | None,
+    first: int = 0,
+    most: int | None = None,
 ) -> list[int]:
-    """Lessons with an occurrence in the span that a person owns or attends, or of whole institutions (None: all)."""
+    """Lessons with an occurrence in the span that a person owns or attends, or of whole institutions (None: all).
+
+    By their first meeting in the span; from the ``first`` on, at most so many.
+    """
+    starts, ends = span
     invited = sa.select(attendee.c.lesson_id).where(attendee.c.person_id == person_id, ~attendee.c.removed)
     administered = sa.true() if institutions is None else lesson.c.institution_id.in_(list(institutions))
     mine = sa.or_(lesson.c.owner_id == person_id, lesson.c.id.in_(invited), administered)
     found = (
-        sa.select(lesson.c.id, sa.func.min(occurrence.c.starts).label("first"))
+        sa.select(lesson.c.id, sa.func.min(occurrence.c.starts).label("begins"))
         .join(occurrence, occurrence.c.lesson_id == lesson.c.id)
         .where(mine, occurrence.c.starts < ends, occurrence.c.ends > starts)
         .group_by(lesson.c.id)
-        .order_by("first", lesson.c.id)
+        .order_by("begins", lesson.c.id)
+        .offset(first)
+        .limit(most)
     )
     return [row.id for row in connection.execute(found)]
 

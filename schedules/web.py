@@ -7,6 +7,7 @@ from schedules import service
 from schedules.clerks import Replayed
 from schedules.lessons import Lessons
 from schedules.wire import (
+    Asked,
     Cancel,
     InvitationList,
     LessonList,
@@ -14,19 +15,17 @@ from schedules.wire import (
     LessonView,
     NewLesson,
     OfLesson,
-    Span,
 )
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
-from vclass.core.paging import page
-from vclass.core.refusals import FieldError, InvalidInputError
+from vclass.core.paging import LONGEST_SPAN, bounded
+from vclass.core.spans import Span
 from vclass.core.wire import API, Answer, Routes, if_match
-from vclass.core.zones import Instant, InstantError, parse_rfc3339
+from vclass.core.zones import Instant, parse_rfc3339
 
 LESSONS = web.AppKey("lessons", Lessons)
 DAY = 24 * 3600
 FIRST_VERSION = 1
-LONGEST_SPAN = 370 * DAY
 
 routes = Routes("lessons")
 
@@ -53,12 +52,9 @@ async def create_lesson(request: web.Request, body: NewLesson) -> Answer[LessonV
 
 
 @routes.operation("GET", "/lessons", action="lessons.list", summary="Lessons that you lead, attend or administer")
-async def list_lessons(request: web.Request, query: Span) -> LessonList:
-    starts, ends = _span(query, request.app[CLOCK]())
-    actor, database = request[ACTOR], request.app[DATABASE]
-    found = await database.read(service.lessons_between, actor, starts, ends)
-    shown, cursor = page(found, query.cursor)
-    return LessonList(tuple(await database.read(service.lesson_views, actor, shown)), cursor)
+async def list_lessons(request: web.Request, query: Asked) -> LessonList:
+    span = _span(query, request.app[CLOCK]())
+    return await request.app[DATABASE].read(service.list_lessons, request[ACTOR], span, query.cursor)
 
 
 @routes.operation("GET", "/lessons/{lesson_id}", action="lesson.see", summary="One lesson", problems=(404,))
@@ -105,20 +101,9 @@ async def cancel_lesson(request: web.Request, lesson_id: str, query: Cancel) -> 
     problems=(403, 404),
 )
 async def list_invitations(request: web.Request, query: OfLesson) -> InvitationList:
-    found = await request.app[DATABASE].read(service.sent_invitations, request[ACTOR], query.lesson)
-    return InvitationList(tuple(found))
+    return await request.app[DATABASE].read(service.list_invitations, request[ACTOR], query.lesson, query.cursor)
 
 
-def _span(query: Span, now: Instant) -> tuple[Instant, Instant]:
-    starts = now - DAY if query.from_ is None else _instant("from", query.from_)
-    ends = starts + LONGEST_SPAN if query.to is None else _instant("to", query.to)
-    if not 0 < ends - starts <= LONGEST_SPAN:
-        raise InvalidInputError([FieldError("to", "ask for a span of at most 370 days that ends after it starts")])
-    return starts, ends
-
-
-def _instant(field: str, text: str) -> Instant:
-    try:
-        return parse_rfc3339(text)
-    except InstantError:
-        raise InstantError(text, field) from None
+def _span(query: Asked, now: Instant) -> Span:
+    starts = now - DAY if query.from_ is None else parse_rfc3339(query.from_, "from")
+    return bounded(starts, starts + LONGEST_SPAN if query.to is None else parse_rfc3339(query.to, "to"))

@@ -78,8 +78,8 @@ class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
-class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A span of instants, RFC 3339; 370 days at most. Left out: from now on."""
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Which lessons: in a span of instants, RFC 3339; 370 days at most. Left out: from yesterday on."""
 
     from_: str | None = None
     to: str | None = None
@@ -90,6 +90,7 @@ class OfLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which lesson."""
 
     lesson: str
+    cursor: str | None = None
 
 
 class OccurrenceView(msgspec.Struct, frozen=True):
@@ -199,6 +200,7 @@ class InvitationView(msgspec.Struct, frozen=True):
 
 
 class InvitationList(msgspec.Struct, frozen=True):
-    """All mails of one lesson, oldest first."""
+    """Mails of one lesson, oldest first; ``cursor`` asks for the next ones."""
 
     invitations: tuple[InvitationView, ...]
+    cursor: str | None = None

@@ -68,8 +68,10 @@ def bookings_between(
     resource_ids: Collection[int],
     starts: int,
     ends: int,
+    first: int = 0,
+    most: int | None = None,
 ) -> list[Busy]:
-    """What is taken of some resources in a span, by start."""
+    """What is taken of some resources in a span, by start; from the ``first`` on, at most so many."""
     found = (
         sa.select(*_BUSY)
         .join_from(claim, booking, claim.c.booking_id == booking.c.id)
@@ -81,6 +83,8 @@ def bookings_between(
             claim.c.ends > starts,
         )
         .order_by(claim.c.starts, claim.c.id)
+        .offset(first)
+        .limit(most)
     )
     return [Busy(**row) for row in connection.execute(found, _ids(resource_ids)).mappings()]
 

@@ -206,6 +206,17 @@ async def test_a_list_pages_by_a_hundred(api: Api) -> None:
     assert len({each["id"] for each in (*first["lessons"], *second["lessons"])}) == 101
 
 
+async def test_what_is_taken_and_what_was_said_come_by_a_hundred_too(api: Api) -> None:
+    guests = [{"email": f"guest{number}@example.org"} for number in range(99)]
+    booked = await api.booked(attendees=guests, repeat={"every": "day", "count": 60})
+    span = "from=2026-12-01T00:00:00Z&to=2027-03-01T00:00:00Z"
+    for path, name in ((f"/bookings?{span}", "bookings"), (f"/invitations?lesson={booked.body['id']}", "invitations")):
+        first = (await api.ask("GET", path)).body
+        second = (await api.ask("GET", f"{path}&cursor={first['cursor']}")).body
+        assert (len(first[name]), second["cursor"]) == (100, None)
+        assert len(second[name]) == {"bookings": 20, "invitations": 1}[name]
+
+
 async def test_bookings_show_who_may_not_know_more_a_busy_span(api: Api) -> None:
     booked = await api.booked()
     query = f"?resource={api.hall('kyiv')}&from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z"

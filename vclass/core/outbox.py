@@ -171,10 +171,12 @@ def backlog(connection: sa.Connection, before: int) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
-def of_lanes(connection: sa.Connection, lanes: Sequence[str]) -> list[Standing]:
-    """All rows of some lanes, oldest first."""
+def of_lanes(
+    connection: sa.Connection, lanes: Sequence[str], first: int = 0, most: int | None = None
+) -> list[Standing]:
+    """Rows of some lanes, oldest first; from the ``first`` on, at most so many."""
     found = sa.select(outbox).where(outbox.c.lane.in_(list(lanes))).order_by(outbox.c.id)
-    return [_standing(row) for row in connection.execute(found).mappings()]
+    return [_standing(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
 
 
 def one(connection: sa.Connection, row_id: int) -> Standing | None:

@@ -319,18 +319,18 @@ def rfc3339(instant: Instant) -> str:
     return dt.datetime.fromtimestamp(instant, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse_rfc3339(text: str) -> Instant:
+def parse_rfc3339(text: str, field: str = "instant") -> Instant:
     """Read an instant with `Z` or an offset (RFC 3339 section 5.6); fractions of a second are dropped.
 
     Raises:
         InstantError: for every other text.
     """
     if RFC3339.fullmatch(text) is None:
-        raise InstantError(text)
+        raise InstantError(text, field)
     try:
         return (dt.datetime.fromisoformat(text) - EPOCH) // dt.timedelta(seconds=1)
     except ValueError:
-        raise InstantError(text) from None
+        raise InstantError(text, field) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
+from vclass.core.paging import Page, page
 from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import Answer, Routes
 from vclass.people import service
@@ -34,9 +35,10 @@ class InstitutionView(msgspec.Struct, frozen=True):
 
 
 class InstitutionList(msgspec.Struct, frozen=True):
-    """All institutions, by name."""
+    """Institutions, by name; ``cursor`` asks for the next ones."""
 
     institutions: tuple[InstitutionView, ...]
+    cursor: str | None = None
 
 
 class RoleView(msgspec.Struct, frozen=True):
@@ -64,9 +66,9 @@ async def get_me(request: web.Request) -> PersonView:
 
 
 @routes.operation("GET", "/institutions", action="site.public", summary="All institutions")
-async def list_institutions(request: web.Request) -> InstitutionList:
-    found = await request.app[DATABASE].read(service.institutions)
-    return InstitutionList(tuple(map(institution_view, found)))
+async def list_institutions(request: web.Request, *, query: Page) -> InstitutionList:
+    shown, cursor = page(await request.app[DATABASE].read(service.institutions), query.cursor)
+    return InstitutionList(tuple(map(institution_view, shown)), cursor)
 
 
 @routes.operation(
@@ -106,12 +108,7 @@ async def _once(
     now = request.app[CLOCK]()
 
     def write(connection: sa.Connection) -> bytes:
-        if key is not None and (stored := idempotency.begin(connection, key, now)) is not None:
-            return stored
-        answer = msgspec.json.encode(work(connection, actor, body, now))
-        if key is not None:
-            idempotency.finish(connection, key, answer)
-        return answer
+        return idempotency.once(connection, key, now, lambda: msgspec.json.encode(work(connection, actor, body, now)))
 
     return await request.app[DATABASE].write(write)
 
