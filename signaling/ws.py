@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from typing import Final
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -12,6 +11,7 @@ from signaling.codec import decode, encode, numbered
 from signaling.connection import TOO_SLOW, Connection
 from signaling.hub import Hub
 from signaling.model import Code, Refusal, SocketId
+from signaling.pace import Bucket, Strikes
 from signaling.protocol import ClientMessage, Error, Hello
 from vclass.core.wire import guarded
 
@@ -26,39 +26,6 @@ CLOSE_AFTER: Final[dict[Code, int]] = {
     "hello_late": TOO_SLOW,
 }
 NO_FAULT: Final[frozenset[Code]] = frozenset({"no_participant", "no_track", "media_unavailable", "internal"})
-
-
-class Bucket:
-    """A token bucket: so many messages a second, and a burst."""
-
-    def __init__(self, rate: float, burst: int, now: float) -> None:
-        self._rate = rate
-        self._burst = float(burst)
-        self._left = self._burst
-        self._at = now
-
-    def take(self, now: float) -> bool:
-        """Takes a token; false if there is none."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
-class Strikes:
-    """Counts errors in a sliding window."""
-
-    def __init__(self, limit: int, seconds: float) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._times: deque[float] = deque(maxlen=limit)
-
-    def out(self, now: float) -> bool:
-        """Counts one more; true if that is too many."""
-        self._times.append(now)
-        return len(self._times) == self._limit and now - self._times[0] <= self._seconds
 
 
 class Visit:

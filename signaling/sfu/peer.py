@@ -1,10 +1,12 @@
 """One peer's media: the tracks it sends, the slots it receives in, and the feedback in both directions."""
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from signaling.media import Kind, PeerId, RoomId, TrackId
+from signaling.pace import Bucket
 from signaling.sfu import rtcp, rtp, twcc
 from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE, build, is_accepted
 from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
@@ -44,6 +46,7 @@ class Peer:
         self._arrivals = twcc.Recorder()
         self._feedback_due = self._report_due = now
         self._live, self._gone, self._relay = watch
+        self._pace = Bucket(host.settings.data_per_second, host.settings.data_burst, now)
         self.transport = Transport(
             host,
             Watcher(self, self._connected, self._moved, lambda: self._gone(self), self._data),
@@ -125,7 +128,9 @@ class Peer:
                 slot.outlet.path = path
 
     def _data(self, label: str, message: str | bytes) -> None:
-        self._relay(self, label, message)
+        """Passes a message on, within the pace of the lesson's socket (rule D4)."""
+        if self._pace.take(time.monotonic()):
+            self._relay(self, label, message)
 
     # packets in
 

@@ -17,6 +17,7 @@ class SfuSettings:
         connect_deadline: How long a new peer may take to finish its handshake.
         stale_after: How long a live peer may be silent before it is stale.
         gone_after: How long a stale peer may stay silent before it is gone.
+        data_per_second: How many data channel messages of one peer are passed on in the long run; the rest is dropped.
     """
 
     udp_port: int = 8443
@@ -33,3 +34,5 @@ class SfuSettings:
     report_interval: float = 1.0
     nack_delay: float = 0.02
     speaker_interval: float = 0.2
+    data_per_second: float = 20.0
+    data_burst: int = 60

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from signaling import Role
-from signaling.ws import Bucket, Strikes
+from signaling.pace import Bucket, Strikes
 from tests.signaling.conftest import ORIGIN, OpenSchool, Person, School
 
 

@@ -147,6 +147,20 @@ async def test_data_channel_messages_reach_the_others(lesson: Lesson) -> None:
     assert (bob.messages, ann.messages) == (["hello", b"\x00\x01"], [])
 
 
+async def test_rule_d4_a_flood_of_data_reaches_nobody_beyond_its_pace(settings: SfuSettings) -> None:
+    lesson = Lesson(replace(settings, data_per_second=0.001, data_burst=3))
+    await lesson.sfu.open()
+    ann, bob = [await lesson.client(name).data().join() for name in ("ann", "bob")]
+    await until(lambda: ann.open and bob.open)
+    for number in range(50):
+        ann.say(str(number))
+    bob.say("I hear")
+    await until(lambda: ann.messages and len(bob.messages) == 3)
+    await until(lambda: ann.channel is not None and ann.channel.bufferedAmount == 0)
+    assert (bob.messages, ann.messages) == (["0", "1", "2"], ["I hear"])
+    await lesson.close()
+
+
 @pytest.fixture
 def hasty(settings: SfuSettings) -> SfuSettings:
     return replace(settings, connect_deadline=0.3, stale_after=0.3, gone_after=0.3)
