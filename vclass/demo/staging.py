@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from config import Keyring
 from rooms import RoomKind, equipment_for, free_rooms, rooms_for
 from rooms.service import create_equipment, create_room
-from schedules import DoorState, Guest, Lesson, Lessons, NewLesson, Repeat, door, lessons_between, token_of
+from schedules import Done, DoorState, Guest, Lesson, Lessons, NewLesson, Repeat, door, lessons_between, token_of
 from vclass.core.keys import Actor
 from vclass.core.zones import Instant, local
 from vclass.demo.cast import COURSE, EQUIPMENT, GUESTS, INSTITUTIONS, LEADER, OPEN_LESSON, PARTNER, PEOPLE, ROOMS
@@ -62,18 +62,19 @@ async def open_doors(lessons: Lessons) -> Lesson:
     if not any(each.draft.title == COURSE and each.occurrences[-1].ends > lessons.clock() for each in standing):
         await lessons.create(actor, await lessons.database.read(_course, lessons.clock()))
     for each in standing:
-        if each.draft.title == OPEN_LESSON and not each.cancelled and _stays_open(each, lessons.clock()):
+        if each.draft.title == OPEN_LESSON and _stays_open(each, lessons.clock()):
             return each
-    await lessons.create(actor, await lessons.database.read(_open_lesson, lessons.clock()))
-    _, standing = await lessons.database.read(_standing, lessons.clock())
-    return next(each for each in reversed(standing) if each.draft.title == OPEN_LESSON)
+    made = await lessons.create(actor, await lessons.database.read(_open_lesson, lessons.clock()))
+    assert isinstance(made, Done), "without an Idempotency-Key nothing is replayed"
+    return made.lesson
 
 
 def _standing(connection: sa.Connection, now: Instant) -> tuple[Actor, list[Lesson]]:
     leader = people_by_email(connection, [LEADER])[LEADER]
     actor = actor_by_id(connection, leader.id)
     assert actor is not None
-    return actor, lessons_between(connection, actor, now - DAY, now + 370 * DAY)
+    found = lessons_between(connection, actor, now - DAY, now + 370 * DAY)
+    return actor, [each for each in found if not each.cancelled]
 
 
 def _stays_open(lesson: Lesson, now: Instant) -> bool:
