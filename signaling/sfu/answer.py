@@ -1,5 +1,6 @@
 """Our SDP answer: ICE-lite, one transport for all sections, every codec that both sides know."""
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,12 @@ class Local:
     revision: int = 1
 
 
+@functools.lru_cache(maxsize=1024)
 def codec_key(codec: Codec) -> str | None:
-    """What makes two payload types of different peers the same codec; nothing for one that we don't carry."""
+    """What makes two payload types of different peers the same codec; nothing for one that we don't carry.
+
+    Remembered, since an offer names the same few in each of its sections, and browsers name the same ones.
+    """
     if codec.name in {"vp8", "opus"}:
         return codec.name
     if codec.name == "h264" and codec.parameter("packetization-mode") == "1":
