@@ -10,6 +10,7 @@ import msgspec
 from vclass.core import zones
 from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.spans import Span
+from vclass.core.texts import is_line
 
 LONGEST_CLAIM_SECONDS = 24 * 3600
 
@@ -240,7 +241,7 @@ def checked(draft: Draft) -> Draft:
 
 
 def _check_name(name: object) -> FieldError | None:
-    if isinstance(name, str) and not (name.strip() and name.isprintable()):
+    if isinstance(name, str) and not is_line(name):
         return FieldError("name", "write one line of visible text")
     return None
 

@@ -15,6 +15,7 @@ from schedules.wire import EquipmentWish, Guest, LessonPatch, NewLesson, Repeat
 from vclass.core.addresses import address
 from vclass.core.keys import Actor
 from vclass.core.refusals import FieldError, InvalidInputError
+from vclass.core.texts import is_line, is_prose
 from vclass.core.zones import WallTime, canonical
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class _Reader:
         found = {owner.email: owner}
         for where, guest, teaches in named:
             email = self._address(where, guest.email)
+            if guest.name not in ("", names.get(email)) and not is_line(guest.name):
+                self.errors.append(FieldError(where.replace(".email", ".name"), "write one line of visible text"))
             if email:
                 found.setdefault(email, Invitee(email, guest.name.strip() or names.get(email, ""), teaches))
         if len(found) > MOST_ATTENDEES:
@@ -96,9 +99,11 @@ class _Reader:
         return instead
 
     def check(self, draft: Draft) -> None:
-        """Refuse a draft of which some fields couldn't be read, or that has no title."""
-        if not draft.title:
-            self.errors.append(FieldError("title", "give the lesson a title"))
+        """Refuse a draft of which some fields couldn't be read, or whose words can't."""
+        if not is_line(draft.title):
+            self.errors.append(FieldError("title", "give the lesson a title, one line of visible text"))
+        if not is_prose(draft.description):
+            self.errors.append(FieldError("description", "write visible text"))
         if self.errors:
             raise InvalidInputError(self.errors)
 

@@ -40,8 +40,9 @@ from vclass.core import audit, outbox
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
 from vclass.core.paging import fetched
-from vclass.core.refusals import InvalidInputError, NotFoundError, NotSignedInError, StaleError
+from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, NotSignedInError, StaleError
 from vclass.core.spans import Span
+from vclass.core.texts import is_prose
 from vclass.core.tokens import digest
 from vclass.core.zones import Instant, WallTime, rfc3339
 from vclass.people import Subject, allowed, require
@@ -142,6 +143,8 @@ def prepare_cancellation(
         raise StaleError
     if lesson.cancelled:
         raise AlreadyCancelledError
+    if not is_prose(reason):
+        raise InvalidInputError([FieldError("reason", "write visible text")])
     return planning.cancellation_wish(Cancellation(actor, lesson, reason.strip()), now)
 
 

@@ -63,7 +63,7 @@ class ChangeClerk:
                 continue
             # Whom we know chose the shown name; a guest's comes from who invites.
             name = each.name if each.person_id is None else attendee.name
-            values: Row = {"name": name, "teaches": each.teaches}
+            values: Row = {"name": name, "teaches": each.teaches, "person_id": each.person_id}
             if attendee.removed:
                 floor = max(floor, attendee.sequence + 1)
                 values |= {"removed": False} | next_link(self.keyring, attendee)

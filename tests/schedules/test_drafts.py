@@ -54,6 +54,10 @@ async def test_a_lesson_needs_no_room(office: Office) -> None:
     ("changes", "field"),
     [
         ({"title": " \t"}, "title"),
+        ({"title": "Joint\x00seminar"}, "title"),
+        ({"title": "Joint\u202eseminar"}, "title"),
+        ({"description": "Bring\x00 the text"}, "description"),
+        ({"attendees": (Guest("greta@example.org", "Greta\u202e"),)}, "attendees[0].name"),
         ({"zone": "Europe/Wien"}, "zone"),
         ({"zone": "../../etc/passwd"}, "zone"),
         ({"start": "tomorrow"}, "start"),

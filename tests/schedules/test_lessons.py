@@ -13,9 +13,11 @@ from schedules.service import prepare_cancellation, prepare_change
 from schedules.store import lesson as lesson_table
 from tests.houses import MICROPHONES
 from tests.office import GRETA, Office, attendee_id
+from tests.support import SATURDAY
 from vclass.core import audit, idempotency
 from vclass.core.idempotency import Key, KeyReusedError
 from vclass.core.refusals import NotFoundError, StaleError
+from vclass.people import NewPerson, create_person
 
 HOUR = 3600
 WEEKLY = Repeat("week", count=3)
@@ -205,6 +207,13 @@ async def test_somebody_new_is_invited_and_the_others_hear_nothing_of_it(office:
     assert [each.news for each in await office.mails("new@example.org")] == ["invited"]
     assert [each.news for each in await office.mails("student@kyiv.example")] == ["invited"]
     assert (changed.sequence, changed.revision) == (0, 1)
+
+
+async def test_a_guest_who_got_an_account_is_that_person_from_the_next_change_on(office: Office) -> None:
+    lesson, home = await office.book(), office.world.public_ids["vienna"]
+    greta = await office.database.write(create_person, NewPerson(GRETA.email, "Greta G.", home, ("student",)), SATURDAY)
+    after = await office.change(lesson, title="Phonetics")
+    assert [each.person_id for each in after.attendees if each.email == GRETA.email] == [greta.id]
 
 
 async def test_a_guest_keeps_the_name_that_is_not_given_again(office: Office) -> None:
