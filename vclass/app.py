@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from aiohttp import web
+from yarl import URL
 
 import rooms.web
 import schedules.web
@@ -144,7 +145,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     live = Live(
         media=lambda sink: Sfu(sfu, sink),
         admit=admission.admit,
-        settings=LiveSettings(allowed_origins=(settings.server.public_url,)),
+        settings=LiveSettings(allowed_origins=(str(URL(settings.server.public_url).origin()),)),
         clock=clock,
     )
     app[pages.ADMISSION] = admission

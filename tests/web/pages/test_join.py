@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import re
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from aiohttp import ClientWebSocketResponse
 
 from schedules import store, token_of
-from tests.web.pages.campus import IRYNA, Campus, Visitor
+from tests.web.pages.campus import IRYNA, Campus, Visitor, settings
+from vclass.app import create_app
 from vclass.core.keys import KEYRING
 from vclass.web.limits import LIMITER, Limits
 
@@ -104,3 +107,17 @@ async def test_c3_a_withdrawn_link_ends_the_visit_and_the_way_back(campus: Campu
     assert (await until(opened, "closed"))["reason"] == "removed"
     assert (await visitor.post(f"{live}/ticket")).status == 303
     assert (await visitor.get(live)).location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("base_url", ["https://School.example/", "https://school.example:443"])
+async def test_d1_the_socket_knows_its_site_however_the_address_is_spelt(
+    aiohttp_client: Any,  # noqa: ANN401  untyped
+    tmp_path: Path,
+    base_url: str,
+) -> None:
+    usual = settings(tmp_path)
+    server = msgspec.structs.replace(usual.server, base_url=base_url)
+    client = await aiohttp_client(create_app(msgspec.structs.replace(usual, server=server)))
+    opened = await client.ws_connect("/live/lesson/ws", origin="https://school.example")
+    assert not opened.closed
+    await opened.close()
