@@ -11,11 +11,13 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import ClientWebSocketResponse
 
+from config import Keyring, SecretKey
 from schedules import store, token_of
 from tests.web.pages.campus import IRYNA, Campus, Visitor, settings
 from vclass.app import create_app
 from vclass.core.keys import KEYRING
 from vclass.web.limits import LIMITER, Limits
+from vclass.web.pages.keys import ADMISSION
 
 NIKOS = "nikos@asl.example"
 NOW_OPEN = {"date": "2026-11-21", "time": "11:10", "repeat": "once"}
@@ -106,6 +108,16 @@ async def test_c3_a_withdrawn_link_ends_the_visit_and_the_way_back(campus: Campu
     await anna.send(f"{line[1]}/link")
     assert (await until(opened, "closed"))["reason"] == "removed"
     assert (await visitor.post(f"{live}/ticket")).status == 303
+    assert (await visitor.get(live)).location.startswith("/sign-in")
+
+
+async def test_j1_a_seat_outlives_the_change_of_the_key_that_signed_it(campus: Campus, anna: Visitor) -> None:
+    link = (await links(campus, await campus.booked(anna, **NOW_OPEN)))[NIKOS]
+    visitor, live = await seated(campus, link)
+    admission = campus.server.app[ADMISSION]
+    admission.keyring = Keyring((SecretKey("newer", b"k" * 32), *admission.keyring.keys))
+    assert (await visitor.get(live)).status == 200
+    admission.keyring = Keyring(admission.keyring.keys[:1])
     assert (await visitor.get(live)).location.startswith("/sign-in")
 
 
