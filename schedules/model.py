@@ -9,7 +9,6 @@ from vclass.core.keys import Actor
 from vclass.core.refusals import Refusal
 from vclass.core.zones import Fold, Gap, Instant, WallTime, city, local, offset, offset_text, rfc3339
 
-MOST_MINUTES = 24 * 60
 MOST_ATTENDEES = 200
 
 

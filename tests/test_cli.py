@@ -135,6 +135,11 @@ def test_the_doctor_names_each_fault_with_its_remedy_and_makes_nothing(config: P
     assert [each.name for each in config.parent.iterdir()] == [config.name]
 
 
+def test_the_doctor_names_settings_without_effect(installed: Path) -> None:
+    result = run("doctor", config=installed, VCLASS_TURN__URLS="turn:relay.example", VCLASS_MEDIA__WORKERS="2")
+    assert (result.exit_code, "settings: media.workers, turn.urls without effect" in result.stdout) == (1, True)
+
+
 def test_the_doctor_sees_mail_that_does_not_leave(installed: Path) -> None:
     with connected(installed) as connection:
         outbox.put(connection, [Effect("lesson-mail", "a", "a", "greta@example.org", {})], 0)

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,15 @@ DATA_FILES = (
     ("vclass", "web/static/dist/manifest.json"),
     ("vclass", "web/locale/uk/LC_MESSAGES/vclass.po"),
     ("vclass", "migrations/versions/0001_first_tables.py"),
+)
+UNREAD = (
+    "mail.trusted_authserv_id",
+    "mail.require_authentication",
+    "mail.inbound",
+    "media.workers",
+    "turn.urls",
+    "turn.secret",
+    "identity",
 )
 LEAST_FREE_OCTETS = 200 * 2**20
 CONNECT_SECONDS = 5
@@ -49,7 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
     database = _database(settings)
     looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *((_outbox,) if database.ok else ()), _udp, _disk)
-    return [*installation(), _secret(settings), database, *(look(settings) for look in looks)]
+    return [*installation(), _unread(settings), _secret(settings), database, *(look(settings) for look in looks)]
 
 
 def _data_file(place: tuple[str, str]) -> Finding:
@@ -67,6 +77,14 @@ def _sqlite() -> Finding:
     good = sqlite3.sqlite_version_info >= OLDEST_SQLITE
     remedy = "" if good else "Use a Python with SQLite 3.35 or newer."
     return Finding("sqlite", good, sqlite3.sqlite_version, remedy)
+
+
+def _unread(settings: Settings) -> Finding:
+    """Settings whose part is still to come: who sets them must not believe in them."""
+    plain = Settings()
+    named = [name for name in UNREAD if attrgetter(name)(settings) != attrgetter(name)(plain)]
+    remedy = "Take them out: this version does not read them." if named else ""
+    return Finding("settings", not named, f"{', '.join(named) or 'none'} without effect", remedy)
 
 
 def _secret(settings: Settings) -> Finding:

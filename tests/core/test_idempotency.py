@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tests.support import SATURDAY
 from vclass.core.db import Database
 from vclass.core.idempotency import KEPT_SECONDS, Key, KeyReusedError, begin, finish, idempotency, key_of, once, release
+from vclass.core.refusals import InvalidInputError
 
 
 class Order(msgspec.Struct):
@@ -87,3 +88,9 @@ async def test_without_a_key_everything_is_done_again(database: Database) -> Non
     answers = iter([b"one", b"two"])
     assert await database.write(lambda c: once(c, None, SATURDAY, answers.__next__)) == b"one"
     assert await database.write(lambda c: once(c, None, SATURDAY, answers.__next__)) == b"two"
+
+
+def test_a_key_is_never_cut_short() -> None:
+    assert key(header="k" * 200).key == "k" * 200
+    with pytest.raises(InvalidInputError, match="Idempotency-Key"):
+        key(header="k" * 201)

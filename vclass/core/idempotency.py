@@ -11,9 +11,10 @@ import msgspec
 import sqlalchemy as sa
 
 from vclass.core.db import insert_new, metadata
-from vclass.core.refusals import Refusal
+from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 
 KEPT_SECONDS = 24 * 3600
+LONGEST_KEY = 200
 
 idempotency = sa.Table(
     "idempotency",
@@ -46,11 +47,17 @@ class Key:
 
 
 def key_of(person_id: int, header: str | None, body: object) -> Key | None:
-    """The key of a request, or None if the caller sent none."""
+    """The key of a request, or None if the caller sent none.
+
+    Raises:
+        InvalidInputError: The key is too long; cut short, two could be one.
+    """
     if not header:
         return None
+    if len(header) > LONGEST_KEY:
+        raise InvalidInputError([FieldError("Idempotency-Key", f"send at most {LONGEST_KEY} characters")])
     octets = type(body).__qualname__.encode() + msgspec.json.encode(body, order="deterministic")
-    return Key(person_id, header[:200], hashlib.sha256(octets).hexdigest())
+    return Key(person_id, header, hashlib.sha256(octets).hexdigest())
 
 
 def begin(connection: sa.Connection, key: Key, now: int) -> bytes | None:
