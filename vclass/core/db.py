@@ -264,8 +264,18 @@ def as_json(rows: Iterable[Sequence[int]]) -> str:
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is taken; tell whether it went in."""
+    return connection.execute(_unless_taken(connection, table).values(values)).rowcount == 1
+
+
+def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those rows whose keys aren't taken, all in one statement."""
+    if rows:
+        connection.execute(_unless_taken(connection, table), rows)
+
+
+def _unless_taken(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401  either dialect's Insert
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def locked(connection: sa.Connection, statement: sa.Select[Any]) -> sa.Select[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from vclass.core.db import insert_new, locked, metadata
+from vclass.core.db import insert_all_new, locked, metadata
 
 LEASE_SECONDS = 60
 FIRST_PAUSE_SECONDS = 10
@@ -76,8 +76,8 @@ class Standing:
 
 
 def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
-    for each in effects:
-        row = {
+    rows = [
+        {
             "kind": each.kind,
             "dedupe_key": each.dedupe_key,
             "lane": each.lane,
@@ -86,7 +86,9 @@ def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
             "created_at": now,
             "due_at": now,
         }
-        insert_new(connection, outbox, row)
+        for each in effects
+    ]
+    insert_all_new(connection, outbox, rows)
 
 
 def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
