@@ -1,5 +1,7 @@
 """Fields, hues and levels."""
 
+import re
+from importlib import resources
 from itertools import pairwise
 
 import pytest
@@ -9,9 +11,19 @@ from vclass.core.refusals import InvalidInputError
 from vclass.people import NewInstitution, NewPerson
 from vclass.people.model import HUES, checked_institution, checked_person, level_at, next_hue
 
+HUE = re.compile(r"\.ih-(\d) \{ --ih: (\d+); \}")
+
+
+def circle() -> list[int]:
+    """The hues as they follow one another on the circle of colours, from the site's own style sheet."""
+    tokens = resources.files("vclass.web") / "static" / "css" / "tokens.css"
+    degrees = {int(number): int(angle) for number, angle in HUE.findall(tokens.read_text("utf-8"))}
+    return sorted(degrees, key=degrees.__getitem__)
+
 
 def steps(one: int, other: int) -> int:
-    return min((one - other) % 8, (other - one) % 8)
+    apart = circle().index(one) - circle().index(other)
+    return min(apart % 8, -apart % 8)
 
 
 def test_institutions_that_join_one_after_the_other_are_two_hues_apart() -> None:

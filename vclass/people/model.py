@@ -27,8 +27,8 @@ LEVELS: Final[dict[Role, int]] = {
 }
 """Whoever manages people gives roles up to the own level."""
 
-HUES: Final = (1, 5, 3, 7, 4, 8, 2, 6)
-"""The order in which institutions get their hue: neighbours here are at least two steps apart on the circle."""
+HUES: Final = (1, 2, 4, 3, 5, 6, 7, 8)
+"""The order in which institutions get their hue: neighbours here are two steps or more apart on the colour circle."""
 
 MINUTE: Final = 60
 DAY: Final = 24 * 3600
