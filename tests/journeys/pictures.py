@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from schedules import Lesson
 from tests.journeys.stage import ADMIN, GUEST, NEWCOMER, STUDENT, Stage, Term, fill, stage
 from tests.signaling.sfu.browsers import launch
 from tests.web.gallery import Look, context, looks
@@ -25,24 +26,37 @@ from vclass.demo.cast import LEADER, PARTNER
 from vclass.people import change_language
 
 CAMERA: Final = (Path(__file__).parent / "camera.js").read_text()
-UKRAINIANS: Final = {LEADER: PARTNER, GUEST: STUDENT}
-"""Whose link is opened for a Ukrainian picture instead."""
-
 expect.set_options(timeout=20_000)
 
 
-@dataclass(frozen=True, slots=True)
+Settled: TypeAlias = Literal["load", "networkidle"]
+"""How long to wait for a page."""
+
+
+@dataclass(slots=True)
 class Sight:
-    """A browser in front of the stage."""
+    """A browser in front of the stage, with a second profile for somebody else."""
 
     page: Page
     there: Stage
     term: Term
     look: Look
     second: BrowserContext
+    settled: Settled
+
+    async def see(self, name: str) -> None:
+        """Look at a page as somebody who has just come."""
+        await self.second.clear_cookies()
+        for page in self.second.pages:
+            await page.close()
+        profile, last = self.page.context, self.page
+        await profile.clear_cookies()
+        self.page = await profile.new_page()
+        await last.close()
+        await VIEWS[name](self)
 
     async def open(self, path: str) -> None:
-        await self.page.goto(f"{self.there.url}{path}", wait_until="networkidle")
+        await self.page.goto(f"{self.there.url}{path}", wait_until=self.settled)
 
     async def be(self, email: str) -> None:
         """Sign in as somebody who reads the language of the picture."""
@@ -231,33 +245,32 @@ async def outbox_mail(sight: Sight) -> None:
 
 @view
 async def join_early(sight: Sight) -> None:
-    await _open_link(sight, sight.there.link(sight.term.early, GUEST))
+    await _open_link(sight, sight.term.early)
 
 
 @view
 async def join_open(sight: Sight) -> None:
-    await _open_link(sight, sight.there.link(sight.term.opened, STUDENT))
+    await _open_link(sight, sight.term.opened)
 
 
 @view
 async def join_moved(sight: Sight) -> None:
-    await _open_link(sight, sight.there.link(sight.term.moved, STUDENT))
+    await _open_link(sight, sight.term.moved)
 
 
 @view
 async def join_cancelled(sight: Sight) -> None:
-    found = sight.term.cancelled
-    await _open_link(sight, sight.there.link(found, STUDENT))
+    await _open_link(sight, sight.term.cancelled)
 
 
 @view
 async def join_ended(sight: Sight) -> None:
-    await _open_link(sight, sight.there.link(sight.term.ended, STUDENT))
+    await _open_link(sight, sight.term.ended)
 
 
 @view
 async def join_replaced(sight: Sight) -> None:
-    await sight.page.goto(sight.term.replaced_link, wait_until="networkidle")
+    await sight.page.goto(sight.term.replaced_link, wait_until=sight.settled)
 
 
 @view
@@ -290,7 +303,7 @@ async def left(sight: Sight) -> None:
     await _in_class(sight)
     await sight.page.locator(".ctl.leave").click()
     await expect(sight.page.locator("#classroom")).to_have_count(0)
-    await sight.page.wait_for_load_state("networkidle")
+    await sight.page.wait_for_load_state(sight.settled)
 
 
 async def _fill_in(sight: Sight, date: str, time: str) -> None:
@@ -313,13 +326,15 @@ async def _fill_in(sight: Sight, date: str, time: str) -> None:
     await expect(page.locator("#preview .duo")).to_contain_text(time)
 
 
-async def _open_link(sight: Sight, link: Awaitable[str]) -> None:
-    await sight.page.goto(await link, wait_until="networkidle")
+async def _open_link(sight: Sight, lesson: Lesson) -> None:
+    """As somebody who reads the language of the picture."""
+    guest = STUDENT if sight.look.language == "uk" else GUEST
+    await sight.page.goto(await sight.there.link(lesson, guest), wait_until=sight.settled)
 
 
 def _me(sight: Sight) -> str:
     """Who sits in the classroom: somebody who reads the language of the picture."""
-    return UKRAINIANS[LEADER] if sight.look.language == "uk" else LEADER
+    return PARTNER if sight.look.language == "uk" else LEADER
 
 
 async def _in_class(sight: Sight) -> None:
@@ -348,21 +363,23 @@ async def photograph(folder: Path, names: Sequence[str], wanted: Sequence[Look])
         async with stage(Path(data)) as there, async_playwright() as playwright:
             term, browser = await fill(there), await launch(playwright, "chromium")
             for look in wanted:
-                for name in names:
-                    async with _before(browser, there, term, look) as sight:
-                        await VIEWS[name](sight)
+                async with before(browser, there, term, look) as sight:
+                    for name in names:
+                        await sight.see(name)
                         await sight.page.evaluate("scrollTo(0, 0)")
-                        path = folder / f"{name}-{look.language}-{look.device}-{look.scheme}.png"
+                        path = folder / f"{name}-{name_of(look)}.png"
                         await sight.page.screenshot(path=path, full_page=WHOLE.match(name) is None)
             await browser.close()
 
 
 @asynccontextmanager
-async def _before(browser: Browser, there: Stage, term: Term, look: Look) -> AsyncIterator[Sight]:
-    """Fresh browser profiles for one picture."""
+async def before(
+    browser: Browser, there: Stage, term: Term, look: Look, settled: Settled = "networkidle"
+) -> AsyncIterator[Sight]:
+    """Open two browser profiles in front of the stage."""
     first, second = await context(browser, look), await context(browser, look)
     try:
-        yield Sight(await first.new_page(), there, term, look, second)
+        yield Sight(await first.new_page(), there, term, look, second, settled)
     finally:
         await first.close()
         await second.close()

@@ -126,6 +126,7 @@ VALUES: Final = BookingValues(
 )
 PREVIEW: Final = Preview(
     "Europe/Vienna",
+    VIENNA,
     (KYIV,),
     span("2026-10-13T12:00:00Z"),
     span("2027-01-05T13:00:00Z"),
@@ -224,6 +225,7 @@ LESSON: Final = LessonPage(
     zone="Europe/Vienna",
     own=VIENNA,
     others=(KYIV, NEW_YORK),
+    series=True,
     weekly=True,
     span=TODAY,
     door_opens=NOW - 60,
@@ -242,13 +244,20 @@ LESSON: Final = LessonPage(
     move=MoveForm("Europe/Vienna", "2026-10-06", "10:00", "90"),
 )
 SINGLE: Final = replace(
-    LESSON, weekly=False, occurrences=OCCURRENCES[1:2], others=(KYIV,), shifts=(), door_opens=TODAY[0] - 300
+    LESSON,
+    series=False,
+    weekly=False,
+    occurrences=OCCURRENCES[1:2],
+    others=(KYIV,),
+    shifts=(),
+    door_opens=TODAY[0] - 300,
 )
 
 JOIN: Final = JoinPage(
     state="early",
     path="/join/Qm3t-7Lx",
     title="Comparative Media Law",
+    series=True,
     weekly=True,
     sides=(VIENNA, KYIV),
     zone="Europe/Vienna",
@@ -403,10 +412,6 @@ def _joins() -> Iterator[tuple[str, Sample]]:
     yield "join-early", Sample(JOIN)
     yield "join-early-guest", Sample(guest)
     yield "join-open", Sample(replace(JOIN, state="open", span=(NOW - 600, NOW + 4800)))
-    yield (
-        "join-open-full",
-        Sample(replace(JOIN, state="open", error="The lesson is full. Try again in a minute.", name="")),
-    )
     yield "join-moved", Sample(replace(JOIN, state="moved", span=MOVED, before=TODAY, by="Dr. Anna Leitner"))
     yield "join-moved-why", Sample(replace(JOIN, state="moved", span=MOVED, reason="A-101 is closed for repair."))
     yield "join-cancelled", Sample(cancelled)
@@ -415,7 +420,7 @@ def _joins() -> Iterator[tuple[str, Sample]]:
         Sample(replace(cancelled, next_span=NEXT_WEEK, reason="Anna Leitner is ill. Please read chapter 4.")),
     )
     yield "join-cancelled-bare", Sample(replace(cancelled, by=""))
-    yield "join-ended", Sample(replace(JOIN, state="ended", weekly=False, calendar_path=""))
+    yield "join-ended", Sample(replace(JOIN, state="ended", series=False, weekly=False, calendar_path=""))
     yield "join-ended-next", Sample(replace(JOIN, state="ended", next_span=NEXT_WEEK))
     yield "join-replaced", Sample(ReplacedLinkPage("/join/gone/mail"))
     yield "join-replaced-sent", Sample(ReplacedLinkPage("/join/gone/mail", sent=True))
@@ -446,7 +451,7 @@ def _others() -> Iterator[tuple[str, Sample]]:
     yield "outbox-mail", Sample(mail, ANNA, "outbox")
     yield "outbox-mail-text", Sample(replace(mail, html_path="", links=(), attachments=()))
     rows = (
-        RoomRow("a101", "A-101", "hall", 24, ("Document camera", "6 ceiling microphones")),
+        RoomRow("a101", "A-101", "hall", 24),
         RoomRow("b204", "B-204", "hall", 40, shared=False),
         RoomRow("v1", "Online 1", "virtual", 60),
     )

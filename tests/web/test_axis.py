@@ -15,7 +15,7 @@ def at(time: str, minutes: int = 90, date: str = "2026-10-06") -> tuple[int, int
 def test_a_lesson_lies_at_its_quarter_with_its_length() -> None:
     axis = day_axis(NOW, VIENNA, KYIV, [at("08:00"), at("12:15", 45)])
     assert axis.blocks == ((8, 6), (25, 3))
-    assert axis.now == 6
+    assert axis.now == 7, "09:42 is nearer to 09:45"
 
 
 def test_the_lower_ruler_reads_the_partners_clock() -> None:

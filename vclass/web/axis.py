@@ -64,7 +64,7 @@ def day_axis(now: zones.Instant, zone: str, other_zone: str, spans: Iterable[Spa
     agree = all(
         zones.local(start + step * 3600, zone) == zones.local(start + step * 3600, other_zone) for step in (0, HOURS)
     )
-    column = (now - start) // QUARTER
+    column = (now - start + QUARTER // 2) // QUARTER
     return DayAxis(
         upper=_ruler(start, zone),
         lower=None if agree else _ruler(start, other_zone),

@@ -29,6 +29,8 @@ def content_security_policy(server: Server) -> str:
         "img-src 'self' data:",
         "media-src 'self' blob:",
         f"connect-src 'self' {site.with_scheme('wss' if is_https(server) else 'ws')}",
+        "require-trusted-types-for 'script'",
+        "trusted-types htmx",
     )
     return "; ".join(directives)
 

@@ -17,6 +17,7 @@ from vclass.people import sign_in_token
 from vclass.web.i18n import choose_language
 from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
 from vclass.web.pages.contexts import RoomLine, Shift, Side
+from vclass.web.pages.parts import is_weekly
 from vclass.web.rendering import Renderer
 
 SERVICE = "vclass"
@@ -98,6 +99,7 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
         description=facts.description,
         reason=facts.reason,
         before=facts.before if moved else None,
+        weekly=is_weekly(facts.rule),
     )
 
 

@@ -43,6 +43,7 @@ class LessonMail:
 
     ``zone`` is the reader's; ``first`` and ``last`` are the outer occurrences of ``number``; ``before`` is the
     first start that the last mail told, where that has changed. ``sides`` own the rooms, for the edge on top.
+    A series that isn't ``weekly`` is told of by its dates alone.
     """
 
     news: News
@@ -60,6 +61,7 @@ class LessonMail:
     description: str = ""
     reason: str = ""
     before: Instant | None = None
+    weekly: bool = True
 
 
 @dataclass(frozen=True, slots=True)

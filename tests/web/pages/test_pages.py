@@ -65,8 +65,9 @@ async def test_a_cancelled_lesson_is_news_for_a_week(campus: Campus, anna: Visit
 async def test_rooms_of_the_own_house_come_first(anna: Visitor) -> None:
     shown = await anna.get("/rooms")
     own, _, shared = shown.text.partition("Hall 214")
-    assert "A-101 24" in own
-    assert "B-204 40" in own
+    assert "A-101 Hall 24" in own
+    assert "Equipment : 2 × Document camera" in own
+    assert "B-204 Hall 40" in own
     assert "Shared with partners" in shared
 
 

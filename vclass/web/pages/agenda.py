@@ -105,11 +105,12 @@ class Agenda:
     def _rooms(self, lesson: Lesson) -> tuple[RoomLine, ...]:
         around = self.seen.around
         taken = [around.resources[each.resource_id] for each in lesson.draft.resources]
-        return tuple(
+        lines = [
             RoomLine(side(around.institutions[each.institution_id], each.zone), each.name)
             for each in taken
             if isinstance(each, Room)
-        )
+        ]
+        return tuple(sorted(lines, key=lambda each: each.side.code != self.own.code))
 
 
 def day_page(agenda: Agenda) -> DayPage:

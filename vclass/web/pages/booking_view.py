@@ -167,6 +167,7 @@ def preview_of(trial: Trial, own: Side, others: Sequence[Side], homes: Mapping[i
     walls = [side(homes[each.institution_id], each.zone) for each in rooms]
     return Preview(
         zone=trial.timing.zone,
+        own=own,
         others=tuple(others),
         first=(first.starts, first.ends),
         last=(last.starts, last.ends),
@@ -176,6 +177,7 @@ def preview_of(trial: Trial, own: Side, others: Sequence[Side], homes: Mapping[i
         shifts=shown_shifts(trial.occurrences, trial.timing.zone, (own, *others, *walls)),
         fold=trial.fold,
         taken=trial.taken[:MOST_TAKEN],
+        more_taken=max(0, len(trial.taken) - MOST_TAKEN),
     )
 
 

@@ -20,16 +20,19 @@ from schedules import (
     resend_link,
 )
 from signaling import clean_name
-from vclass.core.keys import CLOCK, DATABASE
+from vclass.core.keys import CLOCK, DATABASE, LANGUAGE
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
+from vclass.web import cookies
 from vclass.web.guard import page
+from vclass.web.i18n import choose_language
 from vclass.web.letters import side_of
 from vclass.web.limits import charge_bad_link
-from vclass.web.pages.contexts import JoinPage, JoinState, ReplacedLinkPage, RoomLine, Side
-from vclass.web.pages.framing import show
-from vclass.web.pages.keys import ADMISSION
+from vclass.web.pages.contexts import JoinFragment, JoinPage, JoinState, ReplacedLinkPage, RoomLine, Side
+from vclass.web.pages.framing import show, wants_fragment
+from vclass.web.pages.keys import ADMISSION, LIVE
 from vclass.web.pages.notices import see_other
+from vclass.web.pages.parts import is_weekly
 from vclass.web.pages.seats import set_seat
 
 routes = web.RouteTableDef()
@@ -51,7 +54,7 @@ async def join_page(request: web.Request) -> web.Response:
     invited = await _invited(request)
     if invited is None:
         return await _replaced(request)
-    return await show(request, joining(invited, request.path, request.app[CLOCK]()))
+    return await entrance(request, invited)
 
 
 @routes.post("/join/{token}")
@@ -65,7 +68,7 @@ async def join(request: web.Request) -> web.StreamResponse:
     name = clean_name(str(form.get("name", ""))) or invited.attendee.name
     now = request.app[CLOCK]()
     if door(invited.lesson, now).state is not DoorState.OPEN:
-        return await show(request, joining(invited, request.path, now))
+        return await entrance(request, invited)
     await request.app[DATABASE].write(rename, invited.attendee, name)
     response = see_other(request, f"/live/{invited.lesson.public_id}")
     set_seat(request, response, invited.lesson, request.app[ADMISSION].seat_cookie(invited.attendee))
@@ -79,6 +82,15 @@ async def mail_new_link(request: web.Request) -> web.Response:
     charge_bad_link(request)
     await request.app[DATABASE].write(resend_link, request.match_info["token"], request.app[CLOCK]())
     return await show(request, ReplacedLinkPage(mail_action=request.path, sent=True))
+
+
+async def entrance(request: web.Request, invited: Invited) -> web.Response:
+    """The lesson as it stands, to one attendee."""
+    kind = JoinFragment if wants_fragment(request) else JoinPage
+    shown = joining(invited, request.path, request.app[CLOCK](), kind)
+    if shown.state == "open":
+        request.app[LIVE].warm()
+    return await show(request, shown, language_of(request, invited.attendee))
 
 
 async def _invited(request: web.Request) -> Invited | None:
@@ -96,28 +108,30 @@ def _find(connection: sa.Connection, token: str) -> Invited | None:
 async def _replaced(request: web.Request) -> web.Response:
     """The same neutral page for a revoked, a foreign and a misspelt link."""
     charge_bad_link(request)
+    if wants_fragment(request):
+        return web.Response(status=204, headers={"HX-Redirect": request.path})
     return await show(request, ReplacedLinkPage(mail_action=f"/join/{request.match_info['token']}/mail"))
 
 
-def joining(invited: Invited, path: str, now: Instant, error: str = "") -> JoinPage:
+def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = JoinPage) -> JoinPage:
     """What the page says of a lesson to one attendee at an instant."""
     lesson, attendee = invited.lesson, invited.attendee
     found = door(lesson, now)
-    sides = sides_of(invited.places)
-    return JoinPage(
+    sides = sides_of(invited.places, attendee.zone)
+    return kind(
         state=_state(lesson, found),
         path=path,
         title=lesson.draft.title,
-        weekly=lesson.draft.timing.rule is not None,
+        series=lesson.draft.timing.rule is not None,
+        weekly=is_weekly(lesson.draft.timing.rule),
         sides=sides,
         zone=attendee.zone,
         others=tuple(side for side in sides if side.zone != attendee.zone),
         span=_span(found.occurrence),
         name=attendee.name,
-        error=error,
         door_opens=found.opens,
         door_closes=found.closes,
-        rooms=tuple(RoomLine(side_of(each), each.name) for each in invited.places),
+        rooms=tuple(RoomLine(side_of(each), each.name) for each in _own_first(invited.places, attendee.zone)),
         before=_before(lesson),
         reason=lesson.cancel_reason,
         by=next(each.name for each in lesson.attendees if each.person_id == lesson.owner_id),
@@ -125,9 +139,20 @@ def joining(invited: Invited, path: str, now: Instant, error: str = "") -> JoinP
     )
 
 
-def sides_of(places: Sequence[Place]) -> tuple[Side, ...]:
-    """The institutions whose rooms a lesson has, each once."""
-    return tuple({each.code: side_of(each) for each in places}.values())
+def sides_of(places: Sequence[Place], own_zone: str) -> tuple[Side, ...]:
+    """The institutions whose rooms a lesson has, each once, that on the reader's clock first."""
+    return tuple({each.code: side_of(each) for each in _own_first(places, own_zone)}.values())
+
+
+def _own_first(places: Sequence[Place], own_zone: str) -> list[Place]:
+    return sorted(places, key=lambda each: each.zone != own_zone)
+
+
+def language_of(request: web.Request, attendee: Attendee) -> str:
+    """Chosen in this browser, or a known person's own; a guest's is what the browser prefers."""
+    if attendee.person_id is None or cookies.LANGUAGE_NAME in request.cookies:
+        return request[LANGUAGE]
+    return choose_language(attendee.language)
 
 
 def _state(lesson: Lesson, found: Door) -> JoinState:

@@ -32,10 +32,11 @@ from vclass.web.pages.contexts import (
     OccurrenceLine,
     PersonForm,
     PersonLine,
+    RoomLine,
     Side,
 )
 from vclass.web.pages.contexts.lesson import MailState
-from vclass.web.pages.parts import occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
+from vclass.web.pages.parts import is_weekly, occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
 from vclass.web.pages.reading import OneLesson, Trial
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
@@ -92,18 +93,20 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         zone=lesson.draft.timing.zone,
         own=shown.own,
         others=shown.others,
-        weekly=lesson.draft.timing.rule is not None,
+        series=lesson.draft.timing.rule is not None,
+        weekly=is_weekly(lesson.draft.timing.rule),
         span=(at.occurrence.starts, at.occurrence.ends),
         door_opens=at.opens,
         occurrences=tuple(_occurrences(shown, sides)),
         description=lesson.draft.description,
         shifts=shown_shifts(occurrences_in(lesson), lesson.draft.timing.zone, sides),
-        rooms=room_lines(shown.said, lesson, shown.found.around),
+        rooms=_rooms(shown),
         people=tuple(_people(shown)),
         sequence=lesson.sequence,
         events=tuple(_events(shown)),
         zones=_zones(shown),
         may_change=shown.found.may_change,
+        may_invite=shown.found.may_invite,
         enter=enter_path(lesson, shown.actor, shown.link),
         move=move or _unmoved(lesson),
         person=person or PersonForm(),
@@ -151,6 +154,12 @@ def _held_state(shown: Shown, held: Held) -> str:
     if shown.lesson.cancelled:
         return "cancelled"
     return "open" if held.starts <= shown.now else held.state
+
+
+def _rooms(shown: Shown) -> tuple[RoomLine, ...]:
+    """The booked rooms, the reader's own first."""
+    lines = room_lines(shown.said, shown.lesson, shown.found.around)
+    return tuple(sorted(lines, key=lambda each: each.side.code != shown.own.code))
 
 
 def _people(shown: Shown) -> Iterator[PersonLine]:

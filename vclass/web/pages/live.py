@@ -8,13 +8,15 @@ from vclass.admission import Seat
 from vclass.core.keys import CLOCK, DATABASE
 from vclass.core.refusals import NotSignedInError
 from vclass.core.zones import rfc3339
+from vclass.web.errors import Problem, document
 from vclass.web.guard import page
+from vclass.web.pages import sentences
 from vclass.web.pages.contexts import ClassroomPage
 from vclass.web.pages.framing import show
-from vclass.web.pages.join import Invited, joining
+from vclass.web.pages.join import Invited, entrance, language_of
 from vclass.web.pages.keys import ADMISSION
 from vclass.web.pages.seats import seat_of
-from vclass.web.words import words
+from vclass.web.words import Words, words
 
 routes = web.RouteTableDef()
 
@@ -31,9 +33,11 @@ async def classroom(request: web.Request) -> web.StreamResponse:
     if not seat.open:
         raise web.HTTPSeeOther(f"{request.path}/left")
     places = await request.app[DATABASE].read(_places, seat.lesson)
-    data = classroom_data(seat, places, request.app[ADMISSION].ticket(seat), request.app[CLOCK]())
+    language = language_of(request, seat.attendee)
+    ticket, now = request.app[ADMISSION].ticket(seat), request.app[CLOCK]()
+    data = classroom_data(seat, places, words(language), ticket, now)
     path = f"{request.path}/left"
-    return await show(request, ClassroomPage(seat.lesson.draft.title, data, leave_path=path), seat.attendee.language)
+    return await show(request, ClassroomPage(seat.lesson.draft.title, data, leave_path=path), language)
 
 
 @routes.post("/live/{lesson}/ticket")
@@ -44,7 +48,7 @@ async def renew_ticket(request: web.Request) -> web.Response:
     if seat is None:
         raise NotSignedInError
     if not seat.open:
-        return web.json_response({"error": "the door is closed"}, status=DOOR_CLOSED)
+        return document(_closed(words(language_of(request, seat.attendee)), seat))
     return web.json_response({"ticket": request.app[ADMISSION].ticket(seat)})
 
 
@@ -70,19 +74,23 @@ async def _entrance(request: web.Request) -> web.Response:
     if seat is None:
         raise NotSignedInError
     places = await request.app[DATABASE].read(_places, seat.lesson)
-    invited = Invited(seat.lesson, seat.attendee, places)
-    return await show(request, joining(invited, request.path, request.app[CLOCK]()), seat.attendee.language)
+    return await entrance(request, Invited(seat.lesson, seat.attendee, places))
+
+
+def _closed(said: Words, seat: Seat) -> Problem:
+    """Why there is no way back into the lesson, for whoever was inside."""
+    return Problem("door-closed", "Door closed", DOOR_CLOSED, sentences.of_door(said, seat.door.state))
 
 
 def _places(connection: sa.Connection, lesson: Lesson) -> tuple[Place, ...]:
     return places_of(connection, [lesson])[lesson.id]
 
 
-def classroom_data(seat: Seat, places: tuple[Place, ...], ticket: str, now: int) -> dict[str, object]:
+def classroom_data(seat: Seat, places: tuple[Place, ...], said: Words, ticket: str, now: int) -> dict[str, object]:
     """What ``classroom.js`` starts from; its shape is ``PageData`` in the client's ``page-data.ts``."""
     lesson, attendee, occurrence = seat.lesson, seat.attendee, seat.door.occurrence
     path = f"/live/{lesson.public_id}"
-    city = words(attendee.language).city
+    city = said.city
     zones = {
         each.zone: {"zone": each.zone, "city": city(each.zone), "hue": each.hue, "code": each.code} for each in places
     }
@@ -100,5 +108,5 @@ def classroom_data(seat: Seat, places: tuple[Place, ...], ticket: str, now: int)
             "ends": rfc3339(occurrence.ends),
         },
         "zones": [own, *zones.values()],
-        "me": {"name": attendee.name, "language": attendee.language, "zone": attendee.zone},
+        "me": {"name": attendee.name, "language": said.language, "zone": attendee.zone},
     }

@@ -43,7 +43,7 @@ class Written:
 @page(action="demo.outbox")
 async def list_page(request: web.Request) -> web.Response:
     found = await _newest(request)
-    return await show(request, OutboxPage(tuple(_line(each) for each in found)))
+    return await show(request, OutboxPage(tuple(_line(each) for each in found)), nav="outbox")
 
 
 @routes.get("/dev/outbox.json")
@@ -60,14 +60,14 @@ async def mail_page(request: web.Request) -> web.Response:
     text = written.part("plain")
     shown = MailPage(
         mail=_line(written),
-        sender=str(written.message["From"]),
+        sender=_sender(written.message),
         text=text,
         html_path=f"{path}.html",
         eml_path=f"{path}.eml",
         links=tuple(dict.fromkeys(LINK.findall(text))),
         attachments=tuple(part.get_filename() or "" for part in written.message.iter_attachments()),
     )
-    return await show(request, shown)
+    return await show(request, shown, nav="outbox")
 
 
 @routes.get(r"/dev/outbox/{id:\d{1,15}}.eml")
@@ -120,6 +120,12 @@ def _line(written: Written) -> MailLine:
         state="sent" if row.sent_at else "failed" if row.dead_at else "queued",
         at=row.leased.created_at,
     )
+
+
+def _sender(message: EmailMessage) -> str:
+    """Name and address as people write them: without the quotes that the header needs."""
+    found = message["From"].addresses[0]
+    return f"{found.display_name} <{found.addr_spec}>" if found.display_name else str(found.addr_spec)
 
 
 def _kind(row: Leased) -> str:

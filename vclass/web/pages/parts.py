@@ -6,6 +6,7 @@ from typing import Final
 
 from rooms import Equipment, Room
 from schedules import Lesson, Occurrence, shifts
+from schedules.recurrence import Rule
 from vclass.core import zones
 from vclass.core.keys import Actor
 from vclass.people import Institution
@@ -91,7 +92,7 @@ def room_lines(said: Words, lesson: Lesson, around: Around) -> tuple[RoomLine, .
     kit: dict[int, list[str]] = {}
     for resource, quantity in taken:
         if isinstance(resource, Equipment):
-            kit.setdefault(resource.institution_id, []).append(_counted(resource.name, quantity))
+            kit.setdefault(resource.institution_id, []).append(counted(resource.name, quantity))
     lines = [
         RoomLine(
             side(around.institutions[room.institution_id], room.zone),
@@ -110,7 +111,8 @@ def _room_detail(said: Words, room: Room) -> str:
     return said.ngettext("%(num)d seat", "%(num)d seats", room.seats) % {"num": room.seats}
 
 
-def _counted(name: str, quantity: int) -> str:
+def counted(name: str, quantity: int) -> str:
+    """Equipment with its number, if it is more than one."""
     return name if quantity == 1 else f"{quantity} × {name}"  # noqa: RUF001  the sign for times
 
 
@@ -132,6 +134,11 @@ def shown_shifts(occurrences: Sequence[Occurrence], anchor: str, sides: Iterable
         for shift in shifts(occurrences, anchor, hues)
         for deviation in shift.deviations()
     )
+
+
+def is_weekly(rule: Rule | None) -> bool:
+    """Whether a lesson meets each week on the weekday of its first date; other series are told of by their number."""
+    return rule is not None and rule.every == "week" and rule.interval == 1 and len(rule.weekdays) <= 1
 
 
 def occurrences_in(lesson: Lesson) -> list[Occurrence]:

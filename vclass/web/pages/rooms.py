@@ -1,6 +1,6 @@
 """The list of rooms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 
 from aiohttp import web
@@ -12,7 +12,8 @@ from vclass.web.guard import page
 from vclass.web.pages import reading
 from vclass.web.pages.contexts import RoomGroup, RoomRow, RoomsPage
 from vclass.web.pages.framing import show
-from vclass.web.pages.parts import side
+from vclass.web.pages.parts import counted, side
+from vclass.web.pages.reading import Stock
 
 routes = web.RouteTableDef()
 
@@ -23,18 +24,26 @@ async def rooms(request: web.Request) -> web.Response:
     actor = request[ACTOR]
     stock = await request.app[DATABASE].read(reading.stock, actor, request.app[CLOCK]())
     homes = stock.seen.around.institutions
-    return await show(request, rooms_page(stock.rooms, homes, actor.institution_id), nav="rooms")
+    return await show(request, rooms_page(stock, homes, actor.institution_id), nav="rooms")
 
 
-def rooms_page(rooms: Sequence[Room], homes: Mapping[int, Institution], own: int | None) -> RoomsPage:
-    """Rooms by institution, the reader's own first."""
-    ordered = sorted(rooms, key=lambda each: (each.institution_id != own, homes[each.institution_id].name, each.name))
+def rooms_page(stock: Stock, homes: Mapping[int, Institution], own: int | None) -> RoomsPage:
+    """Rooms by institution, the reader's own first, halls before online rooms."""
+
+    def place(room: Room) -> tuple[bool, str, bool, str]:
+        home = room.institution_id
+        return home != own, homes[home].name, room.kind == "virtual", room.name
+
     return RoomsPage(
         tuple(
-            RoomGroup(side(homes[owner]), tuple(_row(each) for each in group))
-            for owner, group in groupby(ordered, key=lambda each: each.institution_id)
+            RoomGroup(side(homes[owner]), tuple(_row(each) for each in group), _kit(stock, owner))
+            for owner, group in groupby(sorted(stock.rooms, key=place), key=lambda each: each.institution_id)
         )
     )
+
+
+def _kit(stock: Stock, owner: int) -> tuple[str, ...]:
+    return tuple(counted(each.name, each.quantity) for each in stock.equipment if each.institution_id == owner)
 
 
 def _row(room: Room) -> RoomRow:

@@ -13,6 +13,7 @@ from schedules import (
     AlreadyCancelledError,
     AlreadyInvitedError,
     ClashError,
+    DoorState,
     FoldError,
     GapError,
     InThePastError,
@@ -122,6 +123,21 @@ SENTENCES: Final[Mapping[str, Callable[[Words], str]]] = {
     "cross-site": lambda said: said.gettext(
         "This did not come from an open page of this site. Nothing was changed. Reload the page and send it again."
     ),
+}
+
+
+def of_door(said: Words, state: DoorState) -> str:
+    """Why somebody who was inside gets no seat now."""
+    say = DOORS.get(state)
+    return "" if say is None else say(said)
+
+
+DOORS: Final[Mapping[DoorState, Callable[[Words], str]]] = {
+    DoorState.EARLY: lambda said: said.gettext(
+        "The door is closed now. When it opens stands on the page of the lesson."
+    ),
+    DoorState.CANCELLED: lambda said: said.gettext("The lesson was cancelled. Why stands on the page of the lesson."),
+    DoorState.ENDED: lambda said: said.gettext("The lesson is over, and its door is closed."),
 }
 
 

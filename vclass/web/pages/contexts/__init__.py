@@ -33,7 +33,7 @@ from vclass.web.pages.contexts.lesson import (
     PersonForm,
     PersonLine,
 )
-from vclass.web.pages.contexts.live import ClassroomPage, JoinPage, JoinState, ReplacedLinkPage
+from vclass.web.pages.contexts.live import ClassroomPage, JoinFragment, JoinPage, JoinState, ReplacedLinkPage
 from vclass.web.pages.contexts.outbox import MailLine, MailPage, OutboxPage
 from vclass.web.pages.contexts.parts import LessonCard, RoomLine, Shift, Side
 from vclass.web.pages.contexts.problem import NoticeFragment, ProblemPage
@@ -50,6 +50,7 @@ __all__ = [
     "Demonstrator",
     "Event",
     "Frame",
+    "JoinFragment",
     "JoinPage",
     "JoinState",
     "KitChoice",

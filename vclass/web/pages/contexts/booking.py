@@ -65,10 +65,11 @@ class Preview:
     """The wish in both clocks, before it is sent.
 
     ``fold`` holds both instants when the first start exists twice; ``taken`` are times at which a room is not
-    free, each with the room's name.
+    free, each with the room's name; ``more_taken`` says how many more there are.
     """
 
     zone: str
+    own: Side
     others: tuple[Side, ...]
     first: Span
     last: Span
@@ -78,6 +79,7 @@ class Preview:
     shifts: tuple[Shift, ...] = ()
     fold: tuple[Instant, Instant] | None = None
     taken: tuple[tuple[str, Span], ...] = ()
+    more_taken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

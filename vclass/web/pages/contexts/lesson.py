@@ -76,7 +76,8 @@ class PersonForm:
 class LessonPage:
     """Times, rooms, people and what can be changed.
 
-    ``others`` are the sides but the reader's own. ``version`` is the lesson's entity tag, sent back as the
+    ``others`` are the sides but the reader's own. A ``series`` that meets each week on one weekday is ``weekly``.
+    Who may not invite is not told of mails and links. ``version`` is the lesson's entity tag, sent back as the
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
     reader's own personal link, or "" for who isn't invited.
     """
@@ -90,6 +91,7 @@ class LessonPage:
     zone: str
     own: Side
     others: tuple[Side, ...]
+    series: bool
     weekly: bool
     span: Span
     door_opens: Instant
@@ -102,6 +104,7 @@ class LessonPage:
     events: tuple[Event, ...] = ()
     zones: tuple[str, ...] = ()
     may_change: bool = True
+    may_invite: bool = True
     enter: str = ""
     move: MoveForm = field(default_factory=MoveForm)
     person: PersonForm = field(default_factory=PersonForm)

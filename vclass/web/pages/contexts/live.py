@@ -24,13 +24,13 @@ class JoinPage:
     state: JoinState
     path: str
     title: str
+    series: bool
     weekly: bool
     sides: tuple[Side, ...]
     zone: str
     others: tuple[Side, ...]
     span: Span
     name: str = ""
-    error: str = ""
     door_opens: Instant = 0
     door_closes: Instant = 0
     rooms: tuple[RoomLine, ...] = ()
@@ -39,6 +39,13 @@ class JoinPage:
     by: str = ""
     next_span: Span | None = None
     calendar_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinFragment(JoinPage):
+    """The state alone, for an htmx request: a whole page brings scripts, which htmx is forbidden to run."""
+
+    template: ClassVar[str] = "fragments/join_state.html"
 
 
 @dataclass(frozen=True, slots=True)

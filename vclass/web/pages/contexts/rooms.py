@@ -14,16 +14,16 @@ class RoomRow:
     name: str
     kind: Literal["hall", "virtual"]
     seats: int
-    kit: tuple[str, ...] = ()
     shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class RoomGroup:
-    """One institution's rooms."""
+    """One institution's rooms; ``kit`` is its equipment, counted."""
 
     side: Side
     rooms: tuple[RoomRow, ...]
+    kit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

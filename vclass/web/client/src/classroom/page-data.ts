@@ -10,7 +10,7 @@ export interface PageData {
   readonly ws_url: string;
   /** One ticket, fresh with each load of the page. */
   readonly ticket: string;
-  /** A POST here with the header `X-CSRF-Token` answers `{"ticket": "…"}`; 4xx when the door is closed. */
+  /** A POST here with the header `X-CSRF-Token` answers `{"ticket": "…"}`; a problem with `detail` in the reader's language when the door is closed. */
   readonly ticket_url: string;
   /** Where Leave and the end of the lesson lead: the lesson's join page. */
   readonly leave_url: string;
