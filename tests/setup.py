@@ -84,4 +84,6 @@ def wheel_works() -> bool:
         python = fresh / "bin" / "python"
         constraints = str(ROOT / "config" / "constraints.txt")
         install = [str(python), "-m", "pip", "install", "--quiet", "--constraint", constraints, str(wheel)]
-        return _run(install) == 0 and _run([str(fresh / "bin" / "vclass"), "doctor", "--installation"], Path("/")) == 0
+        # Isolated: a PYTHONPATH that names the checkout would answer in the wheel's place.
+        look = [str(python), "-I", str(fresh / "bin" / "vclass"), "doctor", "--installation"]
+        return _run(install) == 0 and _run(look, Path("/")) == 0
