@@ -320,7 +320,7 @@ async def test_a_sign_in_link_leaves_in_the_readers_language(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     who = "teacher@kyiv.example"
-    await office.database.write(people.begin_sign_in, office.keyring, who, office.clock(), BASE)
+    await office.database.write(people.begin_sign_in, office.keyring, who, office.clock())
     assert await postman.deliver_due() == 1
     (mail,) = post.to(who)
     assert b"/sign-in/" in everything_in(mail.message)
@@ -333,14 +333,14 @@ async def test_a_newer_sign_in_link_does_not_wait_for_an_older_one(
     who = "teacher@kyiv.example"
     post.tell(who, "451 try again later")
     for _ in range(2):
-        await office.database.write(people.begin_sign_in, office.keyring, who, office.clock(), BASE)
+        await office.database.write(people.begin_sign_in, office.keyring, who, office.clock())
         await postman.deliver_due()
     assert len(post.to(who)) == 1
 
 
 async def test_a_sign_in_link_that_is_too_old_is_not_sent(office: Office, post: MailServer, postman: Postman) -> None:
     who = "teacher@kyiv.example"
-    await office.database.write(people.begin_sign_in, office.keyring, who, office.clock(), BASE)
+    await office.database.write(people.begin_sign_in, office.keyring, who, office.clock())
     office.clock.advance(people.SIGN_IN_SECONDS + 1)
     assert await postman.deliver_due() == 0
     assert [each.last_error for each in await rows(office)] == ["too late to be of use"]

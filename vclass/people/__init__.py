@@ -15,7 +15,6 @@ from vclass.people.model import (
 from vclass.people.policy import ACTIONS, Subject, allowed, forbidden, may_ever, require
 from vclass.people.service import (
     actor_by_id,
-    actor_by_session,
     actor_by_token,
     add_institution,
     add_person,
@@ -57,7 +56,6 @@ __all__ = [
     "Subject",
     "Visit",
     "actor_by_id",
-    "actor_by_session",
     "actor_by_token",
     "add_institution",
     "add_person",

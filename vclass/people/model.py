@@ -12,6 +12,7 @@ from vclass.core import zones
 from vclass.core.addresses import AddressError, address
 from vclass.core.keys import PLATFORM, Actor
 from vclass.core.refusals import FieldError, InvalidInputError, Refusal
+from vclass.core.texts import is_line
 
 Role: TypeAlias = Literal[
     "student", "teacher", "room_admin", "institution_admin", "quality_officer", "organiser", "platform_admin"
@@ -42,8 +43,6 @@ NAME = 120
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 CODE: Final = re.compile(r"[A-Z0-9]{2,5}", re.ASCII)
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
-UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-JOINERS: Final = frozenset("\u200c\u200d")  # zero-width (non-)joiner: part of the spelling in many scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +203,7 @@ def _unless(right: object, field: str, message: str) -> list[FieldError]:
 
 
 def _text_errors(field: str, text: str) -> list[FieldError]:
-    """Refuse what can't be seen: controls, marks of direction, line ends."""
-    unseen = any(unicodedata.category(each) in UNSEEN and each not in JOINERS for each in text)
-    return _unless(text.strip() and not unseen, field, "write one line of visible text")
+    return _unless(is_line(text), field, "write one line of visible text")
 
 
 def _address_errors(text: str) -> tuple[FieldError, ...]:

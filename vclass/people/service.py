@@ -155,11 +155,6 @@ def actor_by_token(connection: sa.Connection, token: str, now: int) -> Actor | N
     return store.actor_with_token(connection, tokens.digest(token))
 
 
-def actor_by_session(connection: sa.Connection, cookie: str, now: int) -> Actor | None:
-    visit = visit_by_session(connection, cookie, now)
-    return None if visit is None else visit.actor
-
-
 def visit_by_session(connection: sa.Connection, cookie: str, now: int) -> Visit | None:
     """Who a session cookie stands for; ``renew`` asks for ``renew_session``, which is a write."""
     found = store.actor_with_session(connection, tokens.digest(cookie), now)
@@ -173,7 +168,7 @@ def actor_by_id(connection: sa.Connection, person_id: int) -> Actor | None:
     return store.actor_with_id(connection, person_id)
 
 
-def begin_sign_in(connection: sa.Connection, keyring: Keyring, email: str, now: int, base: str) -> None:
+def begin_sign_in(connection: sa.Connection, keyring: Keyring, email: str, now: int) -> None:
     """Send a sign-in link to a known address; an unknown one gets nothing and the caller the same answer.
 
     Args:
@@ -181,7 +176,6 @@ def begin_sign_in(connection: sa.Connection, keyring: Keyring, email: str, now: 
         keyring: The newest key derives the link's token.
         email: What somebody typed.
         now: The present.
-        base: The site's address, for the link.
     """
     person = person_by_email(connection, email)
     if person is None:
@@ -191,7 +185,6 @@ def begin_sign_in(connection: sa.Connection, keyring: Keyring, email: str, now: 
         "name": person.name,
         "language": person.language,
         "zone": person.zone,
-        "base": base,
         "sign_in": link.public_id,
         "key": link.key_id,
         "expires_at": now + model.SIGN_IN_SECONDS,

@@ -46,8 +46,7 @@ async def send_link(request: web.Request) -> web.Response:
     except AddressError:
         return await _wrong_address(request, email, path)
     charge_sign_in(request, email)
-    now, base = request.app[CLOCK](), request.app[SETTINGS].server.public_url
-    await request.app[DATABASE].write(people.begin_sign_in, request.app[KEYRING], email, now, base)
+    await request.app[DATABASE].write(people.begin_sign_in, request.app[KEYRING], email, request.app[CLOCK]())
     outbox = "/dev/outbox" if DEMO in request.app else ""
     response = await show(request, SignInSentPage(email, people.SIGN_IN_SECONDS // 60, outbox))
     cookies.set_cookie(response, request.app[SETTINGS].server, NEXT_NAME, path, people.SIGN_IN_SECONDS)
