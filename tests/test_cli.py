@@ -55,6 +55,12 @@ def told(result: Result) -> str:
     return result.stderr
 
 
+def test_serve_wants_a_database_of_its_own_shape(config: Path) -> None:
+    result = run("serve", config=config)
+    assert result.exit_code == 78
+    assert "vclass db upgrade" in told(result)
+
+
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("teach").exit_code == 2
     assert run("backup").exit_code == 2

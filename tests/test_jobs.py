@@ -38,6 +38,32 @@ async def test_a_failing_job_runs_again_at_its_next_beat(office: Office, caplog:
     assert len(told) == beats
 
 
+async def test_a_job_that_the_end_cuts_short_is_no_fault(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    begun = asyncio.Event()
+
+    async def long() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    postman = Postman(office.database, office.clock, Kept(), {})
+    async with jobs.running(office.database, office.clock, postman) as clockwork, asyncio.timeout(PATIENCE):
+        clockwork.every(1, "long", long)
+        await begun.wait()
+    await asyncio.sleep(0)
+    assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8080", ("http://127.0.0.1:8080", "http://localhost:8080")),
+        ("https://VClass.example.org:443", ("https://vclass.example.org",)),
+    ],
+)
+def test_the_socket_knows_the_sites_own_pages(url: str, expected: tuple[str, ...]) -> None:
+    assert roof.origins(url) == expected
+
+
 async def test_a_clockwork_that_cannot_start_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

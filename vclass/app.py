@@ -145,7 +145,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     live = Live(
         media=lambda sink: Sfu(sfu, sink),
         admit=admission.admit,
-        settings=LiveSettings(allowed_origins=(str(URL(settings.server.public_url).origin()),)),
+        settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
         clock=clock,
     )
     app[pages.ADMISSION] = admission
@@ -155,3 +155,10 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
 def mail_domain(settings: Settings) -> str:
     """Right side of UIDs, Message-IDs and the lessons' own addresses: the sender's domain."""
     return parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "localhost"
+
+
+def origins(public_url: str) -> tuple[str, ...]:
+    """Whose pages may open the lesson's socket: the site's own; on this machine under either of its names."""
+    own = URL(public_url).origin()
+    names = ("127.0.0.1", "localhost") if own.host in {"127.0.0.1", "localhost"} else (own.host or "",)
+    return tuple(str(own.with_host(name)) for name in names)

@@ -40,6 +40,8 @@ CONNECT_SECONDS = 5
 LATE_SECONDS = 3600
 OLDEST_SQLITE = (3, 35, 0)
 
+UPGRADE = "Run `vclass db upgrade`."
+
 
 class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at; ``remedy`` is empty when all is well."""
@@ -57,7 +59,7 @@ def installation() -> list[Finding]:
 
 def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
-    database = _database(settings)
+    database = database_shape(settings)
     looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *((_outbox,) if database.ok else ()), _udp, _disk)
     return [*installation(), _unread(settings), _secret(settings), database, *(look(settings) for look in looks)]
 
@@ -98,18 +100,19 @@ def _secret(settings: Settings) -> Finding:
     return Finding("secret file", ok=True, fact=f"{len(keys)} keys")
 
 
-def _database(settings: Settings) -> Finding:
+def database_shape(settings: Settings) -> Finding:
+    """Whether the database is there and has the shape that this version needs; ``UPGRADE`` is the remedy if not."""
     database = Database(settings.database.url)
     file = database.engine.url.database or ""
     if database.engine.dialect.name == "sqlite" and not Path(file).exists():
-        return Finding("database", ok=False, fact=f"there is no file {file}", remedy="Run `vclass db upgrade`.")
+        return Finding("database", ok=False, fact=f"there is no file {file}", remedy=UPGRADE)
     try:
         found, wanted = migrations.current(database.engine), migrations.head()
     except sa.exc.SQLAlchemyError as error:
         return Finding("database", ok=False, fact=str(error), remedy="Check [database] url and that it runs.")
     finally:
         database.engine.dispose()
-    remedy = "" if found == wanted else "Run `vclass db upgrade`."
+    remedy = "" if found == wanted else UPGRADE
     return Finding("database", found == wanted, f"revision {found or 'none'} of {wanted}", remedy)
 
 

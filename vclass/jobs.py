@@ -64,8 +64,10 @@ def tidy(connection: sa.Connection, retention: Retention, now: int) -> None:
 
 
 async def _survive(name: str, job: Callable[[], Awaitable[object]]) -> None:
-    """A job that fails is told of and runs again at its next beat."""
+    """A job that fails is told of and runs again at its next beat; one that the end of the process cuts short, too."""
     try:
         await job()
+    except asyncio.CancelledError:
+        logger.info("job cut short; its leases run out", extra={"job": name})
     except Exception:
         logger.exception("job failed", extra={"job": name})
