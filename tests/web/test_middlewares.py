@@ -229,6 +229,7 @@ async def test_h1_every_answer_carries_the_security_headers(site: Site) -> None:
         headers = (await site.client.get(path)).headers
         assert "default-src 'self'" in headers["Content-Security-Policy"]
         assert "connect-src 'self' ws://127.0.0.1:8080" in headers["Content-Security-Policy"]
+        assert "require-trusted-types-for 'script'; trusted-types htmx" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
         assert "Server" not in headers
