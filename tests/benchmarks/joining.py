@@ -138,6 +138,7 @@ async def come_and_go(there: Product, browser: Browser, link: str, other: Page) 
     waited = float(await page.evaluate(WAITED))
     await page.locator(".ctl.leave").click()
     await until(other, IS_ALONE)
+    await page.wait_for_url("**/left")  # a profile that is closed on its way to another page may never be
     await page.context.close()
     return Join(waited, 1000 * spent)
 
