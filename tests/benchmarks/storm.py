@@ -118,8 +118,15 @@ class Storm(AbstractAsyncContextManager["Storm"]):
             data = await self._press_join(session, link)
             async with self._welcomed(session, data) as socket:
                 gathering.waits.put_nowait(time.monotonic() - began)
+                listening = asyncio.create_task(self._listen(socket))
                 await gathering.over.wait()
                 await socket.send_json({"type": "bye"})
+                await listening
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Reads until the server closes, as whoever doesn't read answers no ping and is let go."""
+        async for _ in socket:
+            pass
 
     async def _press_join(self, session: aiohttp.ClientSession, link: str) -> dict[str, str]:
         async with session.get(link) as page:
