@@ -17,6 +17,7 @@ from tests.web.pages.campus import IRYNA, Campus, Visitor, settings
 from vclass.app import create_app
 from vclass.core.keys import KEYRING
 from vclass.web.limits import LIMITER, Limits
+from vclass.web.pages.keys import LIVE
 from vclass.web.pages.keys import ADMISSION
 
 NIKOS = "nikos@asl.example"
@@ -94,6 +95,17 @@ async def test_h6_the_links_of_a_whole_hall_behind_one_address_pass_at_once(
         return (await visitor.get(link)).status, (await visitor.post(link)).status
 
     assert set(await asyncio.gather(*(come(each) for each in found.values()))) == {(200, 303)}
+
+
+@pytest.mark.parametrize(("date", "times"), [("2026-11-21", 1), ("2026-11-23", 0)])
+async def test_only_an_open_door_gets_the_media_plane_ready(
+    campus: Campus, anna: Visitor, monkeypatch: pytest.MonkeyPatch, date: str, times: int
+) -> None:
+    link = (await links(campus, await campus.booked(anna, **NOW_OPEN | {"date": date})))[NIKOS]
+    warmed: list[bool] = []
+    monkeypatch.setattr(campus.server.app[LIVE], "warm", lambda: warmed.append(True))
+    await (await campus.visitor()).get(link)
+    assert len(warmed) == times
 
 
 async def test_c3_a_withdrawn_link_ends_the_visit_and_the_way_back(campus: Campus, anna: Visitor) -> None:
