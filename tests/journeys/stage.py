@@ -1,5 +1,6 @@
 """The real application with the demo's cast in the test's own process, at an hour of the test's choice."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,6 +33,7 @@ from tests.journeys.house import free_port
 from tests.support import SettableClock
 from vclass import migrations
 from vclass.app import Demonstration, create_app
+from vclass.core import outbox
 from vclass.core.db import Database
 from vclass.core.keys import DATABASE, KEYRING, Actor
 from vclass.core.zones import parse_rfc3339
@@ -59,6 +61,8 @@ GUEST: Final = "maria.alvarez@guest.example"
 ADMIN: Final = "josef.huber@vii.ac.example"
 NEWCOMER: Final = "emre.yildiz@bcd.example"
 DAY: Final = 86400
+PATIENCE: Final = 30.0
+MOST_MAILS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,14 @@ class Stage:
         """Ids of rooms by name."""
         found = {each.name: each.public_id for each in await self.app[DATABASE].read(rooms_for, None)}
         return tuple(found[name] for name in names)
+
+    async def all_mail_sent(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while any(each.sent_at is None for each in await self._mails()):  # noqa: ASYNC110  the jobs have no event
+                await asyncio.sleep(0.05)
+
+    async def _mails(self) -> list[outbox.Standing]:
+        return await self.app[DATABASE].read(outbox.listing, MOST_MAILS)
 
     async def sign_in(self, context: BrowserContext, email: str) -> None:
         """Give a browser the session of somebody."""
@@ -190,6 +202,7 @@ async def fill(there: Stage) -> Term:
     await there.cancel(cancelled, "The studio in Kyiv has no power this week.")
     replaced = await there.link(early, STUDENT)
     await there.renew_link(early, STUDENT)
+    await there.all_mail_sent()
     course = await _course(there)
     return Term(opened, course, shifted, early, moved, cancelled, ended, replaced)
 

@@ -16,7 +16,8 @@ from tests.web.gallery import Look
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.asyncio(loop_scope="module")]
 
 TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-JUDGE: Final = f"axe.run(document, {{runOnly: {{type: 'tag', values: {json.dumps(TAGS)}}}, resultTypes: ['violations'], iframes: false}})"
+OPTIONS: Final = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "iframes": False}
+JUDGE: Final = f"axe.run(document, {json.dumps(OPTIONS)})"
 SERIOUS: Final = ("serious", "critical")
 LOOKS: Final = (Look("desktop", "light", "en"), Look("phone", "dark", "uk"))
 VARIANTS: Final = frozenset(
