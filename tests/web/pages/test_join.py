@@ -17,8 +17,7 @@ from tests.web.pages.campus import IRYNA, Campus, Visitor, settings
 from vclass.app import create_app
 from vclass.core.keys import KEYRING
 from vclass.web.limits import LIMITER, Limits
-from vclass.web.pages.keys import LIVE
-from vclass.web.pages.keys import ADMISSION
+from vclass.web.pages.keys import ADMISSION, LIVE
 
 NIKOS = "nikos@asl.example"
 NOW_OPEN = {"date": "2026-11-21", "time": "11:10", "repeat": "once"}
