@@ -7,6 +7,7 @@ import pytest
 
 from signaling.media import PeerId, RoomId, Speaker
 from tests import netns
+from tests.judges.node import unavailable
 from tests.signaling.sfu.browsers import Meeting
 from tests.signaling.sfu.clients import until
 
@@ -68,8 +69,9 @@ async def test_pages_talk_over_data_channels() -> None:
 
 @pytest.mark.browser
 @pytest.mark.namespace
-@pytest.mark.skipif(not netns.available(), reason="needs root and iproute2")
 def test_firefox_and_chromium_decode_each_other() -> None:
+    if not netns.available():
+        unavailable("root and iproute2 (a network namespace)")
     kinds = ("chromium", "firefox", "chromium", "firefox")
     with netns.namespace() as inside:
         printed = inside.run([sys.executable, "-m", "tests.signaling.sfu.browsers", *kinds], timeout=100)
