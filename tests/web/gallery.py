@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, ViewportSize, async_pl
 
 from config.settings import Server
 from tests.web.mail_samples import mails
-from tests.web.samples import samples
+from tests.web.showcase import samples
 from vclass.web import headers
 from vclass.web.i18n import LANGUAGES
 from vclass.web.rendering import STATIC_FOLDER, Renderer

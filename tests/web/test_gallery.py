@@ -14,7 +14,7 @@ from playwright.async_api import Page, ViewportSize, expect
 from tests.judges.node import node_module_path
 from tests.web.gallery import PHONE, Look, address_of, browser, context, gallery, pages
 from tests.web.mail_samples import mails
-from tests.web.samples import samples
+from tests.web.showcase import samples
 from vclass.web.rendering import Renderer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]

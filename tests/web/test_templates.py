@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
-from tests.web.samples import ANNA, LAW, NOW, samples
+from tests.web.samples import ANNA, LAW, NOW
+from tests.web.showcase import samples
 from vclass.web.i18n import LANGUAGES
 from vclass.web.pages.contexts import DayPage, Frame
 from vclass.web.rendering import Renderer

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from schedules.recurrence import Rule
-from tests.web.samples import samples
+from tests.web.showcase import samples
 from vclass.web.pages.contexts import JoinPage, LessonPage
 from vclass.web.pages.parts import is_weekly
 from vclass.web.rendering import Renderer

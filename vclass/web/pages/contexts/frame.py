@@ -15,7 +15,10 @@ class Page(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The person who is signed in. ``partner`` is the side this person most often works with."""
+    """The person who is signed in. ``partner`` is the side this person most often works with.
+
+    ``requests`` counts what waits for this person's approval; it is None for who approves nothing.
+    """
 
     name: str
     role: str
@@ -23,6 +26,8 @@ class Reader:
     zone: str
     partner: Side | None = None
     may_book: bool = True
+    may_find: bool = False
+    requests: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Frame:
     """Around a page: language, clock, reader, protection of forms.
 
     ``path`` is the own path to come back to after a change of language; ``nav`` the current place
-    (`day`, `rooms`, `book`, `outbox`, `settings`).
+    (`day`, `rooms`, `slots`, `book`, `approvals`, `outbox`, `settings`).
     """
 
     language: str

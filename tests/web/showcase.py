@@ -1,0 +1,17 @@
+"""All samples of pages by name: what the template tests render and the gallery shows."""
+
+from collections.abc import Iterator
+
+from tests.web import samples as first
+from tests.web.samples import Sample
+from tests.web.samples_approvals import approvals
+
+
+def samples() -> dict[str, Sample]:
+    """The samples of every page."""
+    return first.samples() | dict(_later())
+
+
+def _later() -> Iterator[tuple[str, Sample]]:
+    for group in (approvals,):
+        yield from group()
