@@ -1,13 +1,15 @@
-"""Fixtures for all tests: a fresh upgraded database, a clock that can be set, secret keys, an office with its world."""
+"""Fixtures for all tests: a fresh database of either kind, a clock that can be set, secret keys, an office, a world."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from config import Keyring, SecretKey
+from tests import postgres
 from tests.houses import World, three_houses
+from tests.judges.node import unavailable
 from tests.office import Office
 from tests.support import SettableClock
 from vclass import migrations
@@ -24,12 +26,35 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """PostgreSQL for this session, with the database ``vclass`` at the newest revision."""
+    if postgres.binaries() is None:
+        unavailable("postgresql")
+    with postgres.throwaway(synchronous_commit="off") as running:
+        engine = Database(running.create("vclass")).engine
+        migrations.upgrade(engine)
+        engine.dispose()
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, at the newest revision and empty: each test runs on either kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "vclass.db"
+        shutil.copyfile(request.getfixturevalue("template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        cluster: postgres.Cluster = request.getfixturevalue("cluster")
+        yield cluster.url("vclass")
+        cluster.empty("vclass")
+
+
 @pytest.fixture
-async def database(template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database of the test's own, at the newest revision and empty."""
-    path = tmp_path / "vclass.db"
-    shutil.copyfile(template, path)
-    opened = Database(f"sqlite:///{path}")
+    opened = Database(database_url)
     opened.open()
     yield opened
     await opened.close()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgres
+
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ("startup", "joining", "media")
 CHECKS = (
@@ -37,11 +39,12 @@ def main(arguments: list[str]) -> int:
 
 def missing_packages() -> set[str]:
     """Debian's names of what isn't here."""
-    found = {
+    found: dict[str, object] = {
         "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),
+        "postgresql": postgres.binaries(),
     }
     return {package for package, path in found.items() if not path}
 

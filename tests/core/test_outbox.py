@@ -1,8 +1,7 @@
 """The outbox: nothing is lost, nothing overtakes, nothing is tried for ever."""
 
-import sqlalchemy as sa
 
-from tests.support import SATURDAY
+from tests.support import SATURDAY, plan
 from vclass.core.db import Database
 from vclass.core.outbox import (
     GIVE_UP_SECONDS,
@@ -152,11 +151,8 @@ async def test_one_row_can_be_looked_at_without_being_taken(database: Database) 
 
 
 async def test_waiting_rows_are_found_by_index(database: Database) -> None:
-    def plan(connection: sa.Connection) -> str:
-        waiting = "sent_at is null and dead_at is null and due_at <= 5"
-        return str(connection.exec_driver_sql(f"explain query plan select * from {outbox} where {waiting}").all())
-
-    assert "ix_outbox_waiting" in await database.read(plan)
+    waiting = f"select * from {outbox} where sent_at is null and dead_at is null and due_at <= 5"
+    assert "ix_outbox_waiting" in await database.read(plan, waiting)
 
 
 async def test_the_rows_of_some_lanes_are_told_oldest_first(database: Database) -> None:

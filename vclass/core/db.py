@@ -27,6 +27,8 @@ T = TypeVar("T")
 READERS = 4
 GATHERED = 50
 BUSY_MILLISECONDS = 10_000
+DATA_EXCEPTION = "22"
+"""PostgreSQL's class of errors that quote a value in their very sentence."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -211,10 +213,23 @@ def _engine(url: str, *, writer: bool) -> sa.Engine:
     # Values stay out of error messages, which reach the log: addresses and digests are among them.
     pool = {"pool_size": 1 if writer else READERS, "max_overflow": 1, "hide_parameters": True}
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, **pool)
+        engine = sa.create_engine(address, pool_pre_ping=True, **pool)
+        event.listen(engine, "handle_error", _keep_values_out)
+        return engine
     engine = sa.create_engine(address, poolclass=sa.QueuePool, connect_args={"check_same_thread": False}, **pool)
     _sqlite(engine, writer=writer)
     return engine
+
+
+def _keep_values_out(context: sa.ExceptionContext) -> None:
+    """PostgreSQL quotes rows in an error's details, and wrong values in its sentence: neither may reach the log."""
+    told, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(told, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None or wrapped is None:
+        return
+    quoted = diagnosis.sqlstate.startswith(DATA_EXCEPTION)
+    told.args = (f"{diagnosis.sqlstate} {'a value that does not fit' if quoted else diagnosis.message_primary}",)
+    wrapped.args = (f"({type(told).__name__}) {told}", *wrapped.args[1:])
 
 
 def _sqlite(engine: sa.Engine, *, writer: bool) -> None:
@@ -264,7 +279,8 @@ def as_json(rows: Iterable[Sequence[int]]) -> str:
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is taken; tell whether it went in."""
-    return connection.execute(_unless_taken(connection, table).values(values)).rowcount == 1
+    made = _unless_taken(connection, table).values(values).returning(sa.literal_column("1"))
+    return connection.execute(made).first() is not None
 
 
 def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -20,6 +20,8 @@ FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 30 * 60
 GIVE_UP_SECONDS = 4 * 24 * 3600  # RFC 5321 section 4.5.4.1
 
+_WAITS = sa.text("sent_at is null and dead_at is null")
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -36,7 +38,7 @@ outbox = sa.Table(
     sa.Column("sent_at", sa.BigInteger),
     sa.Column("dead_at", sa.BigInteger),
     sa.Column("last_error", sa.Text),
-    sa.Index("ix_outbox_waiting", "due_at", sqlite_where=sa.text("sent_at is null and dead_at is null")),
+    sa.Index("ix_outbox_waiting", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
     sa.Index(None, "lane", "id"),
 )
 

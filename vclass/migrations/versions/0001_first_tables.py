@@ -78,7 +78,11 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_lane_id"), ["lane", "id"], unique=False)
         batch_op.create_index(
-            "ix_outbox_waiting", ["due_at"], unique=False, sqlite_where=sa.text("sent_at is null and dead_at is null")
+            "ix_outbox_waiting",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at is null and dead_at is null"),
+            postgresql_where=sa.text("sent_at is null and dead_at is null"),
         )
 
     op.create_table(
