@@ -1,9 +1,11 @@
 """Auditory rooms and equipment, and the rule that nothing is ever booked twice."""
 
-from rooms.batch import Clerk, preview
+from rooms.batch import Clerk, Tell, preview
 from rooms.desk import DESK, Desk
 from rooms.model import (
+    HOLDING,
     LATER,
+    PENDING,
     BookingWish,
     Busy,
     Claim,
@@ -17,7 +19,11 @@ from rooms.model import (
     Room,
     RoomKind,
     RoomPatch,
+    Rules,
+    Settled,
+    State,
     Taken,
+    Time,
     Want,
     Wish,
 )
@@ -32,14 +38,24 @@ from rooms.service import (
     see_room,
     see_rooms,
 )
-from rooms.store.bookings import bookings_between
-from rooms.store.resources import equipment_for, free_rooms, resources_by_ids, resources_by_public_id, rooms_for
+from rooms.store.bookings import bookings_between, wants_of
+from rooms.store.resources import (
+    add_times,
+    equipment_for,
+    free_rooms,
+    resources_by_ids,
+    resources_by_public_id,
+    rooms_for,
+    times_of,
+)
 from rooms.store.tables import booking
 from rooms.web import routes
 
 __all__ = [
     "DESK",
+    "HOLDING",
     "LATER",
+    "PENDING",
     "BookingWish",
     "Busy",
     "Claim",
@@ -55,11 +71,17 @@ __all__ = [
     "Room",
     "RoomKind",
     "RoomPatch",
+    "Rules",
+    "Settled",
+    "State",
     "Taken",
+    "Tell",
+    "Time",
     "Want",
     "Wish",
     "add_equipment",
     "add_room",
+    "add_times",
     "booking",
     "bookings_between",
     "change_room",
@@ -76,4 +98,6 @@ __all__ = [
     "see_equipment",
     "see_room",
     "see_rooms",
+    "times_of",
+    "wants_of",
 ]

@@ -1,50 +1,63 @@
-"""One transaction of the desk: admit, lock, read, decide, write, record.
+"""One transaction of the desk: lock bookings, admit, lock resources, read, decide, write, record, tell.
 
-The order matters: clerks take their own rows first, then all resources are locked in one statement, and only then
-is read what is held. Whatever raises undoes all of it; a refusal is an answer like any other.
+The order matters, and is the same in every process: bookings in the order of their ids, then the clerks' own rows,
+then resources in the order of theirs; only then is read what is held. Whatever raises undoes all of it; a refusal is
+an answer like any other.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
-from rooms.decide import decide
-from rooms.model import BookingWish, Claim, Clash, Result, Taken, Verdict, Wish
+from rooms.decide import Decider, pieces
+from rooms.meter import metered
+from rooms.model import HOLDING, Claim, Clash, Granted, Result, Rules, Settled, Taken, Verdict, Wish
 from rooms.store import bookings as store
+from rooms.store import waiting
+from rooms.store.bookings import Standing
 from vclass.core.tokens import new_id
 
 Item = TypeVar("Item", Wish, Result)
+Tell: TypeAlias = Callable[[sa.Connection, Sequence[Settled]], None]
+"""Told of every booking that changed its state, in the same transaction, whoever caused it."""
 
 
 class Clerk(Protocol):
     """Knows one kind of wish: checks it inside the transaction, and writes what comes with its bookings."""
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> Sequence[object]:
-        """Say of each wish: None (decide it), LATER (it waits for another of the batch), or its answer at once."""
+        """Say of each wish: None (decide it), a Wish (decide that instead), LATER (it waits), or its answer at once.
+
+        A wish that is put in another's place touches no other bookings.
+        """
 
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> Sequence[object]:
         """Write the rows of all results in bulk and give the answers, refusals included."""
 
 
-def settle(connection: sa.Connection, clerks: Mapping[str, Clerk], wishes: Sequence[Wish]) -> list[object]:
+def settle(connection: sa.Connection, clerks: Mapping[str, Clerk], tell: Tell, wishes: Sequence[Wish]) -> list[object]:
     """Answer a batch of wishes; the answer LATER means that the wish is to come again."""
+    standing, waits = _lock_bookings(connection, wishes)
     answers: list[object] = _by_kind(wishes, lambda kind, some: clerks[kind].admit(connection, some))
-    open_ones = [position for position, answer in enumerate(answers) if answer is None]
-    results = _book(connection, [wishes[position] for position in open_ones])
-    recorded = _by_kind(results, lambda kind, some: clerks[kind].record(connection, some))
-    for position, answer in zip(open_ones, recorded, strict=True):
-        answers[position] = answer
+    admitted = [each if isinstance(each, Wish) else wish for wish, each in zip(wishes, answers, strict=True)]
+    places = [place for place, each in enumerate(answers) if each is None or isinstance(each, Wish)]
+    results, offers, changes = _book(connection, [admitted[place] for place in places], waits, standing)
+    recorded = _by_kind([*results, *offers], lambda kind, some: clerks[kind].record(connection, some))
+    for place, answer in zip(places, recorded, strict=False):
+        answers[place] = answer
+    if changes:
+        tell(connection, changes)
     return answers
 
 
 def preview(connection: sa.Connection, wish: Wish) -> list[Clash]:
     """What a wish would clash with if it were handed in now. Takes nothing."""
-    capacity = store.capacities(connection, _wanted([wish]))
-    [verdict] = decide([wish], capacity, _held(connection, [wish]))
-    return list(verdict.clashes)
+    rules = store.rules_of(connection, _wanted([wish]))
+    decider = Decider(rules, _held(connection, [wish], rules), meter=metered(connection, [wish], rules))
+    return list(decider.decide(wish)[0].clashes)
 
 
 def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequence[object]]) -> list[object]:
@@ -59,76 +72,187 @@ def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequen
     return answers
 
 
-def _book(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Result]:
-    capacity = store.lock_capacities(connection, _wanted(wishes))
-    verdicts = decide(wishes, capacity, _held(connection, wishes))
-    pairs = list(zip(wishes, verdicts, strict=True))
-    gone = {booking_id for wish, verdict in pairs if not verdict.refused for booking_id in wish.release}
-    if gone:
-        store.release(connection, gone)
-    taken = iter(_insert(connection, pairs, capacity))
-    return [Result(wish, tuple(islice(taken, len(verdict.granted))), verdict.clashes) for wish, verdict in pairs]
+def _lock_bookings(connection: sa.Connection, wishes: Sequence[Wish]) -> tuple[dict[int, Standing], list[Wish]]:
+    """Lock all bookings that the batch may change, those of the waiting list included that may profit."""
+    touched = {each for wish in wishes for each in (*wish.release, *wish.touches, *_stands(wish))}
+    if not touched:
+        return {}, []
+    released = {each for wish in wishes for each in wish.release}
+    candidates = waiting.candidates(connection, released, max(wish.now for wish in wishes)) if released else []
+    standing = store.lock_bookings(connection, touched.union(*map(_stands, candidates)))
+    return standing, [each for each in candidates if all(standing[i].state == "waiting" for i in _stands(each))]
+
+
+def _book(
+    connection: sa.Connection, wishes: Sequence[Wish], waits: Sequence[Wish], standing: Mapping[int, Standing]
+) -> tuple[list[Result], list[Result], list[Settled]]:
+    """Decide and write; give the wishes' results, those of offers to the waiting list, and what changed its state."""
+    if not wishes:
+        return [], [], []
+    everything = [*wishes, *waits]
+    meter = metered(connection, everything, None)
+    rules = store.lock_rules(connection, _wanted(everything))
+    decider = Decider(rules, _held(connection, everything, rules), waits, meter)
+    decided = [decider.decide(wish) for wish in wishes]
+    verdicts = [verdict for each in decided for verdict in each]
+    changes = [change for verdict in verdicts for change in _changes(verdict, standing)]
+    _release(connection, verdicts)
+    taken = _write(connection, verdicts, rules, standing)
+    results = [Result(each.wish, tuple(mine), each.clashes) for each, mine in zip(verdicts, taken, strict=True)]
+    firsts = _firsts(decided)
+    return (
+        [results[place] for place in firsts],
+        [result for place, result in enumerate(results) if place not in set(firsts)],
+        changes,
+    )
+
+
+def _firsts(decided: Iterable[Sequence[Verdict]]) -> list[int]:
+    """Where in the flat list each wish's own verdict stands, before the offers that came of it."""
+    places, place = [], 0
+    for each in decided:
+        places.append(place)
+        place += len(each)
+    return places
 
 
 def _wanted(wishes: Iterable[Wish]) -> set[int]:
     return {want.resource_id for wish in wishes for wanted in wish.bookings for want in wanted.wants}
 
 
-def _held(connection: sa.Connection, wishes: Iterable[Wish]) -> list[Claim]:
-    windows = set(_windows(wishes))
+def _stands(wish: Wish) -> set[int]:
+    return {each.standing for each in wish.bookings if each.standing is not None}
+
+
+def _held(connection: sa.Connection, wishes: Iterable[Wish], rules: Mapping[int, Rules]) -> list[Claim]:
+    windows = {
+        (want.resource_id, *rules[want.resource_id].held(wanted.span))
+        for wish in wishes
+        for wanted in wish.bookings
+        for want in wanted.wants
+    }
     return store.claims_touching(connection, windows) if windows else []
 
 
-def _windows(wishes: Iterable[Wish]) -> Iterator[tuple[int, int, int]]:
-    for wish in wishes:
-        for wanted in wish.bookings:
-            for want in wanted.wants:
-                yield want.resource_id, wanted.starts, wanted.ends
+def _changes(verdict: Verdict, standing: Mapping[int, Standing]) -> Iterator[Settled]:
+    """The bookings that stood before and now are in another state."""
+    if verdict.refused:
+        return
+    wish = verdict.wish
+    after = {each.wanted.standing: each.state for each in verdict.granted if each.wanted.standing is not None}
+    after |= {booking_id: wish.released for booking_id in wish.release if booking_id not in after}
+    for booking_id, state in after.items():
+        before = standing[booking_id]
+        if before.state != state:
+            yield Settled(
+                booking_id, before.wish, before.purpose, before.state, state, wish.kind, wish.reason, wish.now, wish.by
+            )
 
 
-def _insert(
-    connection: sa.Connection, pairs: Iterable[tuple[Wish, Verdict]], capacity: Mapping[int, int]
-) -> list[Taken]:
-    """Insert the bookings and claims of all granted wishes; tell what was taken, in their order."""
-    made = [each for wish, verdict in pairs for each in _booking_rows(wish, verdict.granted)]
-    if not made:
-        return []
-    ids = store.insert_bookings(connection, [row for _, row in made])
-    taken = [Taken(granted.reference, ids[row["public_id"]], row["public_id"]) for granted, row in made]
-    claims = [
-        row
-        for (granted, _), each in zip(made, taken, strict=True)
-        for row in _claim_rows(granted, each.booking_id, capacity)
-    ]
-    if claims:
-        store.insert_claims(connection, claims)
+def _release(connection: sa.Connection, verdicts: Iterable[Verdict]) -> None:
+    """Let go of what the granted wishes replace or release; what stands on is written anew after it."""
+    gone: defaultdict[tuple[str, str | None], set[int]] = defaultdict(set)
+    kept: set[int] = set()
+    for verdict in verdicts:
+        if not verdict.refused:
+            stays = {each.wanted.standing for each in verdict.granted if each.wanted.standing is not None}
+            kept |= stays
+            gone[verdict.wish.released, verdict.wish.reason] |= set(verdict.wish.release) - stays
+    store.drop_claims(connection, kept.union(*gone.values()))
+    for (state, reason), booking_ids in gone.items():
+        store.set_state(connection, booking_ids, state, reason)
+
+
+def _write(
+    connection: sa.Connection,
+    verdicts: Sequence[Verdict],
+    rules: Mapping[int, Rules],
+    standing: Mapping[int, Standing],
+) -> list[list[Taken]]:
+    """Insert or change the bookings of all granted wishes, with their claims and approvals; tell each wish's."""
+    named = [(_named(each.wish), each) for each in verdicts]
+    new = [(wish, granted, new_id()) for wish, each in named for granted in each.granted if not granted.wanted.standing]
+    ids = store.insert_bookings(connection, [_booking_row(*each) for each in new]) if new else {}
+    fresh = iter([(granted, ids[public_id], public_id) for _, granted, public_id in new])
+    taken: list[list[Taken]] = []
+    claims: list[store.Row] = []
+    approvals: list[store.Row] = []
+    changed: list[store.Row] = []
+    for wish, verdict in named:
+        mine: list[Taken] = []
+        for granted in verdict.granted:
+            booking_id = granted.wanted.standing
+            if booking_id is None:
+                _, booking_id, public_id = next(fresh)
+            else:
+                public_id = standing[booking_id].public_id
+                changed.append(_changed_row(wish, granted))
+            mine.append(Taken(granted.wanted.reference, booking_id, public_id, granted.state))
+            claims.extend(_claim_rows(granted, booking_id, rules))
+            approvals.extend({"booking_id": booking_id, "institution_id": each} for each in sorted(granted.asks))
+        taken.append(mine)
+    _insert(connection, claims, approvals, changed)
+    waiting.enter(connection, [wish for wish, each in named if any(g.state == "waiting" for g in each.granted)])
     return taken
 
 
-def _booking_rows(wish: Wish, granted: Iterable[BookingWish]) -> Iterator[tuple[BookingWish, dict[str, Any]]]:
-    name = new_id()
-    for each in granted:
-        row = {
-            "public_id": new_id(),
-            "wish": name,
-            "institution_id": wish.institution_id,
-            "owner_id": wish.owner_id,
-            "state": "confirmed",
-            "starts": each.starts,
-            "ends": each.ends,
-            "created_at": wish.now,
-            "version": 1,
-        }
-        yield each, row
+def _insert(
+    connection: sa.Connection, claims: Sequence[store.Row], approvals: Sequence[store.Row], changed: Sequence[store.Row]
+) -> None:
+    if changed:
+        store.change_bookings(connection, changed)
+    if claims:
+        store.insert_claims(connection, claims)
+    if approvals:
+        store.insert_approvals(connection, approvals)
 
 
-def _claim_rows(granted: BookingWish, booking_id: int, capacity: Mapping[int, int]) -> Iterator[dict[str, Any]]:
-    for want in granted.wants:
-        yield {
-            "booking_id": booking_id,
-            "resource_id": want.resource_id,
-            "quantity": want.quantity,
-            "exclusive": capacity[want.resource_id] == 1,
-            "starts": granted.starts,
-            "ends": granted.ends,
-        }
+def _named(wish: Wish) -> Wish:
+    return wish if wish.name is not None else replace(wish, name=new_id())
+
+
+def _booking_row(wish: Wish, granted: Granted, public_id: str) -> dict[str, Any]:
+    return {
+        "public_id": public_id,
+        "wish": wish.name,
+        "purpose": wish.purpose,
+        "institution_id": wish.institution_id,
+        "owner_id": wish.owner_id,
+        "state": granted.state,
+        "hold_until": granted.hold_until,
+        "starts": granted.wanted.starts,
+        "ends": granted.wanted.ends,
+        "wants": store.wants_text(granted.wanted.wants),
+        "created_at": wish.now,
+        "confirmed_at": wish.now if granted.state == "confirmed" else None,
+        "version": 1,
+    }
+
+
+def _changed_row(wish: Wish, granted: Granted) -> dict[str, Any]:
+    return {
+        "booking_id": granted.wanted.standing,
+        "new_state": granted.state,
+        "new_hold": granted.hold_until,
+        "new_starts": granted.wanted.starts,
+        "new_ends": granted.wanted.ends,
+        "new_wants": store.wants_text(granted.wanted.wants),
+        "new_reason": wish.reason,
+        "confirmed": wish.now if granted.state == "confirmed" else None,
+    }
+
+
+def _claim_rows(granted: Granted, booking_id: int, rules: Mapping[int, Rules]) -> Iterator[dict[str, Any]]:
+    if granted.state not in HOLDING:
+        return
+    for want in granted.wanted.wants:
+        of = rules[want.resource_id]
+        for starts, ends in pieces(of.held(granted.wanted.span)):
+            yield {
+                "booking_id": booking_id,
+                "resource_id": want.resource_id,
+                "quantity": want.quantity,
+                "exclusive": of.quantity == 1,
+                "starts": starts,
+                "ends": ends,
+            }

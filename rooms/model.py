@@ -8,19 +8,29 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 import msgspec
 
 from vclass.core import zones
+from vclass.core.hours import Opening
+from vclass.core.keys import Actor
 from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.spans import Span
 from vclass.core.texts import is_line
 
 LONGEST_CLAIM_SECONDS = 24 * 3600
+DAY_SECONDS = 24 * 3600
 
 RoomKind: TypeAlias = Literal["hall", "virtual"]
-State: TypeAlias = Literal["confirmed", "cancelled"]
-Reason: TypeAlias = Literal["taken", "too_few"]
+Kind: TypeAlias = Literal["hall", "virtual", "equipment", "licence", "person"]
+State: TypeAlias = Literal["requested", "held", "confirmed", "waiting", "cancelled", "rejected", "displaced"]
+Purpose: TypeAlias = Literal["lesson", "blocking"]
+Reason: TypeAlias = Literal["taken", "too_few", "busy", "outside_hours", "too_long", "too_far", "retired", "quota"]
 Approval: TypeAlias = Literal["none", "required"]
 Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Seats: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+HOLDING: Final[frozenset[State]] = frozenset({"held", "confirmed"})
+"""The states in which a booking has claims."""
+PENDING: Final[frozenset[State]] = frozenset({"requested", "held", "waiting"})
+"""The states in which something is still to be decided."""
 
 
 class Later(Enum):
@@ -54,7 +64,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """Kit of which there are several alike."""
+    """Kit or licences of which there are several alike."""
 
     id: int
     public_id: str
@@ -63,9 +73,56 @@ class Equipment:
     quantity: int
     shared: bool
     version: int
+    kind: Literal["equipment", "licence"] = "equipment"
+    approval: Approval = "none"
 
 
-Resource: TypeAlias = Room | Equipment
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A person's time: one thing at a time. ``name`` is the person's."""
+
+    id: int
+    public_id: str
+    institution_id: int
+    person_id: int
+    name: str
+
+    @property
+    def quantity(self) -> int:
+        return 1
+
+
+Resource: TypeAlias = Room | Equipment | Time
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the desk must know of a resource: how much there is, whose it is, when and how it may be booked.
+
+    Attributes:
+        setup: seconds that are held before each booking; ``teardown`` those after it.
+        horizon_days: how far ahead it may be booked; None: as far as one likes.
+        answer_hours: how long its house has to answer what waits for approval.
+        openings: weekly opening hours in ``zone``; none: always open.
+    """
+
+    id: int
+    institution_id: int
+    kind: Kind
+    quantity: int
+    zone: str = "Etc/UTC"
+    setup: int = 0
+    teardown: int = 0
+    horizon_days: int | None = None
+    longest_minutes: int | None = None
+    approval: Approval = "none"
+    answer_hours: int = 72
+    retired: bool = False
+    openings: tuple[Opening, ...] = ()
+
+    def held(self, span: Span) -> Span:
+        """What a booking of this span holds, buffers included."""
+        return span[0] - self.setup, span[1] + self.teardown
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +150,23 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class BookingWish:
-    """One occurrence: all its wants or none. ``reference`` is the caller's name for it."""
+    """One occurrence: all its wants or none. ``reference`` is the caller's name for it.
+
+    ``standing`` names the booking that is there already and shall have this from now on, in ``state``: an approved
+    request, an accepted offer, a meeting that the law moves. Such a one was held against its rooms' rules before.
+    """
 
     reference: str
     starts: int
     ends: int
     wants: tuple[Want, ...]
+    standing: int | None = None
+    state: State | None = None
+    hold_until: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.ends - self.starts <= LONGEST_CLAIM_SECONDS:
-            raise ValueError(f"a booking from {self.starts} to {self.ends} is empty or longer than a day")
+        if self.ends <= self.starts:
+            raise ValueError(f"a booking from {self.starts} to {self.ends} is empty")
 
     @property
     def span(self) -> Span:
@@ -113,8 +177,15 @@ class BookingWish:
 class Wish:
     """All bookings of one lesson, say, and the bookings that they replace.
 
-    ``release`` names bookings whose claims go if the wish is granted: with new bookings it is a move, without a
-    cancellation. ``kind`` finds the clerk, ``payload`` is for that clerk.
+    Attributes:
+        kind: finds the clerk; ``payload`` is for that clerk.
+        release: bookings that let go if the wish is granted; with new bookings it is a move, without a cancellation.
+        released: what becomes of them, for this ``reason``.
+        touches: bookings that the clerk reads and changes in other ways; they are locked, too.
+        on_clash: refuse the whole wish, skip what clashes, or put the whole wish on the waiting list.
+        approves: institutions in whose name the one who wishes decides: there nobody else is asked.
+        by: who does it; None for the clockwork.
+        name: joins this wish's bookings to others' (a series that is added to); None: a new name.
     """
 
     kind: str
@@ -122,14 +193,25 @@ class Wish:
     owner_id: int
     bookings: tuple[BookingWish, ...]
     release: tuple[int, ...] = ()
-    on_clash: Literal["refuse", "skip"] = "refuse"
+    released: State = "cancelled"
+    reason: str | None = None
+    touches: tuple[int, ...] = ()
+    on_clash: Literal["refuse", "skip", "wait"] = "refuse"
+    approves: frozenset[int] = frozenset()
+    purpose: Purpose = "lesson"
+    name: str | None = None
+    by: Actor | None = None
     payload: object = None
     now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Why a booking cannot be: ``free`` is what is left of the resource at the fullest moment."""
+    """Why a booking cannot be.
+
+    ``free`` is what is left of the resource at the fullest moment, ``until`` when what stands in the way is over
+    (None: it won't be), ``blockers`` the bookings that stand there.
+    """
 
     reference: str
     resource_id: int
@@ -137,13 +219,26 @@ class Clash:
     ends: int
     free: int
     reason: Reason
+    until: int | None = None
+    blockers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A booking that the rules allow, in the state that they give it; ``asks`` are the houses that must approve."""
+
+    wanted: BookingWish
+    state: State
+    hold_until: int | None = None
+    asks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the rules say of one wish."""
 
-    granted: tuple[BookingWish, ...]
+    wish: Wish
+    granted: tuple[Granted, ...]
     clashes: tuple[Clash, ...]
 
     @property
@@ -153,11 +248,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A booking that was made."""
+    """A booking that was made, or that stood and has changed."""
 
     reference: str
     booking_id: int
     public_id: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +274,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A booking that stood and changed its state; ``kind`` is the wish's that did it."""
+
+    booking_id: int
+    wish: str
+    purpose: Purpose
+    before: State
+    after: State
+    kind: str
+    reason: str | None
+    at: int
+    by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """A stretch of a resource that is taken, and by which booking."""
 
@@ -192,6 +303,9 @@ class Busy:
     institution_id: int
     owner_id: int
     state: State
+    purpose: Purpose
+    booking_starts: int
+    booking_ends: int
 
 
 class NewRoom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

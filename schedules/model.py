@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rooms import PENDING, Clash, State, Want
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
@@ -10,6 +11,15 @@ from vclass.core.refusals import Refusal
 from vclass.core.zones import Fold, Gap, Instant, WallTime, city, local, offset, offset_text, rfc3339
 
 MOST_ATTENDEES = 200
+IN_ORDER: tuple[State, ...] = (
+    "held",
+    "requested",
+    "waiting",
+    "confirmed",
+    "displaced",
+    "rejected",
+    "cancelled",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +52,17 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A whole lesson as its teacher wants it; what is stored is always a whole draft, never a difference."""
+    """A whole lesson as its teacher wants it; what is stored is always a whole draft, never a difference.
+
+    ``transparent`` lessons take no time of their teachers (RFC 5545 section 3.8.2.7), such as open hours.
+    """
 
     title: str
     description: str
     timing: Timing
     resources: tuple[Quantity, ...]
     invitees: tuple[Invitee, ...]
+    transparent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +98,33 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An occurrence that stands in the tables, with its booking."""
+    """An occurrence that stands in the tables, with its booking.
+
+    ``recurrence`` is its original wall start, which names it for good (RFC 5545 section 3.8.4.4); ``start`` is when it
+    really is, on the clocks of the lesson's zone. ``published_start`` is the start under which calendars first heard of
+    it; no later move changes it.
+    """
 
     id: int
     public_id: str
     recurrence: WallTime
+    start: WallTime
+    minutes: int
+    fold: int | None
     starts: Instant
     ends: Instant
     booking_id: int
-    state: str
+    booking_public_id: str
+    state: State
+    reason: str | None
+    hold_until: Instant | None
+    wants: tuple[Want, ...]
+    published_start: Instant | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it takes place or still may."""
+        return self.state not in ("cancelled", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +150,33 @@ class Lesson:
     moved_from: Instant | None
     cancelled_at: Instant | None
     cancel_reason: str
-    occurrences: tuple[Held, ...]
+    dates: tuple[Held, ...]
     attendees: tuple[Attendee, ...]
+    published_at: Instant | None = None
+    continues_id: int | None = None
 
     @property
     def cancelled(self) -> bool:
         return self.cancelled_at is not None
 
     @property
-    def state(self) -> str:
-        """``confirmed`` while a booking stands; read from the bookings, never stored twice."""
-        states = [each.state for each in self.occurrences if each.state != "cancelled"]
-        return "cancelled" if self.cancelled or not states else states[0]
+    def occurrences(self) -> tuple[Held, ...]:
+        """The dates that take place or still may; of a lesson that is off altogether all that were."""
+        standing = tuple(each for each in self.dates if each.stands)
+        return self.dates if self.cancelled or not standing else standing
+
+    @property
+    def state(self) -> State:
+        """What is still to be decided comes first; read from the bookings, never stored twice."""
+        if self.cancelled:
+            return "cancelled"
+        states = {each.state for each in self.dates}
+        return next((each for each in IN_ORDER if each in states), "cancelled")
+
+    @property
+    def pending(self) -> bool:
+        """Whether something of it is still to be decided: nobody is invited before."""
+        return any(each.state in PENDING for each in self.dates)
 
     @property
     def present(self) -> tuple[Attendee, ...]:
@@ -145,6 +192,7 @@ class Creation:
     occurrences: tuple[Occurrence, ...]
     invited: tuple[Invited, ...]
     key: Key | None
+    skipped: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of lessons, and every question asked of them by name."""
+"""Every question asked of the tables of lessons, by name."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -6,94 +6,27 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from rooms import booking
+from rooms import booking, wants_of
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Timing
 from schedules.recurrence import Rule
-from vclass.core.db import metadata
+from schedules.tables import attendee, lesson, lesson_resource, occurrence
 from vclass.core.refusals import StaleError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
 from vclass.people import person
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
-lesson = sa.Table(
-    "lesson",
-    metadata,
-    sa.Column("id", _ID, primary_key=True),
-    sa.Column("public_id", sa.Text, nullable=False, unique=True),
-    sa.Column("uid", sa.Text, nullable=False, unique=True),
-    sa.Column("address_token", sa.Text, nullable=False, unique=True),
-    sa.Column("institution_id", sa.ForeignKey("institution.id"), nullable=False, index=True),
-    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False, index=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
-    sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("wall_start", sa.Text, nullable=False),
-    sa.Column("minutes", sa.Integer, nullable=False),
-    sa.Column("fold", sa.Integer),
-    sa.Column("rule", sa.Text),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("told_at", sa.BigInteger, nullable=False),
-    sa.Column("moved_from", sa.BigInteger),
-    sa.Column("cancelled_at", sa.BigInteger),
-    sa.Column("cancel_reason", sa.Text, nullable=False),
-    sa.Column("tzdata", sa.Text, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-)
-
-lesson_resource = sa.Table(
-    "lesson_resource",
-    metadata,
-    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), primary_key=True),
-    sa.Column("resource_id", sa.ForeignKey("resource.id"), primary_key=True, index=True),
-    sa.Column("quantity", sa.Integer, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-)
-
-occurrence = sa.Table(
-    "occurrence",
-    metadata,
-    sa.Column("id", _ID, primary_key=True),
-    sa.Column("public_id", sa.Text, nullable=False, unique=True),
-    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
-    sa.Column("recurrence", sa.Text, nullable=False),
-    sa.Column("starts", sa.BigInteger, nullable=False),
-    sa.Column("ends", sa.BigInteger, nullable=False),
-    sa.Column("booking_id", sa.ForeignKey("booking.id"), nullable=False, unique=True),
-    sa.UniqueConstraint("lesson_id", "recurrence"),
-    sa.Index(None, "starts", "ends"),
-)
-
-attendee = sa.Table(
-    "attendee",
-    metadata,
-    sa.Column("id", _ID, primary_key=True),
-    sa.Column("public_id", sa.Text, nullable=False, unique=True),
-    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
-    sa.Column("person_id", sa.ForeignKey("person.id"), index=True),
-    sa.Column("email", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("teaches", sa.Boolean, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("key_id", sa.Text, nullable=False),
-    sa.Column("token_digest", sa.Text, nullable=False, unique=True),
-    sa.Column("replaced_digest", sa.Text, index=True),
-    sa.Column("removed", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.UniqueConstraint("lesson_id", "email"),
-)
-
-
 _ATTENDEES = sa.select(
     attendee, person.c.zone.label("own_zone"), person.c.language.label("own_language")
 ).outerjoin_from(attendee, person, person.c.id == attendee.c.person_id)
 """Whom we know reads as the account says now; a guest, as whoever invited."""
+
+_BOOKED = (
+    booking.c.public_id.label("booking_public_id"),
+    booking.c.state,
+    booking.c.reason,
+    booking.c.hold_until,
+    booking.c.wants,
+)
 
 
 def rule_text(rule: Rule | None) -> str | None:
@@ -222,7 +155,7 @@ def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:
     )
     held = _grouped(
         connection.execute(
-            sa.select(occurrence, booking.c.state)
+            sa.select(occurrence, *_BOOKED)
             .join(booking, booking.c.id == occurrence.c.booking_id)
             .where(occurrence.c.lesson_id.in_(wanted))
             .order_by(occurrence.c.starts)
@@ -270,10 +203,18 @@ def _held(row: sa.Row[Any]) -> Held:
         id=row.id,
         public_id=row.public_id,
         recurrence=WallTime.parse(row.recurrence),
+        start=WallTime.parse(row.wall_start),
+        minutes=row.minutes,
+        fold=row.fold,
         starts=row.starts,
         ends=row.ends,
         booking_id=row.booking_id,
+        booking_public_id=row.booking_public_id,
         state=row.state,
+        reason=row.reason,
+        hold_until=row.hold_until,
+        wants=wants_of(row.wants),
+        published_start=row.published_start,
     )
 
 
@@ -300,6 +241,7 @@ def _lesson(
             ),
             resources=tuple(Quantity(each.resource_id, each.quantity) for each in resources),
             invitees=tuple(Invitee(each.email, each.name, each.teaches) for each in attendees if not each.removed),
+            transparent=row.transparent,
         ),
         sequence=row.sequence,
         revision=row.revision,
@@ -308,6 +250,8 @@ def _lesson(
         moved_from=row.moved_from,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
-        occurrences=tuple(map(_held, held)),
+        dates=tuple(map(_held, held)),
         attendees=attendees,
+        published_at=row.published_at,
+        continues_id=row.continues_id,
     )

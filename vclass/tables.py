@@ -1,7 +1,7 @@
 """All tables, so that migrations see them: importing this module imports every store."""
 
 from rooms.store import tables as rooms
-from schedules import store as schedules
+from schedules import tables as schedules
 from vclass.core import audit, idempotency, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people

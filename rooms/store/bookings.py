@@ -1,28 +1,140 @@
 """Queries on bookings and claims; those that write are for the desk's batch alone."""
 
+import datetime as dt
+import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim
-from rooms.store.tables import booking, claim, resource
-from vclass.core.db import as_json, integer_rows, locked
+from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
+from rooms.store.tables import approval, booking, claim, opening, resource
+from vclass.core.db import as_json, insert_all_new, integer_rows, locked
+from vclass.core.hours import Opening
 
 Row = Mapping[str, Any]
 
 
-def lock_capacities(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, int]:
-    """Lock resources in the order of their ids, which no two batches can do crosswise, and tell their quantities."""
-    found = sa.select(resource.c.id, resource.c.quantity).where(_listed(connection, resource.c.id))
-    rows = connection.execute(locked(connection, found.order_by(resource.c.id)), _ids(resource_ids))
-    return {row.id: row.quantity for row in rows}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A booking as it stands, locked for this transaction."""
+
+    id: int
+    public_id: str
+    wish: str
+    purpose: Purpose
+    institution_id: int
+    owner_id: int
+    state: State
+    reason: str | None
+    hold_until: int | None
+    starts: int
+    ends: int
+    wants: tuple[Want, ...]
+    created_at: int
+    version: int
 
 
-def capacities(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, int]:
-    """The quantities of resources, for a look that takes nothing."""
-    found = sa.select(resource.c.id, resource.c.quantity).where(_listed(connection, resource.c.id))
-    return {row.id: row.quantity for row in connection.execute(found, _ids(resource_ids))}
+def lock_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
+    """Lock bookings in the order of their ids, which no two batches can do crosswise, and tell how they stand."""
+    found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.id)
+    return {row.id: _standing(row) for row in connection.execute(locked(connection, found), of_ids(booking_ids))}
+
+
+def standing(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
+    """How some bookings stand, for a look that changes nothing."""
+    found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.starts, booking.c.id)
+    return {row.id: _standing(row) for row in connection.execute(found, of_ids(booking_ids))}
+
+
+def standing_by_public_id(connection: sa.Connection, public_id: str) -> Standing | None:
+    row = connection.execute(sa.select(booking).where(booking.c.public_id == public_id)).one_or_none()
+    return None if row is None else _standing(row)
+
+
+def of_wish(connection: sa.Connection, wish: str) -> list[Standing]:
+    """All bookings of one wish, by start."""
+    found = sa.select(booking).where(booking.c.wish == wish).order_by(booking.c.starts, booking.c.id)
+    return [_standing(row) for row in connection.execute(found)]
+
+
+def lock_rules(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, Rules]:
+    """Lock resources in the order of their ids, which no two batches can do crosswise, and tell their rules."""
+    return _rules(connection, resource_ids, locked(connection, _ruled(connection)))
+
+
+def rules_of(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, Rules]:
+    """The rules of resources, for a look that takes nothing."""
+    return _rules(connection, resource_ids, _ruled(connection))
+
+
+def _ruled(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(*_RULES).where(listed(connection, resource.c.id)).order_by(resource.c.id)
+
+
+def _rules(connection: sa.Connection, resource_ids: Collection[int], found: sa.Select[Any]) -> dict[int, Rules]:
+    rows = connection.execute(found, of_ids(resource_ids)).all()
+    hours: defaultdict[int, list[Opening]] = defaultdict(list)
+    for row in connection.execute(
+        sa.select(opening).where(listed(connection, opening.c.resource_id)), of_ids(resource_ids)
+    ):
+        hours[row.resource_id].append(opening_of(row))
+    return {row.id: _rule(row, tuple(hours.get(row.id, ()))) for row in rows}
+
+
+def _rule(row: sa.Row[Any], openings: tuple[Opening, ...]) -> Rules:
+    return Rules(
+        id=row.id,
+        institution_id=row.institution_id,
+        kind=row.kind,
+        quantity=row.quantity,
+        zone=row.zone or "Etc/UTC",
+        setup=60 * row.setup_minutes,
+        teardown=60 * row.teardown_minutes,
+        horizon_days=row.horizon_days,
+        longest_minutes=row.longest_minutes,
+        approval=row.approval,
+        answer_hours=row.answer_hours,
+        retired=row.retired_at is not None,
+        openings=openings,
+    )
+
+
+def opening_of(row: sa.Row[Any]) -> Opening:
+    return Opening(row.weekday, row.opens_minute, row.closes_minute, _date(row.valid_from), _date(row.valid_until))
+
+
+def _date(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)
+
+
+def wants_text(wants: Iterable[Want]) -> str:
+    return as_json((want.resource_id, want.quantity) for want in wants)
+
+
+def wants_of(text: str) -> tuple[Want, ...]:
+    return tuple(Want(resource_id, quantity) for resource_id, quantity in json.loads(text))
+
+
+def _standing(row: sa.Row[Any]) -> Standing:
+    return Standing(
+        id=row.id,
+        public_id=row.public_id,
+        wish=row.wish,
+        purpose=row.purpose,
+        institution_id=row.institution_id,
+        owner_id=row.owner_id,
+        state=row.state,
+        reason=row.reason,
+        hold_until=row.hold_until,
+        starts=row.starts,
+        ends=row.ends,
+        wants=wants_of(row.wants),
+        created_at=row.created_at,
+        version=row.version,
+    )
 
 
 def claims_touching(connection: sa.Connection, windows: Iterable[tuple[int, int, int]]) -> list[Claim]:
@@ -45,12 +157,46 @@ def touching(connection: sa.Connection) -> sa.Select[Any]:
     return sa.select(*columns).join_from(window, claim, touches)
 
 
-def release(connection: sa.Connection, booking_ids: Collection[int]) -> None:
-    """Let go of all claims of bookings and cancel them."""
-    held = sa.delete(claim).where(_listed(connection, claim.c.booking_id))
-    connection.execute(held, _ids(booking_ids))
-    standing = sa.update(booking).where(_listed(connection, booking.c.id), booking.c.state != "cancelled")
-    connection.execute(standing.values(state="cancelled", version=booking.c.version + 1), _ids(booking_ids))
+def drop_claims(connection: sa.Connection, booking_ids: Collection[int]) -> None:
+    """Let go of all that bookings hold."""
+    if booking_ids:
+        connection.execute(sa.delete(claim).where(listed(connection, claim.c.booking_id)), of_ids(booking_ids))
+
+
+def set_state(connection: sa.Connection, booking_ids: Collection[int], state: str, reason: str | None) -> None:
+    """Put bookings into a state that holds nothing."""
+    if not booking_ids:
+        return
+    standing_ones = sa.update(booking).where(listed(connection, booking.c.id), booking.c.state != state)
+    changed = standing_ones.values(state=state, reason=reason, hold_until=None, version=booking.c.version + 1)
+    connection.execute(changed, of_ids(booking_ids))
+
+
+def note_reason(connection: sa.Connection, booking_ids: Collection[int], reason: str) -> None:
+    """Say why bookings that stay as they are did not get further."""
+    noted = sa.update(booking).where(listed(connection, booking.c.id))
+    connection.execute(noted.values(reason=reason, version=booking.c.version + 1), of_ids(booking_ids))
+
+
+def change_bookings(connection: sa.Connection, rows: Sequence[Row]) -> None:
+    """Write what standing bookings have from now on."""
+    changed = sa.update(booking).where(booking.c.id == sa.bindparam("booking_id"))
+    values = {
+        "state": sa.bindparam("new_state"),
+        "hold_until": sa.bindparam("new_hold"),
+        "starts": sa.bindparam("new_starts"),
+        "ends": sa.bindparam("new_ends"),
+        "wants": sa.bindparam("new_wants"),
+        "reason": sa.bindparam("new_reason"),
+        "confirmed_at": sa.func.coalesce(booking.c.confirmed_at, sa.bindparam("confirmed", type_=sa.BigInteger)),
+        "version": booking.c.version + 1,
+    }
+    connection.execute(changed.values(values), rows)
+
+
+def insert_approvals(connection: sa.Connection, rows: Sequence[Row]) -> None:
+    """Ask houses for their approval; where one was asked before, it is asked again."""
+    insert_all_new(connection, approval, [{**row, "state": "pending"} for row in rows])
 
 
 def insert_bookings(connection: sa.Connection, rows: Sequence[Row]) -> dict[str, int]:
@@ -77,7 +223,7 @@ def bookings_between(
         .join_from(claim, booking, claim.c.booking_id == booking.c.id)
         .join(resource, claim.c.resource_id == resource.c.id)
         .where(
-            _listed(connection, claim.c.resource_id),
+            listed(connection, claim.c.resource_id),
             claim.c.starts < ends,
             claim.c.starts > starts - LONGEST_CLAIM_SECONDS,
             claim.c.ends > starts,
@@ -86,7 +232,7 @@ def bookings_between(
         .offset(first)
         .limit(most)
     )
-    return [Busy(**row) for row in connection.execute(found, _ids(resource_ids)).mappings()]
+    return [Busy(**row) for row in connection.execute(found, of_ids(resource_ids)).mappings()]
 
 
 _BUSY = (
@@ -101,13 +247,30 @@ _BUSY = (
     booking.c.institution_id,
     booking.c.owner_id,
     booking.c.state,
+    booking.c.purpose,
+    booking.c.starts.label("booking_starts"),
+    booking.c.ends.label("booking_ends"),
+)
+_RULES = (
+    resource.c.id,
+    resource.c.institution_id,
+    resource.c.kind,
+    resource.c.quantity,
+    resource.c.zone,
+    resource.c.setup_minutes,
+    resource.c.teardown_minutes,
+    resource.c.horizon_days,
+    resource.c.longest_minutes,
+    resource.c.approval,
+    resource.c.answer_hours,
+    resource.c.retired_at,
 )
 
 
-def _listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+def listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
     """A column's value is in the bound list: one cached statement for any number of ids."""
     return column.in_(sa.select(integer_rows(connection, "ids", ("id",)).c.id))
 
 
-def _ids(ids: Collection[int]) -> dict[str, str]:
+def of_ids(ids: Collection[int]) -> dict[str, str]:
     return {"ids": as_json((each,) for each in ids)}

@@ -1,16 +1,22 @@
 """Queries on rooms and equipment. Each carries its scope: one's own institution's, and what others share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from rooms.model import LONGEST_CLAIM_SECONDS, Equipment, Resource, Room, RoomKind
+from rooms.model import LONGEST_CLAIM_SECONDS, Equipment, Resource, Room, RoomKind, Time
 from rooms.store.tables import claim, resource
-from vclass.core.db import as_json, insert_new, integer_rows
+from vclass.core.db import as_json, insert_all_new, insert_new, integer_rows
 from vclass.core.spans import Span
+from vclass.core.tokens import new_id
+from vclass.people import Person, person
 
 ROOMS = ("hall", "virtual")
+POOLS = ("equipment", "licence")
+_ALL = sa.select(resource, person.c.name.label("person_name")).outerjoin_from(
+    resource, person, person.c.id == resource.c.person_id
+)
 
 
 def rooms_for(connection: sa.Connection, institution_id: int | None, *, kind: RoomKind | None = None) -> list[Room]:
@@ -21,13 +27,13 @@ def rooms_for(connection: sa.Connection, institution_id: int | None, *, kind: Ro
 
 def equipment_for(connection: sa.Connection, institution_id: int | None) -> list[Equipment]:
     """All equipment in scope, one's own first."""
-    found = _in_scope(institution_id, ("equipment",)).order_by(*_own_first(institution_id))
+    found = _in_scope(institution_id, POOLS).order_by(*_own_first(institution_id))
     return [_equipment(row) for row in connection.execute(found).mappings()]
 
 
 def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Resource]:
     """Resources that something the actor may see refers to already; no scope."""
-    found = sa.select(resource).where(resource.c.id.in_(ids))
+    found = _ALL.where(resource.c.id.in_(ids))
     return {row["id"]: _value(row) for row in connection.execute(found).mappings()}
 
 
@@ -55,6 +61,33 @@ def free_rooms(
     return [_room(row) for row in rows.mappings()]
 
 
+def times_of(connection: sa.Connection, person_ids: Collection[int]) -> dict[int, int]:
+    """The resource that is each person's time, where there is one."""
+    found = sa.select(resource.c.person_id, resource.c.id).where(resource.c.person_id.in_(person_ids))
+    return {row.person_id: row.id for row in connection.execute(found)}
+
+
+def add_times(connection: sa.Connection, people: Collection[Person], now: int) -> None:
+    """Make each person's time a resource of the person's institution; one that is there already stays."""
+    rows = [
+        {
+            "public_id": (name := new_id()),
+            "institution_id": each.institution_id,
+            "kind": "person",
+            "name": name,
+            "person_id": each.id,
+            "quantity": 1,
+            "shared": True,
+            "approval": "none",
+            "created_at": now,
+            "version": 1,
+        }
+        for each in people
+        if each.institution_id is not None
+    ]
+    insert_all_new(connection, resource, rows)
+
+
 def insert(connection: sa.Connection, values: dict[str, Any]) -> Resource | None:
     """Insert a resource, unless its institution has one of that name."""
     if not insert_new(connection, resource, values):
@@ -74,9 +107,9 @@ def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
     return connection.execute(named).first() is not None
 
 
-def _in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, "equipment")) -> sa.Select[Any]:
+def _in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, *POOLS)) -> sa.Select[Any]:
     mine = sa.or_(resource.c.institution_id == institution_id, resource.c.shared)
-    return sa.select(resource).where(mine, resource.c.kind.in_(kinds))
+    return sa.select(resource).where(mine, resource.c.kind.in_(kinds), resource.c.retired_at.is_(None))
 
 
 def _own_first(institution_id: int | None) -> tuple[sa.ColumnElement[Any], ...]:
@@ -84,7 +117,7 @@ def _own_first(institution_id: int | None) -> tuple[sa.ColumnElement[Any], ...]:
 
 
 def _value(row: sa.RowMapping) -> Resource:
-    return _equipment(row) if row["kind"] == "equipment" else _room(row)
+    return _VALUES[row["kind"]](row)
 
 
 def _room(row: sa.RowMapping) -> Room:
@@ -111,4 +144,19 @@ def _equipment(row: sa.RowMapping) -> Equipment:
         quantity=row["quantity"],
         shared=row["shared"],
         version=row["version"],
+        kind=row["kind"],
+        approval=row["approval"],
     )
+
+
+def _time(row: sa.RowMapping) -> Time:
+    return Time(row["id"], row["public_id"], row["institution_id"], row["person_id"], row["person_name"])
+
+
+_VALUES: dict[str, Callable[[sa.RowMapping], Resource]] = {
+    "hall": _room,
+    "virtual": _room,
+    "equipment": _equipment,
+    "licence": _equipment,
+    "person": _time,
+}

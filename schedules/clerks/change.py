@@ -42,7 +42,7 @@ class ChangeClerk:
         store.write_next(connection, lesson.id, lesson.version, **_changed_columns(change, readded, now))
         if change.occurrences is not None:
             store.drop_occurrences(connection, lesson.id)
-            store.insert_occurrences(connection, occurrence_rows(lesson.id, result))
+            store.insert_occurrences(connection, occurrence_rows(lesson.id, result, change.after.timing))
             store.drop_resources(connection, lesson.id)
             store.insert_resources(connection, resource_rows(lesson.id, change.after))
         (after,) = store.lessons(connection, [lesson.id])

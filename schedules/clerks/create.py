@@ -77,7 +77,9 @@ class CreateClerk:
         ids = store.insert_lessons(connection, [_lesson_row(each, self.domain) for each in granted])
         pairs = list(zip(ids, granted, strict=True))
         store.insert_resources(connection, [row for i, each in pairs for row in resource_rows(i, granted_draft(each))])
-        store.insert_occurrences(connection, [row for i, each in pairs for row in occurrence_rows(i, each)])
+        store.insert_occurrences(
+            connection, [row for i, each in pairs for row in occurrence_rows(i, each, granted_draft(each).timing)]
+        )
         store.insert_attendees(connection, [row for i, each in pairs for row in self._attendee_rows(i, each)])
         lessons = store.lessons(connection, ids)
         places = places_of(connection, lessons)

@@ -7,7 +7,7 @@ from config import Keyring
 from rooms import Result
 from schedules import store
 from schedules.links import first_link
-from schedules.model import Draft, Invited, Lesson
+from schedules.model import Draft, Invited, Lesson, Timing
 from vclass.core import audit
 from vclass.core.keys import Actor
 from vclass.core.tokens import new_id
@@ -50,6 +50,7 @@ def draft_columns(draft: Draft) -> Row:
         "fold": timing.fold,
         "rule": store.rule_text(timing.rule),
         "tzdata": tzdata_version(),
+        "transparent": draft.transparent,
     }
 
 
@@ -60,16 +61,20 @@ def resource_rows(lesson_id: int, draft: Draft) -> list[Row]:
     ]
 
 
-def occurrence_rows(lesson_id: int, result: Result) -> list[Row]:
-    """One row for each booking that was taken."""
+def occurrence_rows(lesson_id: int, result: Result, timing: Timing) -> list[Row]:
+    """One row for each booking that was taken, at its original start."""
     spans = {each.reference: each for each in result.wish.bookings}
     return [
         {
             "public_id": new_id(),
             "lesson_id": lesson_id,
             "recurrence": each.reference,
+            "wall_start": each.reference,
+            "minutes": timing.minutes,
+            "fold": timing.fold,
             "starts": spans[each.reference].starts,
             "ends": spans[each.reference].ends,
+            "published_start": spans[each.reference].starts,
             "booking_id": each.booking_id,
         }
         for each in result.taken

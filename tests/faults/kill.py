@@ -26,8 +26,8 @@ import sqlalchemy as sa
 
 from config import load
 from rooms.store.tables import claim
-from schedules.store import attendee, occurrence
-from schedules.store import lesson as lesson_table
+from schedules.tables import attendee, occurrence
+from schedules.tables import lesson as lesson_table
 from tests.houses import World, three_houses
 from tests.mail_server import MailServer, free_port
 from tests.schedules.ical.examples import lines

@@ -9,7 +9,7 @@ from schedules import Done, Repeat
 from schedules.clerks.create import granted_draft
 from schedules.model import Creation
 from schedules.service import prepare_new
-from schedules.store import attendee, lesson, occurrence
+from schedules.tables import attendee, lesson, occurrence
 from tests.office import DOMAIN, Office
 
 
@@ -71,4 +71,4 @@ async def test_a_granted_draft_is_the_wanted_one_when_nothing_was_skipped(office
 
 
 def _taken(wanted: BookingWish) -> Taken:
-    return Taken(wanted.reference, 1, "x")
+    return Taken(wanted.reference, 1, "x", "confirmed")

@@ -18,13 +18,17 @@ def lesson(*spans: tuple[int, int]) -> Lesson:
     """A lesson with meetings at these hours after Saturday's ten o'clock."""
     wall = WallTime.parse("2026-11-21T11:00")
     meetings = tuple(
-        Held(i, f"o{i}", wall, SATURDAY + first * HOUR, SATURDAY + last * HOUR, i, "confirmed")
+        Held(
+            id=i, public_id=f"o{i}", recurrence=wall, start=wall, minutes=60, fold=None, starts=SATURDAY + first * HOUR,
+            ends=SATURDAY + last * HOUR, booking_id=i, booking_public_id=f"b{i}", state="confirmed", reason=None,
+            hold_until=None, wants=(),
+        )
         for i, (first, last) in enumerate(spans)
-    )
+    )  # fmt: skip
     draft = Draft("Seminar", "", Timing("Europe/Vienna", wall, 60), (), ())
     return Lesson(
         id=1, public_id="x", uid="u", address_token="a", institution_id=1, owner_id=1, draft=draft, sequence=0,
-        revision=0, version=1, told_at=0, moved_from=None, cancelled_at=None, cancel_reason="", occurrences=meetings,
+        revision=0, version=1, told_at=0, moved_from=None, cancelled_at=None, cancel_reason="", dates=meetings,
         attendees=(),
     )  # fmt: skip
 

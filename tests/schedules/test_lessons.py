@@ -10,7 +10,7 @@ from rooms import Desk, Wish
 from rooms.store.tables import booking
 from schedules import ClashError, Done, EquipmentWish, Guest, InThePastError, Lesson, LessonPatch, Repeat, Replayed
 from schedules.service import prepare_cancellation, prepare_change
-from schedules.store import lesson as lesson_table
+from schedules.tables import lesson as lesson_table
 from tests.houses import MICROPHONES
 from tests.office import GRETA, Office, attendee_id
 from tests.support import SATURDAY

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from rooms.store.tables import claim
-from schedules.store import lesson as lesson_table
+from schedules.tables import lesson as lesson_table
 from tests.web.api import TEACHER, Api, Json, Reply
 from vclass.core.wire import API
 

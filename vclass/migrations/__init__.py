@@ -5,6 +5,8 @@ and the tables. Guards (triggers, exclusion constraints) are written by hand: au
 Alembic is imported where it is used, since most starts have nothing to migrate.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,16 @@ if TYPE_CHECKING:
 
 LOCATION = "vclass:migrations"
 VERSIONS = Path(__file__).parent / "versions"
+GUARDS = ("no_double_booking", "claims_never_change")
+"""What the tables don't show: triggers, and PostgreSQL's exclusion constraint; the desk relies on them."""
+
+_STANDING = {
+    "sqlite": "select name from sqlite_master where type = 'trigger'",
+    "postgresql": """
+        select tgname from pg_trigger where tgenabled <> 'D' and tgrelid = to_regclass('claim')
+        union all select conname from pg_constraint where contype = 'x' and conrelid = to_regclass('claim')
+    """,
+}
 
 
 def head() -> str:
@@ -47,9 +59,34 @@ def upgrade(engine: sa.Engine) -> str | None:
         return before
     from alembic import command  # noqa: PLC0415  most starts have nothing to migrate
 
-    with engine.begin() as connection:
-        command.upgrade(configuration(connection), "head")
+    with engine.connect() as connection:
+        with _unwatched(connection):
+            command.upgrade(configuration(connection), "head")
+            _check_references(connection)
+        connection.commit()
     return before
+
+
+@contextmanager
+def _unwatched(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which its foreign keys forbid: they rest meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("pragma foreign_keys=off")
+    try:
+        yield
+        connection.commit()
+    finally:
+        driver.execute("pragma foreign_keys=on")
+
+
+def _check_references(connection: sa.Connection) -> None:
+    """What rested is looked at once, before the commit."""
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("pragma foreign_key_check").all()):
+        raise RuntimeError(f"the upgrade would break {len(broken)} references, first {broken[0]}; nothing was changed")
 
 
 def pending_changes(engine: sa.Engine) -> list[Any]:
@@ -62,6 +99,12 @@ def pending_changes(engine: sa.Engine) -> list[Any]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return list(compare_metadata(context, metadata))
+
+
+def missing_guards(connection: sa.Connection) -> list[str]:
+    """The guards that an upgraded database should have and lacks; tables made anew lose theirs."""
+    standing = set(connection.execute(sa.text(_STANDING[connection.dialect.name])).scalars())
+    return [each for each in GUARDS if each not in standing]
 
 
 def configuration(connection: sa.Connection) -> "Config":

@@ -40,6 +40,7 @@ person = sa.Table(
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("erased_at", sa.BigInteger),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
 )
 
