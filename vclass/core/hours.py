@@ -13,7 +13,7 @@ from vclass.core import zones
 from vclass.core.spans import Span, merge
 from vclass.core.zones import Instant
 
-__all__ = ["Opening", "Stretch", "contains", "day_span", "spans", "stretches"]
+__all__ = ["Opening", "Stretch", "contains", "day_span", "spans", "spans_on", "stretches"]
 
 Stretch: TypeAlias = tuple[Instant, Instant, int]
 """Start, end, and the seconds east of UTC that hold between them."""
@@ -54,10 +54,15 @@ class Opening:
 
 def spans(openings: Sequence[Opening], zone: str, first: Instant, last: Instant) -> list[Span]:
     """When the clocks of a zone show a time within the openings, between two instants; always, if there are none."""
+    return spans_on(openings, stretches(zone, first, last))
+
+
+def spans_on(openings: Sequence[Opening], clock: Iterable[Stretch]) -> list[Span]:
+    """The same for a clock whose stretches are known already."""
     if not openings:
-        return merge([(first, last)])
+        return merge((starts, ends) for starts, ends, _ in clock)
     week = _by_weekday(openings)
-    return merge(piece for stretch in stretches(zone, first, last) for piece in _pieces(week, stretch))
+    return merge(piece for stretch in clock for piece in _pieces(week, stretch))
 
 
 def contains(openings: Sequence[Opening], zone: str, span: Span) -> bool:

@@ -23,10 +23,10 @@ def overlaps(one: Span, other: Span) -> bool:
 def merge(spans: Iterable[Span]) -> list[Span]:
     """The union of spans."""
     merged: list[Span] = []
-    for starts, ends in sorted(span for span in spans if span[0] < span[1]):
+    for starts, ends in sorted(spans):
         if merged and starts <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
-        else:
+        elif starts < ends:
             merged.append((starts, ends))
     return merged
 
