@@ -50,6 +50,7 @@ from vclass.web.pages.contexts import (
     SignInPage,
     SignInSentPage,
 )
+from vclass.web.pages.contexts.obstacles import Obstacle
 
 VIENNA: Final = Side("VIE", "Vienna Institute of Informatics", "Europe/Vienna", 1)
 KYIV: Final = Side("KYI", "Kyiv Polytechnic Academy", "Europe/Kyiv", 2)
@@ -164,12 +165,18 @@ ERRORS: Final = {
 }
 FOLD: Final = parse_rfc3339("2026-10-25T00:30:00Z"), parse_rfc3339("2026-10-25T01:30:00Z")
 CLASH: Final = Clash(
-    rooms=(("Hall 214", span("2026-10-13T12:00:00Z")),),
+    obstacles=(
+        Obstacle("Hall 214", span("2026-10-13T12:00:00Z"), title="Roman Law", side=KYIV),
+        Obstacle("Wireless microphone", span("2026-10-13T12:00:00Z"), "too_few", wanted=2, free=1),
+    ),
     alternatives=(
         Alternative("2026-10-14T09:30", span("2026-10-14T07:30:00Z"), ("A-101", "Hall 214")),
         Alternative("2026-10-12T14:00", span("2026-10-12T12:00:00Z"), ("A-101", "Hall 118")),
-        Alternative("2026-10-16T10:30", span("2026-10-16T08:30:00Z"), ("B-204", "Hall 214")),
+        Alternative("2026-10-16T10:30", span("2026-10-16T08:30:00Z"), ("B-204", "Hall 214"), 12, 13),
     ),
+    more=2,
+    free=11,
+    may_wait=True,
 )
 
 PEOPLE: Final = (
@@ -360,7 +367,7 @@ def _bookings() -> Iterator[tuple[str, Sample]]:
     )
     yield "new-lesson-fold", booking(replace(FILLED, preview=taken))
     yield "new-lesson-clash", booking(replace(FILLED, clash=CLASH))
-    yield "new-lesson-clash-bare", booking(replace(FILLED, clash=replace(CLASH, alternatives=())))
+    yield "new-lesson-clash-bare", booking(replace(FILLED, clash=Clash(CLASH.obstacles, ())))
     yield "fragment-preview", booking(PreviewFragment(VALUES, shifted))
     yield "fragment-preview-gap", booking(PreviewFragment(VALUES, None, ERRORS))
     yield (

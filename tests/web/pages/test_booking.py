@@ -101,8 +101,8 @@ async def test_a_lost_race_keeps_what_was_typed_and_offers_other_slots(campus: C
     await campus.booked(anna)
     shown = await anna.post("/lessons", campus.form(key="second", title="Ethics"))
     assert shown.status == 409
-    assert "A-101 is taken on Tuesday 2 March" in shown.text
-    assert "Hall 214 is taken on Tuesday 2 March" in shown.text
+    assert "A-101 is busy on Tuesday 2 March" in shown.text
+    assert "Hall 214 is busy on Tuesday 2 March" in shown.text
     assert (shown.value("title"), shown.chosen("room")) == ("Ethics", campus.ids.a101)
     assert (shown.value("time"), shown.value("guests")) == ("10:00", "Nikos <nikos@asl.example>")
     assert len(shown.values("alternative")) == 3
@@ -112,7 +112,7 @@ async def test_an_offered_slot_is_booked_with_one_press(campus: Campus, anna: Vi
     await campus.booked(anna)
     refused = await anna.post("/lessons", campus.form(key="second"))
     chosen = refused.values("alternative")[0]
-    shown = await anna.send("/lessons", campus.form(key=refused.value("key"), use="alternative", alternative=chosen))
+    shown = await anna.send("/lessons", campus.form(key=refused.value("key"), alternative=chosen))
     assert "11:30–13:00 Vienna" in shown.text
 
 
@@ -120,9 +120,7 @@ async def test_another_free_room_is_offered_first(campus: Campus, anna: Visitor)
     await campus.booked(anna, partner="", partner_room="")
     refused = await anna.post("/lessons", campus.form(key="second", partner="", partner_room=""))
     assert refused.values("alternative")[0] == f"2027-03-02T10:00|{campus.ids.b204}"
-    lesson = await anna.send(
-        "/lessons", campus.form(use="alternative", alternative=refused.values("alternative")[0], key="third")
-    )
+    lesson = await anna.send("/lessons", campus.form(alternative=refused.values("alternative")[0], key="third"))
     assert "Vienna, B-204" in lesson.text
 
 

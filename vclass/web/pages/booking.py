@@ -46,8 +46,8 @@ async def book(request: web.Request) -> web.Response:
     """Book all of it or nothing; refused, the form comes back with everything that was typed."""
     form = await request.post()
     values = forms.booking_values(form)
-    if form.get("use") == "alternative":
-        values = forms.with_alternative(values, str(form.get("alternative", "")))
+    if choice := str(form.get("alternative", "")):
+        values = forms.with_alternative(values, choice)
     try:
         answer = await _book(request, values, str(form.get("key", "")))
     except REFUSALS as refusal:

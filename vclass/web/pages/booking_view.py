@@ -8,7 +8,6 @@ from schedules import ClashError, Lesson
 from vclass.core import zones
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
-from vclass.core.spans import Span
 from vclass.core.tokens import new_id
 from vclass.core.zones import Instant, parse_rfc3339
 from vclass.people import Institution
@@ -26,6 +25,7 @@ from vclass.web.pages.contexts import (
     RoomChoice,
     Side,
 )
+from vclass.web.pages.contexts.obstacles import Obstacle
 from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side, sides_of
 from vclass.web.pages.reading import Around, Seen, Stock, Trial
 from vclass.web.pages.sentences import Errors
@@ -185,10 +185,10 @@ def _clash(asked: Asked, refusal: ClashError) -> Clash:
     """What is taken, each room once, and the slots that are free."""
     everything: list[Resource] = [*asked.stock.rooms, *asked.stock.equipment]
     names = {each.public_id: each.name for each in everything}
-    taken: dict[str, tuple[str, Span]] = {}
+    taken: dict[str, Obstacle] = {}
     for each in refusal.facts["clashes"]:
         span = parse_rfc3339(each.start), parse_rfc3339(each.end)
-        taken.setdefault(each.resource, (names.get(each.resource, ""), span))
+        taken.setdefault(each.resource, Obstacle(names.get(each.resource, ""), span))
     return Clash(tuple(taken.values()), tuple(_alternatives(asked.values, refusal, names)))
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
+from vclass.web.pages.contexts.obstacles import Obstacle
 from vclass.web.pages.contexts.parts import Shift, Side
 
 
@@ -84,19 +85,31 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another slot; ``value`` is sent back as the field `alternative`."""
+    """Another slot; ``value`` is sent back as the field `alternative`.
+
+    For a series ``weeks`` of ``total`` dates are free then; ``total`` of 0 says that all of them are.
+    """
 
     value: str
     span: Span
     rooms: tuple[str, ...] = ()
+    weeks: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What was taken meanwhile, and the nearest slots that are free."""
+    """What stands in the way, ``more`` times beside those shown, and the nearest slots that are free.
 
-    rooms: tuple[tuple[str, Span], ...]
+    Other ways on are sent as the field `on_clash`: `skip` books the ``free`` dates of a series without the rest (not
+    offered for 0), `wait` joins the waiting list.
+    """
+
+    obstacles: tuple[Obstacle, ...]
     alternatives: tuple[Alternative, ...]
+    more: int = 0
+    free: int = 0
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
