@@ -4,71 +4,52 @@ A row holds a snapshot of the lesson as committed, so the mail equals the state 
 The personal link is not in it: it is derived again at sending.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import msgspec
 
-from schedules.ical import Attendee as IcalAttendee
-from schedules.ical import Invitation, Organizer, cancel, request
-from schedules.model import Attendee, Lesson
-from schedules.recurrence import Occurrence, Rule
+from schedules.facts import MailFacts, Meeting, News, Place, calendar_object, organizer_address
+from schedules.ical import Instance, Timetable, left_behind
+from schedules.model import Attendee, Held, Lesson
 from vclass.core.outbox import Effect
-from vclass.core.zones import Instant, WallTime, local
+from vclass.core.zones import Instant, WallTime
 
-KIND = "lesson-mail"
-HOUR = 3600
-MailMethod = Literal["REQUEST", "CANCEL"]
-News = Literal["invited", "updated", "cancelled", "removed", "link"]
+__all__ = [
+    "KIND",
+    "MailFacts",
+    "Meeting",
+    "News",
+    "Place",
+    "calendar_object",
+    "effects",
+    "lane",
+    "organizer_address",
+]
+
+KIND: Final = "lesson-mail"
+HOUR: Final = 3600
+MINUTE: Final = 60
+CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
+NOT_STANDING: Final = frozenset({"cancelled", "rejected", "displaced", "waiting"})
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A hall or virtual room of the lesson, with the clock on its wall and whose it is."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One mail, whoever reads it."""
 
-    name: str
-    kind: str
-    zone: str
-    city: str
-    institution: str
-    code: str
-    hue: int
-
-
-class MailFacts(msgspec.Struct, frozen=True):
-    """One mail to one attendee, before it is put into words.
-
-    ``starts`` are instants in epoch seconds; ``before`` is the first start that the last mail told.
-    """
-
-    method: MailMethod
+    lesson: Lesson
     news: News
-    uid: str
-    sequence: int
-    dtstamp: Instant
-    lesson: str
-    title: str
-    description: str
-    zone: str
-    start: str
-    minutes: int
-    fold: int | None
-    rule: Rule | None
-    starts: tuple[Instant, ...]
-    address_token: str
-    owner: str
-    owner_email: str
-    teachers: tuple[str, ...]
     places: tuple[Place, ...]
-    attendee: str
-    generation: int
-    key_id: str
-    email: str
-    name: str
-    teaches: bool
-    attendee_zone: str
-    language: str
-    reason: str = ""
-    before: Instant | None = None
+    meetings: tuple[Meeting, ...]
+    about: tuple[Meeting, ...]
+    before: Instant | None
+    reason: str
+
+    @property
+    def cancels(self) -> bool:
+        return self.news in CANCELLING or (self.news == "cut" and bool(self.about))
 
 
 def effects(
@@ -78,12 +59,39 @@ def effects(
     *,
     places: Sequence[Place],
     before: Instant | None = None,
+    about: Sequence[Held] = (),
+    was: Lesson | None = None,
+    own_places: Mapping[WallTime, Sequence[Place]] | None = None,
+    reason: str | None = None,
 ) -> list[Effect]:
-    """One outbox row for each attendee.
+    """The outbox rows of a change: one for each attendee, and one more where calendars must first forget something.
 
-    Its key names lesson, revision, recipient, method and, for a link that is sent again, its generation and hour.
+    A row's key names lesson, occurrence, revision, recipient, method and, for a link that is sent again, its generation
+    and hour.
+
+    Args:
+        lesson: As it stands now, with the SEQUENCE, revision and DTSTAMP of this change.
+        to: Who is told.
+        news: What has happened.
+        places: The rooms of the lesson.
+        before: The start that the last mail told: the lesson's first, or that of the one occurrence.
+        about: For news of one occurrence alone: that one, as it stands now.
+        was: The lesson before its time or rule changed.
+        own_places: For each occurrence that doesn't meet in the lesson's rooms, by recurrence, those it has.
+        reason: Why one occurrence was cancelled; None for the reason of the whole lesson.
     """
-    return [_effect(_facts(lesson, each, news, places, before), lesson.revision) for each in to]
+    rooms = {wall: tuple(each) for wall, each in (own_places or {}).items()}
+    told = _Said(
+        lesson,
+        news,
+        tuple(places),
+        _meetings(_standing(lesson, news), rooms),
+        _meetings(about, rooms),
+        before,
+        lesson.cancel_reason if reason is None else reason,
+    )
+    said = [told] if was is None else _with_withdrawal(told, was)
+    return [_effect(_facts(each, attendee), each) for attendee in to for each in said]
 
 
 def lane(lesson: Lesson, attendee: Attendee) -> str:
@@ -91,26 +99,76 @@ def lane(lesson: Lesson, attendee: Attendee) -> str:
     return f"{lesson.uid}|{attendee.email}"
 
 
-def _effect(facts: MailFacts, revision: int) -> Effect:
+def _standing(lesson: Lesson, news: News) -> Sequence[Held]:
+    """The occurrences that a mail is based on; that the whole was cancelled must be said of all."""
+    standing = [each for each in lesson.occurrences if each.state not in NOT_STANDING]
+    return lesson.occurrences if news == "cancelled" or not standing else standing
+
+
+def _meetings(occurrences: Iterable[Held], own: Mapping[WallTime, tuple[Place, ...]]) -> tuple[Meeting, ...]:
+    return tuple(
+        Meeting(
+            str(each.recurrence),
+            each.starts,
+            (each.ends - each.starts) // MINUTE,
+            each.published_start,
+            own.get(each.recurrence),
+        )
+        for each in occurrences
+    )
+
+
+def _with_withdrawal(told: _Said, was: Lesson) -> list[_Said]:
+    """Before an update, the cancellation of what it would leave in calendars; of a cut, that alone says all."""
+    gone = left_behind(_timetable(was, told.news), _timetable(told.lesson, told.news))
+    if gone is None:
+        return [told]
+    lesson = told.lesson
+    former = replace(
+        was,
+        sequence=lesson.sequence,
+        revision=lesson.revision,
+        told_at=lesson.told_at - 1,  # so that it never hides the update, in whatever order they come
+        attendees=lesson.attendees,
+    )
+    names = {each.recurrence for each in gone}
+    about = _meetings((each for each in was.occurrences if each.recurrence in names), {})
+    meetings = _meetings(_standing(was, told.news), {})
+    withdrawal = replace(told, lesson=former, news="withdrawn", meetings=meetings, about=about)
+    if told.news == "cut" and gone:
+        return [replace(withdrawal, news="cut")]
+    return [withdrawal, told]
+
+
+def _timetable(lesson: Lesson, news: News) -> Timetable:
+    timing = lesson.draft.timing
+    occurrences = (
+        Instance(each.recurrence, each.starts, each.ends, each.published_start) for each in _standing(lesson, news)
+    )
+    return Timetable(
+        zone=timing.zone, start=timing.start, minutes=timing.minutes, rule=timing.rule, occurrences=tuple(occurrences)
+    )
+
+
+def _effect(facts: MailFacts, said: _Said) -> Effect:
     resend = f"{facts.generation}.{facts.dtstamp // HOUR}" if facts.news == "link" else 0
+    which = facts.about[0].recurrence if facts.about else ""
     return Effect(
         kind=KIND,
-        dedupe_key=f"{facts.uid}||{revision}|{facts.email}|{facts.method}|{resend}",
+        dedupe_key=f"{facts.uid}|{which}|{said.lesson.revision}|{facts.email}|{facts.method}|{resend}",
         lane=f"{facts.uid}|{facts.email}",
         recipient=facts.email,
         facts=msgspec.to_builtins(facts),
     )
 
 
-def _facts(
-    lesson: Lesson, attendee: Attendee, news: News, places: Sequence[Place], before: Instant | None
-) -> MailFacts:
+def _facts(said: _Said, attendee: Attendee) -> MailFacts:
+    lesson = said.lesson
     timing = lesson.draft.timing
     owner = next(each for each in lesson.attendees if each.person_id == lesson.owner_id)
-    cancels = news in ("cancelled", "removed")
     return MailFacts(
-        method="CANCEL" if cancels else "REQUEST",
-        news=news,
+        method="CANCEL" if said.cancels else "REQUEST",
+        news=said.news,
         uid=lesson.uid,
         sequence=max(lesson.sequence, attendee.sequence),
         dtstamp=lesson.told_at,
@@ -122,12 +180,12 @@ def _facts(
         minutes=timing.minutes,
         fold=timing.fold,
         rule=timing.rule,
-        starts=tuple(each.starts for each in lesson.occurrences),
+        starts=tuple(each.starts for each in said.meetings),
         address_token=lesson.address_token,
         owner=owner.name,
         owner_email=owner.email,
         teachers=tuple(each.name for each in lesson.present if each.teaches),
-        places=tuple(places),
+        places=said.places,
         attendee=attendee.public_id,
         generation=attendee.generation,
         key_id=attendee.key_id,
@@ -136,41 +194,8 @@ def _facts(
         teaches=attendee.teaches,
         attendee_zone=attendee.zone,
         language=attendee.language,
-        reason=lesson.cancel_reason,
-        before=before,
+        reason=said.reason,
+        before=said.before,
+        meetings=said.meetings,
+        about=said.about,
     )
-
-
-def calendar_object(facts: MailFacts, *, link: str, domain: str, rsvp: bool) -> bytes:
-    """The iCalendar object of a mail, for its one reader.
-
-    Args:
-        facts: What the row of the outbox says.
-        link: The reader's personal join link.
-        domain: Right side of the lesson's own address.
-        rsvp: Whether answers by mail are read.
-    """
-    invitation = Invitation(
-        uid=facts.uid,
-        sequence=facts.sequence,
-        dtstamp=facts.dtstamp,
-        organizer=Organizer(organizer_address(facts, domain), f"{', '.join(facts.teachers)} (vclass)"),
-        attendee=IcalAttendee(facts.email, facts.name, "CHAIR" if facts.teaches else "REQ-PARTICIPANT", rsvp),
-        summary=facts.title,
-        description=facts.description,
-        location="; ".join(f"{each.name}, {each.city}" for each in facts.places),
-        url=link,
-        zone=facts.zone,
-        start=WallTime.parse(facts.start),
-        minutes=facts.minutes,
-        rule=facts.rule,
-        occurrences=tuple(
-            Occurrence(local(each, facts.zone), each, each + 60 * facts.minutes) for each in facts.starts
-        ),
-    )
-    return cancel(invitation) if facts.method == "CANCEL" else request(invitation)
-
-
-def organizer_address(facts: MailFacts, domain: str) -> str:
-    """The lesson's own address: answers to it name the lesson (RFC 6047 section 2.2)."""
-    return f"b-{facts.address_token}@{domain}"

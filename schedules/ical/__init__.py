@@ -2,22 +2,32 @@
 
 from schedules.ical.addresses import AddressError, check_address
 from schedules.ical.imip import Letter, compose, envelope_sender, message_id
-from schedules.ical.itip import Attendee, Invitation, Organizer, cancel, request
+from schedules.ical.itip import cancel, cancel_occurrence, request, request_occurrence
+from schedules.ical.model import Attendee, Instance, Invitation, Organizer, Timetable
+from schedules.ical.shape import Apart, left_behind, published_starts, shape_of
 from schedules.ical.vtimezone import definition
 from schedules.ical.writer import CalendarValueError
 
 __all__ = [
     "AddressError",
+    "Apart",
     "Attendee",
     "CalendarValueError",
+    "Instance",
     "Invitation",
     "Letter",
     "Organizer",
+    "Timetable",
     "cancel",
+    "cancel_occurrence",
     "check_address",
     "compose",
     "definition",
     "envelope_sender",
+    "left_behind",
     "message_id",
+    "published_starts",
     "request",
+    "request_occurrence",
+    "shape_of",
 ]

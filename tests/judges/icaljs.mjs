@@ -4,18 +4,19 @@ import { pathToFileURL } from "node:url";
 
 const { default: ICAL } = await import(pathToFileURL(process.argv[2]).href);
 const seconds = (time) => time.toJSDate().getTime() / 1000;
+const meeting = (start, end, event) => [seconds(start), seconds(end), event.location];
 
-function spans(root) {
+function meetings(root) {
   const events = root.getAllSubcomponents("vevent").map((component) => new ICAL.Event(component));
   const masters = events.filter((event) => event.isRecurring());
   const others = events.filter((event) => !event.isRecurring());
-  const found = masters.length ? [] : others.map((event) => [seconds(event.startDate), seconds(event.endDate)]);
+  const found = masters.length ? [] : others.map((event) => meeting(event.startDate, event.endDate, event));
   for (const master of masters) {
     others.filter((event) => event.uid === master.uid).forEach((event) => master.relateException(event));
     const starts = master.iterator();
     for (let start = starts.next(); start; start = starts.next()) {
-      const { startDate, endDate } = master.getOccurrenceDetails(start);
-      found.push([seconds(startDate), seconds(endDate)]);
+      const { startDate, endDate, item } = master.getOccurrenceDetails(start);
+      found.push(meeting(startDate, endDate, item));
     }
   }
   return found.sort((one, other) => one[0] - other[0]);
@@ -42,7 +43,7 @@ function instants(root, walls) {
 }
 
 const answers = {
-  spans: ({ calendar }) => spans(ICAL.Component.fromString(calendar)),
+  meetings: ({ calendar }) => meetings(ICAL.Component.fromString(calendar)),
   properties: ({ calendar }) => properties(ICAL.Component.fromString(calendar)),
   instants: ({ calendar, walls }) => instants(ICAL.Component.fromString(calendar), walls),
 };

@@ -36,7 +36,11 @@ class IcalJs:
 
     def spans(self, calendar: bytes) -> Spans:
         """Start and end of every occurrence, in UTC seconds."""
-        return [(starts, ends) for starts, ends in self._ask(ask="spans", calendar=calendar.decode())]
+        return [(starts, ends) for starts, ends, _ in self.meetings(calendar)]
+
+    def meetings(self, calendar: bytes) -> list[tuple[int, int, str]]:
+        """The same with the location of each."""
+        return [(starts, ends, place) for starts, ends, place in self._ask(ask="meetings", calendar=calendar.decode())]
 
     def properties(self, calendar: bytes) -> list[list[Property]]:
         """The properties of each event."""

@@ -3,12 +3,20 @@
 import dataclasses
 from typing import Any
 
-from schedules.ical import Attendee, Invitation, Organizer
+from schedules.ical import Attendee, Instance, Invitation, Organizer, published_starts
 from schedules.recurrence import Rule, expand
 from vclass.core.zones import WallTime
 
 ANNA = Attendee("anna@kyiv.example", "Anna Kovalenko")
+LINK = "https://vclass.example/join/aGVsbG8"
 ORGANIZER = Organizer("b-3f9c@vclass.example", "vclass, Dr. Weber")
+
+
+def instances(start: str, zone: str, minutes: int, rule: Rule | None) -> tuple[Instance, ...]:
+    """The occurrences that a rule gives, as published for the first time."""
+    found = expand(WallTime.parse(start), zone, minutes, rule, fold=0)
+    assert not found.gaps
+    return tuple(Instance(each.recurrence, each.starts, each.ends, each.starts) for each in found.occurrences)
 
 
 def invitation(
@@ -20,8 +28,6 @@ def invitation(
 ) -> Invitation:
     """A lesson as it would be booked, with some fields changed."""
     wall = WallTime.parse(start)
-    found = expand(wall, zone, minutes, rule, fold=0)
-    assert not found.gaps
     usual = Invitation(
         uid="lesson-1@vclass.example",
         sequence=0,
@@ -29,14 +35,39 @@ def invitation(
         organizer=ORGANIZER,
         attendee=ANNA,
         summary="Joint seminar",
-        url="https://vclass.example/join/aGVsbG8",
+        url=LINK,
         zone=zone,
         start=wall,
         minutes=minutes,
         rule=rule,
-        occurrences=found.occurrences,
+        occurrences=instances(start, zone, minutes, rule),
     )
     return dataclasses.replace(usual, **changes)
+
+
+def told(lesson: Invitation, **changes: Any) -> Invitation:  # noqa: ANN401  any field of an invitation
+    """The next revision of a lesson, with some fields changed."""
+    following = {"sequence": lesson.sequence + 1, "dtstamp": lesson.dtstamp + 60}
+    return dataclasses.replace(lesson, **(following | changes))
+
+
+def moved(lesson: Invitation, which: int, minutes: int, **changes: Any) -> Invitation:  # noqa: ANN401  of the occurrence
+    """One occurrence later (or earlier), and otherwise as said."""
+    one = lesson.occurrences[which]
+    new = dataclasses.replace(one, starts=one.starts + 60 * minutes, ends=one.ends + 60 * minutes, **changes)
+    return told(lesson, occurrences=(*lesson.occurrences[:which], new, *lesson.occurrences[which + 1 :]))
+
+
+def without(lesson: Invitation, which: int) -> Invitation:
+    """One occurrence cancelled."""
+    return told(lesson, occurrences=(*lesson.occurrences[:which], *lesson.occurrences[which + 1 :]))
+
+
+def rearranged(lesson: Invitation, after: Invitation) -> Invitation:
+    """The whole lesson as another one is, its occurrences under the names by which calendars know them."""
+    names = published_starts({each.recurrence: each.known_by for each in lesson.occurrences}, after.occurrences)
+    kept = tuple(dataclasses.replace(each, published_start=names[each.recurrence]) for each in after.occurrences)
+    return told(lesson, zone=after.zone, start=after.start, minutes=after.minutes, rule=after.rule, occurrences=kept)
 
 
 def lines(calendar: bytes, name: str) -> list[str]:

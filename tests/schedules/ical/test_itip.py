@@ -13,7 +13,7 @@ from schedules.ical import Attendee, CalendarValueError, Invitation, Organizer, 
 from schedules.recurrence import Every, Rule, expand
 from tests.judges import libical, python_readers
 from tests.judges.icaljs import IcalJs
-from tests.schedules.ical.examples import invitation, lines
+from tests.schedules.ical.examples import instances, invitation, lines
 from vclass.core.zones import WallTime
 
 WEEKLY = Rule("week", count=31)
@@ -210,12 +210,30 @@ def test_a_link_that_is_no_web_address_is_refused(url: str) -> None:
 
 
 def test_occurrences_that_do_not_belong_to_the_rule_are_refused() -> None:
-    other = expand(WallTime.parse("2026-10-07T10:00"), "Europe/Vienna", 90, Rule("week", count=2)).occurrences
+    other = instances("2026-10-07T10:00", "Europe/Vienna", 90, Rule("week", count=2))
     with pytest.raises(CalendarValueError, match="its rule doesn't give"):
         request(invitation(rule=Rule("week", count=3), occurrences=other))
 
 
-@pytest.mark.parametrize("changes", [{"occurrences": ()}, {"minutes": 60, "occurrences": invitation().occurrences}])
-def test_a_lesson_without_occurrences_or_of_another_length_is_refused(changes: dict[str, object]) -> None:
+def test_a_lesson_without_occurrences_is_refused() -> None:
     with pytest.raises(CalendarValueError):
-        request(dataclasses.replace(invitation(), **changes))  # type: ignore[arg-type]  # wrong on purpose
+        request(invitation(occurrences=()))
+
+
+def test_an_occurrence_that_ends_before_it_starts_is_refused() -> None:
+    (only,) = invitation().occurrences
+    with pytest.raises(CalendarValueError, match="ends before"):
+        request(invitation(occurrences=(dataclasses.replace(only, ends=only.starts),)))
+
+
+def test_two_occurrences_of_one_name_are_refused() -> None:
+    (only,) = invitation().occurrences
+    with pytest.raises(CalendarValueError, match="a recurrence of its own"):
+        request(invitation(occurrences=(only, only)))
+
+
+def test_a_transparent_lesson_leaves_its_time_free() -> None:
+    written = request(invitation(transparent=True))
+    assert lines(written, "TRANSP") == ["TRANSP:TRANSPARENT"]
+    assert lines(written, "X-MICROSOFT-CDO-BUSYSTATUS") == ["X-MICROSOFT-CDO-BUSYSTATUS:FREE"]
+    assert lines(request(invitation()), "TRANSP") == ["TRANSP:OPAQUE"]
