@@ -30,9 +30,7 @@ __all__ = [
 
 KIND: Final = "lesson-mail"
 HOUR: Final = 3600
-MINUTE: Final = 60
 CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
-NOT_STANDING: Final = frozenset({"cancelled", "rejected", "displaced", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def effects(
         lesson,
         news,
         tuple(places),
-        _meetings(_standing(lesson, news), rooms),
+        _meetings(lesson.occurrences, rooms),
         _meetings(about, rooms),
         before,
         lesson.cancel_reason if reason is None else reason,
@@ -99,18 +97,12 @@ def lane(lesson: Lesson, attendee: Attendee) -> str:
     return f"{lesson.uid}|{attendee.email}"
 
 
-def _standing(lesson: Lesson, news: News) -> Sequence[Held]:
-    """The occurrences that a mail is based on; that the whole was cancelled must be said of all."""
-    standing = [each for each in lesson.occurrences if each.state not in NOT_STANDING]
-    return lesson.occurrences if news == "cancelled" or not standing else standing
-
-
 def _meetings(occurrences: Iterable[Held], own: Mapping[WallTime, tuple[Place, ...]]) -> tuple[Meeting, ...]:
     return tuple(
         Meeting(
             str(each.recurrence),
             each.starts,
-            (each.ends - each.starts) // MINUTE,
+            each.minutes,
             each.published_start,
             own.get(each.recurrence),
         )
@@ -120,7 +112,7 @@ def _meetings(occurrences: Iterable[Held], own: Mapping[WallTime, tuple[Place, .
 
 def _with_withdrawal(told: _Said, was: Lesson) -> list[_Said]:
     """Before an update, the cancellation of what it would leave in calendars; of a cut, that alone says all."""
-    gone = left_behind(_timetable(was, told.news), _timetable(told.lesson, told.news))
+    gone = left_behind(_timetable(was), _timetable(told.lesson))
     if gone is None:
         return [told]
     lesson = told.lesson
@@ -133,20 +125,22 @@ def _with_withdrawal(told: _Said, was: Lesson) -> list[_Said]:
     )
     names = {each.recurrence for each in gone}
     about = _meetings((each for each in was.occurrences if each.recurrence in names), {})
-    meetings = _meetings(_standing(was, told.news), {})
-    withdrawal = replace(told, lesson=former, news="withdrawn", meetings=meetings, about=about)
+    withdrawal = replace(told, lesson=former, news="withdrawn", meetings=_meetings(was.occurrences, {}), about=about)
     if told.news == "cut" and gone:
         return [replace(withdrawal, news="cut")]
     return [withdrawal, told]
 
 
-def _timetable(lesson: Lesson, news: News) -> Timetable:
+def _timetable(lesson: Lesson) -> Timetable:
     timing = lesson.draft.timing
-    occurrences = (
-        Instance(each.recurrence, each.starts, each.ends, each.published_start) for each in _standing(lesson, news)
-    )
     return Timetable(
-        zone=timing.zone, start=timing.start, minutes=timing.minutes, rule=timing.rule, occurrences=tuple(occurrences)
+        zone=timing.zone,
+        start=timing.start,
+        minutes=timing.minutes,
+        rule=timing.rule,
+        occurrences=tuple(
+            Instance(each.recurrence, each.starts, each.ends, each.published_start) for each in lesson.occurrences
+        ),
     )
 
 
@@ -198,4 +192,5 @@ def _facts(said: _Said, attendee: Attendee) -> MailFacts:
         before=said.before,
         meetings=said.meetings,
         about=said.about,
+        transparent=lesson.draft.transparent,
     )

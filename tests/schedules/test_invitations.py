@@ -1,17 +1,22 @@
 """What is said by mail: a snapshot for one reader, in order, once."""
 
 import dataclasses
+import json
+from collections.abc import Sequence
+from typing import Any
 
 import icalendar
 import msgspec
 import pytest
 
-from schedules import MailFacts, Repeat, calendar_object, organizer_address
+from schedules import Lesson, MailFacts, Repeat, calendar_object, organizer_address
 from schedules.invitations import effects, lane
+from schedules.recurrence import Rule
 from tests.judges import libical
 from tests.office import DOMAIN, GRETA, Office
 from tests.schedules.ical.examples import lines
 from vclass.core import outbox
+from vclass.core.outbox import Effect
 from vclass.core.zones import rfc3339
 
 LINK = "https://vclass.example/join/aGVsbG8"
@@ -142,3 +147,109 @@ async def test_the_mails_of_one_attendee_leave_in_order(office: Office) -> None:
             await office.database.write(outbox.mark_sent, each.id, office.clock())
     people = len(lesson.present)
     assert seen == [[0] * people, [1] * people, [2] * people]
+
+
+def one_moved(lesson: Lesson, which: int, seconds: int) -> Lesson:
+    """The lesson after one occurrence was moved."""
+    dates = list(lesson.dates)
+    one = dates[which]
+    dates[which] = dataclasses.replace(one, starts=one.starts + seconds, ends=one.ends + seconds)
+    return following(lesson, dates=tuple(dates))
+
+
+def following(lesson: Lesson, **changes: Any) -> Lesson:  # noqa: ANN401  any field of a lesson
+    """The next revision of a lesson."""
+    counts = {"sequence": lesson.sequence + 1, "revision": lesson.revision + 1, "told_at": lesson.told_at + 60}
+    return dataclasses.replace(lesson, **(counts | changes))
+
+
+def told(written_: Sequence[Effect]) -> list[MailFacts]:
+    """The facts of outbox rows, after their way through the table."""
+    return [msgspec.convert(json.loads(json.dumps(each.facts)), MailFacts) for each in written_]
+
+
+async def test_a_mail_on_one_week_tells_calendars_of_that_week_alone(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    after = one_moved(lesson, 1, 7200)
+    former, now = lesson.dates[1], after.dates[1]
+    (facts,) = told(effects(after, after.present[:1], "moved-one", places=(), about=[now], before=former.starts))
+    calendar = written(facts)
+    assert (facts.method, facts.news, facts.before) == ("REQUEST", "moved-one", former.starts)
+    assert lines(calendar, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261208T100000"]
+    assert lines(calendar, "DTSTART")[-1] == "DTSTART;TZID=Europe/Vienna:20261208T120000"
+
+
+async def test_a_cancelled_week_is_taken_out_alone_and_says_why(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    gone = dataclasses.replace(lesson.dates[0], state="cancelled")
+    after = following(lesson, dates=(gone, *lesson.dates[1:]))
+    (facts,) = told(effects(after, after.present[:1], "cancelled-one", places=(), about=[gone], reason="Ill."))
+    assert (facts.method, facts.reason, len(facts.meetings)) == ("CANCEL", "Ill.", 2)
+    assert lines(written(facts), "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261201T100000"]
+    assert libical.complaints(written(facts)) == ""
+
+
+async def test_a_later_invitation_holds_the_moved_and_leaves_out_the_cancelled_week(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    moved = one_moved(lesson, 2, 3600)
+    after = following(moved, dates=(dataclasses.replace(moved.dates[0], state="cancelled"), *moved.dates[1:]))
+    (facts,) = told(effects(after, after.present[:1], "invited", places=()))
+    assert libical.spans(written(facts)) == [(each.starts, each.ends) for each in after.dates[1:]]
+
+
+async def test_a_week_in_other_rooms_names_them(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=2))
+    (place, *_) = (await office.mails(GRETA.email))[0].places
+    own = {lesson.dates[1].recurrence: [msgspec.structs.replace(place, name="Library")]}
+    (facts,) = told(effects(lesson, lesson.present[:1], "updated", places=[place], own_places=own))
+    series, one = lines(written(facts), "LOCATION")
+    assert "Hall of vienna" in series
+    assert "Library" in one
+
+
+async def test_a_row_written_before_meetings_were_facts_still_makes_its_calendar(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    (effect,) = effects(lesson, lesson.present[:1], "invited", places=())
+    new = {"meetings", "about", "transparent"}
+    old = msgspec.convert({key: value for key, value in effect.facts.items() if key not in new}, MailFacts)
+    assert written(old) == written(msgspec.convert(effect.facts, MailFacts))
+
+
+async def test_the_rest_of_a_change_that_calendars_would_keep_is_withdrawn_first(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    timing = dataclasses.replace(lesson.draft.timing, zone="Africa/Cairo")
+    after = following(lesson, draft=dataclasses.replace(lesson.draft, timing=timing))
+    withdrawn, updated = told(effects(after, after.present[:1], "updated", places=(), was=lesson))
+    assert [each.news for each in (withdrawn, updated)] == ["withdrawn", "updated"]
+    assert lines(written(withdrawn), "METHOD") == ["METHOD:CANCEL"]
+    assert lines(written(withdrawn), "RECURRENCE-ID") == []
+    assert (withdrawn.sequence, withdrawn.dtstamp) == (updated.sequence, updated.dtstamp - 1)
+
+
+async def test_a_cut_of_dates_apart_takes_out_the_rest_and_says_no_more(office: Office) -> None:
+    lesson = await office.book(zone="Africa/Cairo", repeat=Repeat("week", count=3))
+    timing = dataclasses.replace(lesson.draft.timing, rule=Rule("week", count=2))
+    after = following(lesson, draft=dataclasses.replace(lesson.draft, timing=timing), dates=lesson.dates[:2])
+    (facts,) = told(effects(after, after.present[:1], "cut", places=(), was=lesson))
+    assert (facts.method, facts.news) == ("CANCEL", "cut")
+    assert lines(written(facts), "RECURRENCE-ID") == ["RECURRENCE-ID:20261215T080000Z"]
+
+
+async def test_a_cut_of_a_series_tells_the_shorter_rule(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    timing = dataclasses.replace(lesson.draft.timing, rule=Rule("week", count=2))
+    after = following(lesson, draft=dataclasses.replace(lesson.draft, timing=timing), dates=lesson.dates[:2])
+    (facts,) = told(effects(after, after.present[:1], "cut", places=(), was=lesson))
+    assert facts.method == "REQUEST"
+    assert "RRULE:FREQ=WEEKLY;COUNT=2" in lines(written(facts), "RRULE")
+
+
+async def test_mails_of_one_revision_have_keys_of_their_own(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3))
+    found = [
+        each.dedupe_key
+        for news in ("updated", "moved-one")
+        for about in lesson.dates
+        for each in effects(lesson, lesson.present, news, places=(), about=[about] if news == "moved-one" else ())
+    ]
+    assert len(set(found)) == len(lesson.present) * 4
