@@ -15,6 +15,7 @@ from schedules.slots.model import (
     WeeklySlot,
 )
 from schedules.slots.timetable import DaysOff, Reason, Timetable, Why
+from schedules.slots.weekly import weekly
 
 __all__ = [
     "MOST_PEOPLE",
@@ -33,4 +34,5 @@ __all__ = [
     "WeeklySlot",
     "Why",
     "find",
+    "weekly",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from schedules.slots.comfort import Clock, Comfort, minutes_off
-from schedules.slots.grid import Grid, Mask
+from schedules.slots.grid import Grid, Mask, union
 from schedules.slots.model import Candidate, Choice, Need, Person, Presence, Query
 from schedules.slots.timetable import Obstacle, closed, obstacles, reasons, taken
 from vclass.core import hours, zones
@@ -70,6 +70,11 @@ class Boards:
         """Everybody at one time."""
         return tuple(self._presence(board, starts) for board in self.people)
 
+    def missing(self, starts: Instant) -> tuple[Presence, ...]:
+        """Those who cannot come at one time on the grid."""
+        position = self.grid.index(starts)
+        return tuple(self._presence(board, starts) for board in self.people if not board.free >> position & 1)
+
     def choices(self, starts: Instant) -> tuple[Choice, ...]:
         """For each need, who is free at one time on the grid."""
         bit = 1 << self.grid.index(starts)
@@ -87,13 +92,6 @@ class Boards:
             comfort=minutes_off(local, self.query.minutes),
             reasons=() if comes else reasons(board.against, span, self.horizon),
         )
-
-
-def union(masks: Iterable[Mask]) -> Mask:
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
 
 
 def _person(query: Query, grid: Grid, clock: Clock, person: Person) -> PersonBoard:

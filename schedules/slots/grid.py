@@ -11,7 +11,7 @@ from typing import Final, Self, TypeAlias
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
-__all__ = ["STEP", "Grid", "Mask", "Planes", "by_number", "positions", "tally"]
+__all__ = ["STEP", "Grid", "Mask", "Planes", "by_number", "positions", "tally", "union"]
 
 STEP: Final = 900
 """Every zone's clocks are whole quarters of an hour from UTC, so that this is a grid on all walls."""
@@ -55,6 +55,14 @@ class Grid:
             if after < before:
                 found |= ((1 << before - after) - 1) << after
         return found
+
+
+def union(masks: Iterable[Mask]) -> Mask:
+    """The starts that are in any of the sets."""
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
 
 
 def positions(mask: Mask) -> Iterator[int]:

@@ -175,7 +175,7 @@ class WeeklySlot:
         fold: 0 where the clocks show the start of some week twice; the earlier of both is meant.
         comfort: the worst of all who come, in all weeks.
         people: everybody as they are in the first week.
-        choices: the candidates free in every week that works; none where none does.
+        choices: the candidates free in every week that works; all of them where none does.
         odd: the weeks in which somebody or something is missing.
     """
 

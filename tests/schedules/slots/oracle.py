@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from schedules.slots import Candidate, Need, Person, Query, Timetable
@@ -89,3 +90,61 @@ def _room_is_free(room: Candidate, span: Span) -> bool:
     if any(since < until and since < ends and starts < until for since, until in room.busy):
         return False
     return all(_is_open(room, moment) for moment in range(*span, SAMPLE))
+
+
+class JudgedWeekly(NamedTuple):
+    """One weekly start: the weeks that work, and each week (None where the clocks skip it)."""
+
+    starts: int
+    comfort: int
+    works: tuple[int, ...]
+    choices: tuple[tuple[str, ...], ...]
+    weeks: tuple[Judged | None, ...]
+
+
+def weekly(query: Query, weeks: int) -> list[JudgedWeekly]:
+    """All starts of the window's first seven days, as weekly lessons, the best first."""
+    look = cache(_against)
+    first = -(-query.first // QUARTER) * QUARTER
+    limit = zones.local(first, query.zone).plus_days(7)
+    judged = [
+        _judge_weekly(query, each, weeks, look)
+        for each in range(first, query.last - query.seconds + 1, QUARTER)
+        if zones.local(each, query.zone) < limit and zones.resolve(zones.local(each, query.zone), query.zone, 0) == each
+    ]
+    return sorted(judged, key=lambda each: (-len(each.works), -_attendance(each), each.comfort, each.starts))
+
+
+def _judge_weekly(
+    query: Query, starts: int, weeks: int, look: Callable[[Timetable, int], frozenset[str]]
+) -> JudgedWeekly:
+    wall = zones.local(starts, query.zone)
+    instants = [zones.resolve(wall.plus_days(7 * week), query.zone, 0) for week in range(weeks)]
+    found = tuple(judge(query, each, look) if isinstance(each, int) else None for each in instants)
+    rooms = [[room.key for room in need.candidates] for need in query.needs]
+    trials = (_works(query, found, choice) for choice in product(*rooms))
+    works = max(trials, key=lambda some: (len(some), -sum(1 << week for week in some)), default=())
+    choices = tuple(
+        tuple(key for key in keys if all(_is_free(found[week], number, key) for week in works))
+        for number, keys in enumerate(rooms)
+    )
+    return JudgedWeekly(starts, max(each.comfort for each in found if each), works, choices, found)
+
+
+def _works(query: Query, found: tuple[Judged | None, ...], choice: tuple[str, ...]) -> tuple[int, ...]:
+    """The weeks in which all who are required come and each room of a choice is free."""
+    return tuple(
+        week
+        for week, each in enumerate(found)
+        if each is not None
+        and not any(person.required and why for person, why in zip(query.people, each.why, strict=True))
+        and all(_is_free(each, number, key) for number, key in enumerate(choice))
+    )
+
+
+def _is_free(judged: Judged | None, number: int, key: str) -> bool:
+    return judged is not None and key in judged.free[number]
+
+
+def _attendance(judged: JudgedWeekly) -> int:
+    return sum(each.why.count(()) for each in judged.weeks if each)

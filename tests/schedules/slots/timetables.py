@@ -8,7 +8,7 @@ from vclass.core import zones
 from vclass.core.hours import Opening
 from vclass.core.spans import Span
 
-HOUR = 3600
+HOUR, WEEK = 3600, 7 * 86400
 PLACES = (
     "Europe/Vienna", "Europe/Kyiv", "America/New_York", "Australia/Sydney", "Asia/Kolkata", "Asia/Kathmandu",
     "Pacific/Apia", "Pacific/Kiritimati", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe", "America/Sao_Paulo",
@@ -26,13 +26,15 @@ CHANGES = (
 )
 
 
-def random_query(seed: int, most_hours: int = 36) -> Query:
+def random_query(seed: int, most_hours: int = 36, weeks: int = 1) -> Query:
+    """A window at a change of clocks; for weekly lessons, at a change in one of the weeks."""
     dice = random.Random(seed)
-    first = zones.parse_rfc3339(dice.choice(CHANGES)) + 300 * dice.randrange(144)
+    first = zones.parse_rfc3339(dice.choice(CHANGES)) + 300 * dice.randrange(144) - WEEK * dice.randrange(weeks)
     last = first + HOUR * dice.randrange(2, most_hours)
+    term = (first, last + WEEK * (weeks - 1))
     minutes = dice.choice((15, 25, 45, 50, 60, 90, 120, 240))
-    people = tuple(random_person(dice, f"person {number}", (first, last)) for number in range(dice.randrange(6)))
-    needs = tuple(random_need(dice, f"need {number}", (first, last)) for number in range(dice.choice((0, 0, 1, 2))))
+    people = tuple(random_person(dice, f"person {number}", term) for number in range(dice.randrange(6)))
+    needs = tuple(random_need(dice, f"need {number}", term) for number in range(dice.choice((0, 0, 1, 2))))
     return Query(dice.choice(PLACES), minutes, first, last, people, needs)
 
 
@@ -63,8 +65,8 @@ def random_hours(dice: random.Random) -> tuple[Opening, ...]:
     )
 
 
-def random_busy(dice: random.Random, window: Span, most: int = 6) -> tuple[Span, ...]:
-    starts = [60 * (dice.randrange(*window) // 60) for _ in range(dice.randrange(most))]
+def random_busy(dice: random.Random, window: Span) -> tuple[Span, ...]:
+    starts = [60 * (dice.randrange(*window) // 60) for _ in range(dice.randrange(6))]
     return tuple((each, each + 60 * dice.choice((0, 15, 60, 95, 240))) for each in starts)
 
 
