@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.web import samples as first
 from tests.web.samples import Sample
 from tests.web.samples_approvals import approvals
+from tests.web.samples_occurrence import occurrences
 from tests.web.samples_waiting import waiting
 
 
@@ -14,5 +15,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (approvals, waiting):
+    for group in (approvals, waiting, occurrences):
         yield from group()

@@ -14,11 +14,27 @@ MailState: TypeAlias = Literal["queued", "sent", "delivered", "failed", "none"]
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceLine:
-    """One date of a series; ``shifted`` are the zones for which it is at an unusual hour."""
+    """One date of a series; ``shifted`` are the zones for which it is at an unusual hour.
+
+    ``recurrence`` names it in addresses (`2026-10-06T10:00`); without one it cannot be changed alone. ``before`` is
+    the time that it had before it moved, ``hold_until`` when its claims expire.
+    """
 
     span: Span
     state: str
     shifted: frozenset[str] = frozenset()
+    recurrence: str = ""
+    before: Span | None = None
+    hold_until: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedDate:
+    """A date that the rule of the series names but that was left out; ``reason`` says why, as far as is known."""
+
+    recurrence: str
+    span: Span
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,7 @@ class LessonPage:
     door_opens: Instant
     occurrences: tuple[OccurrenceLine, ...]
     description: str = ""
+    skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()
     rooms: tuple[RoomLine, ...] = ()
     people: tuple[PersonLine, ...] = ()
