@@ -14,7 +14,7 @@ import pytest
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("startup", "joining", "media")
+BENCHMARKS = ("startup", "joining", "media", "slots")
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),

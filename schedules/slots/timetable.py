@@ -1,7 +1,7 @@
 """When somebody works, and what stands in the way of a lesson at some time, as data."""
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -58,20 +58,19 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """All times at which one thing stands in the way, in order, maybe named; a lesson must touch none of them."""
+    """All times at which one thing stands in the way, in order and apart, maybe named; a lesson must touch none."""
 
     why: Why
     spans: tuple[Span, ...]
     names: tuple[str, ...] = ()
 
     def reason(self, span: Span, horizon: Instant) -> Reason | None:
-        """What it says of a span; nothing is known of its end at the horizon."""
-        before = bisect_right(self.spans, span[1] - 1, key=itemgetter(0))
-        found = next((index for index in range(before) if self.spans[index][1] > span[0]), None)
-        if found is None:
+        """What it says of a span, the latest of several; nothing is known of its end at the horizon."""
+        last = bisect_left(self.spans, span[1], key=itemgetter(0)) - 1
+        if last < 0 or self.spans[last][1] <= span[0]:
             return None
-        ends = self.spans[found][1]
-        return Reason(self.why, self.names[found] if self.names else "", ends if ends < horizon else None)
+        ends = self.spans[last][1]
+        return Reason(self.why, self.names[last] if self.names else "", ends if ends < horizon else None)
 
 
 def obstacles(timetable: Timetable, clock: Sequence[Stretch]) -> list[Obstacle]:
@@ -102,7 +101,18 @@ def reasons(against: Iterable[Obstacle], span: Span, horizon: Instant) -> tuple[
 
 def _days_off(timetable: Timetable, why: OffReason) -> Obstacle:
     found = sorted((_days(timetable.zone, off.first, off.last), off.name) for off in timetable.off if off.why == why)
-    return Obstacle(why, tuple(span for span, _ in found), tuple(name for _, name in found))
+    apart = list(_apart(found))
+    return Obstacle(why, tuple(span for span, _ in apart), tuple(name for _, name in apart))
+
+
+def _apart(named: Iterable[tuple[Span, str]]) -> Iterator[tuple[Span, str]]:
+    """Each without what an earlier one covers."""
+    covered: Instant | None = None
+    for (starts, ends), name in named:
+        since = starts if covered is None else max(starts, covered)
+        if since < ends:
+            yield (since, ends), name
+            covered = ends
 
 
 def _days(zone: str, first: dt.date, last: dt.date) -> Span:
