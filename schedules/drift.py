@@ -1,6 +1,7 @@
 """Who sees what: a series holds its time in one zone, so on partners' clocks it may drift for some weeks.
 
-Facts come as values, for pages to render in any language; `sentence` says them in English.
+What it drifts into, such as a partner's night or holiday, is flagged. Facts come as values, for pages to render in any
+language; `sentence` and `flag_sentence` say them in English.
 """
 
 import datetime as dt
@@ -8,13 +9,30 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from schedules.recurrence import Occurrence
-from vclass.core import zones
+from schedules.slots import Reason, Timetable
+from schedules.slots.timetable import obstacles, reasons
+from vclass.core import hours, zones
 from vclass.core.zones import WallTime
 
-__all__ = ["Deviation", "Shift", "Week", "sentence", "shifts"]
+__all__ = [
+    "Deviation",
+    "Flag",
+    "FlagReason",
+    "Partner",
+    "Shift",
+    "Week",
+    "flag_sentence",
+    "flags",
+    "sentence",
+    "shifts",
+]
+
+FlagReason: TypeAlias = Literal[
+    "holiday", "day_off", "out_of_term", "no_working_day", "before_hours", "between_hours", "after_hours"
+]
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
@@ -23,6 +41,15 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BESIDE: Final = {-2: " two days before", -1: " the day before", 0: "", 1: " the day after", 2: " two days after"}
 NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six")
+FLAGGED: Final[dict[FlagReason, str]] = {
+    "holiday": "it is a holiday",
+    "day_off": "it is a day off",
+    "out_of_term": "it is outside of term",
+    "no_working_day": "it is not on a working day",
+    "before_hours": "it is before working hours",
+    "between_hours": "it is in a break of the working hours",
+    "after_hours": "it is after working hours",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +104,41 @@ class Shift:
         return days * DAY + _minutes(week.local.time) - _minutes(expected.time)
 
 
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A side of a lesson with its working time; without a name it is called by the city of its zone."""
+
+    timetable: Timetable
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.name or zones.city(self.timetable.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Occurrences of a series that are at a bad time for a partner, all for the same reason.
+
+    Attributes:
+        partner: what the partner is called.
+        zone: the partner's zone.
+        why: the reason.
+        detail: the name of the holiday, the local time, or the day of the week.
+        weeks: the occurrences, in order.
+        always: whether these are all occurrences of the series.
+        weekly: whether there are several and all fall on one weekday, so that week numbers mean something.
+    """
+
+    partner: str
+    zone: str
+    why: FlagReason
+    detail: str
+    weeks: tuple[Week, ...]
+    always: bool
+    weekly: bool
+
+
 def shifts(occurrences: Sequence[Occurrence], anchor: str, partners: Iterable[str]) -> list[Shift]:
     """What each partner zone sees; the anchor's own zone and second names of a zone are left out."""
     if not occurrences:
@@ -97,20 +159,72 @@ def sentence(shift: Shift) -> str:
     )
 
 
+def flags(occurrences: Sequence[Occurrence], partners: Iterable[Partner]) -> list[Flag]:
+    """The occurrences at which partners don't work: on holidays and other days off, out of term, outside of hours."""
+    return [flag for partner in partners if occurrences for flag in _flags(occurrences, partner)]
+
+
+def flag_sentence(flag: Flag) -> str:
+    """The flag in English, such as `On 26 Oct it is a holiday for Vienna (National Day)`."""
+    detail = f" ({flag.detail})" if flag.detail else ""
+    by_week = flag.weekly and flag.why not in {"holiday", "day_off"}
+    when = "Every time" if flag.always else _when(flag.weeks, weekly=by_week)
+    return f"{when} {FLAGGED[flag.why]} for {flag.partner}{detail}."
+
+
 def _shift(occurrences: Sequence[Occurrence], zone: str) -> Shift:
-    first = occurrences[0].recurrence.date
-    seen = [
-        Week(
-            (occurrence.recurrence.date - first).days // 7 + 1,
-            occurrence.recurrence,
-            zones.local(occurrence.starts, zone),
-        )
-        for occurrence in occurrences
-    ]
+    seen = _seen(occurrences, zone)
     (days, usual), _ = Counter(map(_look, seen)).most_common(1)[0]
     odd = tuple(week for week in seen if _look(week) != (days, usual))
-    weekly = len({week.recurrence.date.weekday() for week in seen}) == 1
-    return Shift(zone, usual, days, odd, weekly)
+    return Shift(zone, usual, days, odd, _is_weekly(seen))
+
+
+def _flags(occurrences: Sequence[Occurrence], partner: Partner) -> Iterator[Flag]:
+    timetable = partner.timetable
+    seen = _seen(occurrences, timetable.zone)
+    horizon = max(each.ends for each in occurrences)
+    clock = list(hours.stretches(timetable.zone, min(each.starts for each in occurrences), horizon))
+    against = obstacles(timetable, clock)
+    grouped: dict[tuple[FlagReason, str], list[Week]] = {}
+    for occurrence, week in zip(occurrences, seen, strict=True):
+        reason = next(iter(reasons(against, (occurrence.starts, occurrence.ends), horizon)), None)
+        if reason is not None:
+            grouped.setdefault(_flagged(reason, timetable, week.local), []).append(week)
+    for (why, detail), weeks in grouped.items():
+        always = len(weeks) == len(seen) > 1
+        weekly = len(seen) > 1 and _is_weekly(seen)
+        yield Flag(partner.label, timetable.zone, why, detail, tuple(weeks), always, weekly)
+
+
+def _flagged(reason: Reason, timetable: Timetable, local: WallTime) -> tuple[FlagReason, str]:
+    """Why an occurrence is flagged, and what to say beside it; the first reason is the plainest."""
+    if reason.why == "outside_hours":
+        return _outside(timetable, local)
+    assert reason.why != "busy", "a timetable knows of no lessons"
+    return reason.why, reason.name
+
+
+def _outside(timetable: Timetable, local: WallTime) -> tuple[FlagReason, str]:
+    minute, date = _minutes(local.time), local.date
+    today = [each for each in timetable.hours if each.weekday == date.weekday() and each.holds_on(date)]
+    if not today:
+        return "no_working_day", _weekday(local)
+    if minute < min(each.opens_minute for each in today):
+        return "before_hours", f"{local.time:%H:%M}"
+    over = any(each.opens_minute > minute for each in today)
+    return "between_hours" if over else "after_hours", f"{local.time:%H:%M}"
+
+
+def _seen(occurrences: Sequence[Occurrence], zone: str) -> list[Week]:
+    first = occurrences[0].recurrence.date
+    return [
+        Week((each.recurrence.date - first).days // 7 + 1, each.recurrence, zones.local(each.starts, zone))
+        for each in occurrences
+    ]
+
+
+def _is_weekly(seen: Sequence[Week]) -> bool:
+    return len({week.recurrence.date.weekday() for week in seen}) == 1
 
 
 def _look(week: Week) -> tuple[int, dt.time]:

@@ -51,6 +51,10 @@ class Opening:
         if (self.valid_from or dt.date.min) > (self.valid_until or dt.date.max):
             raise ValueError(f"hours from {self.valid_from} until {self.valid_until} are never valid")
 
+    def holds_on(self, date: dt.date) -> bool:
+        """Whether it is valid on a date, whichever weekday that is."""
+        return (self.valid_from or dt.date.min) <= date <= (self.valid_until or dt.date.max)
+
 
 def spans(openings: Sequence[Opening], zone: str, first: Instant, last: Instant) -> list[Span]:
     """When the clocks of a zone show a time within the openings, between two instants; always, if there are none."""
