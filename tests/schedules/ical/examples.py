@@ -3,7 +3,17 @@
 import dataclasses
 from typing import Any
 
-from schedules.ical import Attendee, Instance, Invitation, Organizer, published_starts
+from schedules.ical import (
+    Attendee,
+    Instance,
+    Invitation,
+    Organizer,
+    cancel,
+    cancel_occurrence,
+    left_behind,
+    published_starts,
+    request,
+)
 from schedules.recurrence import Rule, expand
 from vclass.core.zones import WallTime
 
@@ -68,6 +78,24 @@ def rearranged(lesson: Invitation, after: Invitation) -> Invitation:
     names = published_starts({each.recurrence: each.known_by for each in lesson.occurrences}, after.occurrences)
     kept = tuple(dataclasses.replace(each, published_start=names[each.recurrence]) for each in after.occurrences)
     return told(lesson, zone=after.zone, start=after.start, minutes=after.minutes, rule=after.rule, occurrences=kept)
+
+
+def meetings(*lessons: Invitation) -> list[tuple[int, int, str]]:
+    """What a calendar shall show."""
+    return sorted(
+        (each.starts, each.ends, ", ".join(filter(None, [each.location or lesson.location, LINK])))
+        for lesson in lessons
+        for each in lesson.occurrences
+    )
+
+
+def changed(before: Invitation, after: Invitation) -> list[bytes]:
+    """The mails of a change of the whole: what it leaves behind is cancelled first."""
+    gone = left_behind(before, after)
+    if gone is None:
+        return [request(after)]
+    withdrawn = told(before, sequence=after.sequence, dtstamp=after.dtstamp - 1)
+    return [cancel_occurrence(withdrawn, *gone) if gone else cancel(withdrawn), request(after)]
 
 
 def lines(calendar: bytes, name: str) -> list[str]:

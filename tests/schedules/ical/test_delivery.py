@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from schedules.ical import Invitation, cancel, cancel_occurrence, left_behind, request, request_occurrence
+from schedules.ical import cancel, cancel_occurrence, left_behind, request, request_occurrence
 from schedules.recurrence import Rule
-from tests.schedules.ical.conftest import Delivered, Meetings
-from tests.schedules.ical.examples import LINK, invitation, moved, rearranged, told, without
+from tests.schedules.ical.conftest import Delivered
+from tests.schedules.ical.examples import changed, invitation, meetings, moved, rearranged, told, without
 
 WEEKLY = Rule("week", count=5)
 BOOKED = invitation("2026-10-06T10:00", rule=WEEKLY)
@@ -18,24 +18,6 @@ GONE = told(MOVED)
 
 ZONES = ["Europe/Vienna", "Africa/Cairo"]
 """A zone whose series recur, and one whose dates are events of their own."""
-
-
-def meetings(*lessons: Invitation) -> Meetings:
-    """What a calendar shall show."""
-    return sorted(
-        (each.starts, each.ends, ", ".join(filter(None, [each.location or lesson.location, LINK])))
-        for lesson in lessons
-        for each in lesson.occurrences
-    )
-
-
-def changed(before: Invitation, after: Invitation) -> list[bytes]:
-    """The mails of a change of the whole: what it leaves behind is cancelled first."""
-    gone = left_behind(before, after)
-    if gone is None:
-        return [request(after)]
-    withdrawn = told(before, sequence=after.sequence, dtstamp=after.dtstamp - 1)
-    return [cancel_occurrence(withdrawn, *gone) if gone else cancel(withdrawn), request(after)]
 
 
 def orders(mails: Sequence[bytes]) -> list[tuple[bytes, ...]]:
