@@ -147,6 +147,38 @@ def test_where_clocks_stay_nothing_is_wrong(zone: str, start: str, instant: str)
     assert starts(start, zone) == [instant]
 
 
+@pytest.mark.parametrize(
+    ("zone", "start", "named"),
+    [
+        ("Africa/Cairo", "2027-04-29T00:30", ["2027-04-30T00:30"]),  # no midnight on the 30th
+        ("Australia/Lord_Howe", "2027-10-02T02:15", ["2027-10-03T02:15"]),  # half an hour is skipped
+        ("Pacific/Apia", "2011-12-29T10:00", ["2011-12-30T10:00"]),  # a whole day is
+    ],
+)
+def test_a_daily_series_goes_on_after_what_clocks_skip(zone: str, start: str, named: list[str]) -> None:
+    found = expand(wall(start), zone, 60, Rule("day", count=3))
+    assert [str(gap.wall) for gap in found.gaps] == named
+    assert [str(zones.local(each.starts, zone)) for each in found.occurrences] == [start, str(wall(start).plus_days(2))]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "partner", "seen"),
+    [
+        ("Pacific/Kiritimati", "2026-10-05T00:30", "Pacific/Pago_Pago", ["2026-10-03T23:30", "2026-10-10T23:30"]),
+        ("America/Los_Angeles", "2026-10-05T17:00", "Australia/Sydney", ["2026-10-06T11:00", "2026-10-13T11:00"]),
+        ("Australia/Lord_Howe", "2026-09-28T09:00", "Asia/Kolkata", ["2026-09-28T04:00", "2026-10-05T03:30"]),
+        ("Asia/Kathmandu", "2026-10-19T10:00", VIENNA, ["2026-10-19T06:15", "2026-10-26T05:15"]),
+    ],
+)
+def test_a_weekday_is_one_of_the_anchor_zone_on_both_sides_of_the_date_line(
+    zone: str, start: str, partner: str, seen: list[str]
+) -> None:
+    rule = Rule("week", weekdays=("MO",), count=2)
+    found = expand(wall(start), zone, 90, rule).occurrences
+    assert [each.recurrence.date.weekday() for each in found] == [0, 0]
+    assert [str(zones.local(each.starts, partner)) for each in found] == seen
+
+
 def test_kiev_and_kyiv_are_one_zone() -> None:
     rule = Rule("week", count=10)
     assert starts("2026-09-07T10:00", "Europe/Kiev", rule) == starts("2026-09-07T10:00", "Europe/Kyiv", rule)

@@ -8,7 +8,7 @@ from schedules.slots import Candidate, DaysOff, Need, Person, Query, Slot, Timet
 from tests.schedules.slots import oracle
 from tests.schedules.slots.oracle import Judged
 from tests.schedules.slots.timetables import random_query
-from vclass.core import zones
+from vclass.core import hours, zones
 from vclass.core.hours import Opening
 from vclass.core.spans import Span
 
@@ -121,6 +121,23 @@ def test_a_start_that_the_clocks_show_twice_says_which_it_is() -> None:
         *((time, 0) for time in ("02:00", "02:15", "02:30", "02:45")),
         *((time, 1) for time in ("02:00", "02:15", "02:30", "02:45")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "zone", "starts"),
+    [
+        ("2026-10-25", VIENNA, 100),
+        ("2026-03-29", VIENNA, 92),
+        ("2027-04-30", "Africa/Cairo", 92),
+        ("2027-04-04", "Australia/Lord_Howe", 98),
+        ("2026-10-26", "Asia/Kathmandu", 96),
+    ],
+)
+def test_a_day_has_as_many_starts_as_it_has_quarters_of_an_hour(date: str, zone: str, starts: int) -> None:
+    first, last = hours.day_span(dt.date.fromisoformat(date), zone)
+    found = find(Query(zone, 15, first, last), EVERY)
+    assert len(found) == starts
+    assert {str(slot.local.date) for slot in found} == {date}
 
 
 def test_a_lesson_over_midnight_is_within_hours_that_adjoin() -> None:
