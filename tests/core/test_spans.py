@@ -50,6 +50,16 @@ def test_the_peak_is_the_most_taken_in_any_second(loads: list[Load], starts: int
     assert spans.peak(loads, starts, ends) == max(levels, default=0)
 
 
+@given(any_loads, st.integers(0, 12))
+def test_above_is_where_more_is_taken_in_any_second(loads: list[Load], most: int) -> None:
+    found = spans.above(loads, most)
+    levels = {
+        second: sum(quantity for begin, finish, quantity in loads if begin <= second < finish) for second in range(40)
+    }
+    assert seconds(found) == {second for second, level in levels.items() if level > most}
+    assert is_normal(found)
+
+
 @given(st.tuples(moments, moments), st.tuples(moments, moments))
 def test_two_spans_overlap_when_they_share_a_second(one: Span, other: Span) -> None:
     assert spans.overlaps(one, other) is bool(seconds([one]) & seconds([other]))

@@ -3,16 +3,18 @@
 Lists that come back are sorted and their spans neither overlap nor touch; empty spans vanish.
 """
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
 
-__all__ = ["Load", "Span", "intersect", "merge", "overlaps", "peak", "subtract", "total"]
+__all__ = ["Load", "Span", "above", "intersect", "merge", "overlaps", "peak", "subtract", "total"]
 
 Span: TypeAlias = tuple[int, int]
 """Start and end in UTC seconds."""
 
 Load: TypeAlias = tuple[int, int, int]
 """Start, end, and how much of something is taken between them."""
+
+BOTH: Final = 2
 
 
 def overlaps(one: Span, other: Span) -> bool:
@@ -35,12 +37,18 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """What remains of `spans` outside `holes`."""
     edges = [(starts, ends, 1) for starts, ends in merge(spans)]
     edges += [(starts, ends, -1) for starts, ends in merge(holes)]
-    return _covered(edges, 1)
+    return _where(edges, lambda level: level == 1)
 
 
 def intersect(one: Iterable[Span], other: Iterable[Span]) -> list[Span]:
     """What two unions of spans share."""
-    return _covered([(starts, ends, 1) for side in (one, other) for starts, ends in merge(side)], 2)
+    edges = [(starts, ends, 1) for side in (one, other) for starts, ends in merge(side)]
+    return _where(edges, lambda level: level == BOTH)
+
+
+def above(loads: Iterable[Load], most: int) -> list[Span]:
+    """When more than `most` is taken: too much for another two where there are `most` + 2."""
+    return _where([load for load in loads if load[0] < load[1]], lambda level: level > most)
 
 
 def total(spans: Iterable[Span]) -> int:
@@ -63,13 +71,13 @@ def peak(loads: Iterable[Load], starts: int, ends: int) -> int:
     return highest
 
 
-def _covered(edges: list[Load], wanted: int) -> list[Span]:
-    """The spans in which the sum of all edges is exactly `wanted`."""
+def _where(edges: list[Load], holds: Callable[[int], bool]) -> list[Span]:
+    """The spans in which something holds of the sum of all edges."""
     steps = sorted(step for starts, ends, change in edges for step in ((starts, change), (ends, -change)))
     found: list[Span] = []
     level = since = 0
     for moment, change in steps:
-        if level == wanted and since < moment:
+        if holds(level) and since < moment:
             found.append((since, moment))
         level += change
         since = moment
