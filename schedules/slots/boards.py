@@ -13,8 +13,6 @@ from vclass.core.zones import Instant
 
 __all__ = ["Boards", "PersonBoard", "RoomBoard"]
 
-MINUTE = 60
-
 
 @dataclass(frozen=True, slots=True)
 class PersonBoard:
@@ -100,13 +98,13 @@ def _person(query: Query, grid: Grid, clock: Clock, person: Person) -> PersonBoa
 
 
 def _room(query: Query, grid: Grid, clock: Clock, room: Candidate) -> RoomBoard:
-    return RoomBoard(room.key, _free(query, grid, (closed(room.hours, clock), _held(room))))
+    return RoomBoard(room.key, _free(query, grid, (closed(room.openings, clock), _held(room))))
 
 
 def _held(candidate: Candidate) -> Obstacle:
     """What is busy, wider by what the lesson's own setup and teardown would take."""
-    before, after = MINUTE * candidate.teardown_minutes, MINUTE * candidate.setup_minutes
-    return taken((starts - before, ends + after) for starts, ends in candidate.busy if starts < ends)
+    spans = ((starts - candidate.teardown, ends + candidate.setup) for starts, ends in candidate.busy if starts < ends)
+    return taken(spans)
 
 
 def _free(query: Query, grid: Grid, against: Iterable[Obstacle]) -> Mask:

@@ -41,15 +41,16 @@ class Person:
 class Candidate:
     """A room that would do, or kit with as many free as are wanted outside of ``busy``.
 
-    The lesson itself must be within the hours; with setup and teardown it must not touch what is busy.
+    The lesson itself must be within the openings; with so many seconds of setup and teardown it must not touch what is
+    busy, whose own setup and teardown are counted in.
     """
 
     key: str
     zone: str
-    hours: tuple[Opening, ...] = ()
+    openings: tuple[Opening, ...] = ()
     busy: tuple[Span, ...] = ()
-    setup_minutes: int = 0
-    teardown_minutes: int = 0
+    setup: int = 0
+    teardown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

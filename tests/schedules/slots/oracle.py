@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from schedules.slots import Candidate, Need, Person, Query, Timetable
 from vclass.core import zones
+from vclass.core.hours import Opening
 from vclass.core.spans import Span
 
 QUARTER, SAMPLE, MINUTE = 900, 300, 60
@@ -67,17 +68,16 @@ def _against(timetable: Timetable, moment: int) -> frozenset[str]:
     found: set[str] = {off.why for off in timetable.off if off.first <= date <= off.last}
     if timetable.terms and not any(first <= date <= last for first, last in timetable.terms):
         found.add("out_of_term")
-    if not _is_open(timetable, moment):
+    if not _is_open(timetable.hours, timetable.zone, moment):
         found.add("outside_hours")
     return frozenset(found)
 
 
-def _is_open(place: Timetable | Candidate, moment: int) -> bool:
-    shown = zones.local(moment, place.zone)
+def _is_open(openings: tuple[Opening, ...], zone: str, moment: int) -> bool:
+    shown = zones.local(moment, zone)
     minute = 60 * shown.time.hour + shown.time.minute
-    return not place.hours or any(
-        each.weekday == shown.date.weekday() and each.opens_minute <= minute < each.closes_minute
-        for each in place.hours
+    return not openings or any(
+        each.weekday == shown.date.weekday() and each.opens_minute <= minute < each.closes_minute for each in openings
     )
 
 
@@ -86,10 +86,10 @@ def _free(need: Need, span: Span) -> tuple[str, ...]:
 
 
 def _room_is_free(room: Candidate, span: Span) -> bool:
-    starts, ends = span[0] - MINUTE * room.setup_minutes, span[1] + MINUTE * room.teardown_minutes
+    starts, ends = span[0] - room.setup, span[1] + room.teardown
     if any(since < until and since < ends and starts < until for since, until in room.busy):
         return False
-    return all(_is_open(room, moment) for moment in range(*span, SAMPLE))
+    return all(_is_open(room.openings, room.zone, moment) for moment in range(*span, SAMPLE))
 
 
 class JudgedWeekly(NamedTuple):

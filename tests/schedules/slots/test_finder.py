@@ -102,7 +102,7 @@ def test_any_room_of_the_candidates_will_do_and_all_that_are_free_are_named() ->
 
 
 def test_setup_and_teardown_do_not_touch_what_is_busy() -> None:
-    hall = Candidate("A", VIENNA, OFFICE, (span("2026-10-26T10:00", "2026-10-26T12:00"),), 15, 30)
+    hall = Candidate("A", VIENNA, OFFICE, (span("2026-10-26T10:00", "2026-10-26T12:00"),), 900, 1800)
     found = find(day("2026-10-26", person("v", VIENNA), needs=(Need("Vienna", (hall,)),)), EVERY)
     whole = sorted(str(slot.local.time)[:5] for slot in found if slot.complete)
     assert whole[:4] == ["08:00", "08:15", "08:30", "12:15"]

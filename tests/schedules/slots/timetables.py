@@ -26,7 +26,7 @@ CHANGES = (
 )
 
 
-def random_query(seed: int, most_hours: int = 36, weeks: int = 1) -> Query:
+def random_query(seed: int, most_hours: int = 24, weeks: int = 1) -> Query:
     """A window at a change of clocks; for weekly lessons, at a change in one of the weeks."""
     dice = random.Random(seed)
     first = zones.parse_rfc3339(dice.choice(CHANGES)) + 300 * dice.randrange(144) - WEEK * dice.randrange(weeks)
@@ -77,4 +77,6 @@ def random_need(dice: random.Random, key: str, window: Span) -> Need:
 
 def random_room(dice: random.Random, key: str, window: Span) -> Candidate:
     busy = random_busy(dice, window)
-    return Candidate(key, dice.choice(PLACES), random_hours(dice), busy, 5 * dice.randrange(7), 5 * dice.randrange(7))
+    return Candidate(
+        key, dice.choice(PLACES), random_hours(dice), busy, 300 * dice.randrange(7), 300 * dice.randrange(7)
+    )
