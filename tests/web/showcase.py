@@ -6,6 +6,7 @@ from tests.web import samples as first
 from tests.web.samples import Sample
 from tests.web.samples_approvals import approvals
 from tests.web.samples_occurrence import occurrences
+from tests.web.samples_room import room
 from tests.web.samples_waiting import waiting
 
 
@@ -15,5 +16,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (approvals, waiting, occurrences):
+    for group in (approvals, waiting, occurrences, room):
         yield from group()

@@ -93,3 +93,8 @@ def test_initials_leave_titles_out(name: str, letters: str) -> None:
 
 def test_people_are_greeted_by_their_first_name() -> None:
     assert (first_name("Prof. Oksana Kovalenko"), first_name("Dr.")) == ("Oksana", "Dr.")
+
+
+def test_a_weekday_has_its_name() -> None:
+    assert [words(language).day_name(0) for language in ("en", "uk")] == ["Monday", "понеділок"]
+    assert ENGLISH.day_name(6) == "Sunday"

@@ -104,9 +104,9 @@ def environment(language: Words, static: Static) -> Environment:
 
 
 def _globals(language: Words, static: Static) -> dict[str, object]:
-    said = ("city", "clock", "hours", "day", "date", "date_parts", "weekday", "other_day", "duration", "until")
+    said = ("city", "clock", "hours", "day", "date", "date_parts", "weekday", "day_name", "other_day", "duration")
     return {
-        **{name: getattr(language, name) for name in (*said, "greeting")},
+        **{name: getattr(language, name) for name in (*said, "until", "greeting")},
         "utc": zones.rfc3339,
         "static": static.url,
         "script": static.script,

@@ -22,6 +22,7 @@ MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
 TITLE_MARK: Final = "."
+MONDAY: Final = dt.date(2024, 1, 1)
 
 DATES: Final = {
     "en": {"day": "EEEE d MMMM", "year": "EEEE d MMMM y", "short": "EEE d MMM", "plain": "d MMMM y"},
@@ -75,6 +76,10 @@ class Words:
     def weekday(self, instant: zones.Instant, zone: str) -> str:
         """`Tuesday`."""
         return format_date(zones.local(instant, zone).date, "cccc", locale=self._locale)
+
+    def day_name(self, number: int) -> str:
+        """The name of a weekday; 0 is Monday."""
+        return format_date(MONDAY + dt.timedelta(number), "cccc", locale=self._locale)
 
     def other_day(self, instant: zones.Instant, zone: str, own_zone: str) -> str:
         """What to add to a time whose date isn't the reader's: `next day`, or nothing."""

@@ -8,13 +8,14 @@ from vclass.web.pages.contexts.parts import Side
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room that the reader may book or see."""
+    """A room that the reader may book or see; ``path`` leads to its day and week."""
 
     id: str
     name: str
     kind: Literal["hall", "virtual"]
     seats: int
     shared: bool = True
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class RoomGroup:
 
 @dataclass(frozen=True, slots=True)
 class RoomsPage:
-    """Own rooms first, then those that partners share."""
+    """Own rooms first, then those that partners share. ``manage`` is the path for who administers some."""
 
     template: ClassVar[str] = "rooms.html"
 
     groups: tuple[RoomGroup, ...]
+    manage: str = ""
