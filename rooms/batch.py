@@ -14,13 +14,15 @@ import sqlalchemy as sa
 
 from rooms.decide import Decider, pieces
 from rooms.meter import metered
-from rooms.model import HOLDING, Claim, Clash, Granted, Result, Rules, Settled, Taken, Verdict, Wish
+from rooms.model import HOLDING, LATER, Claim, Clash, Granted, Result, Rules, Settled, State, Taken, Verdict, Wish
 from rooms.store import bookings as store
 from rooms.store import waiting
 from rooms.store.bookings import Standing
 from vclass.core.tokens import new_id
 
 Item = TypeVar("Item", Wish, Result)
+_LISTED: frozenset[State] = frozenset({"waiting", "held"})
+"""The states of bookings that may be on the waiting list."""
 Tell: TypeAlias = Callable[[sa.Connection, Sequence[Settled]], None]
 """Told of every booking that changed its state, in the same transaction, whoever caused it."""
 
@@ -40,8 +42,10 @@ class Clerk(Protocol):
 
 def settle(connection: sa.Connection, clerks: Mapping[str, Clerk], tell: Tell, wishes: Sequence[Wish]) -> list[object]:
     """Answer a batch of wishes; the answer LATER means that the wish is to come again."""
-    standing, waits = _lock_bookings(connection, wishes)
-    answers: list[object] = _by_kind(wishes, lambda kind, some: clerks[kind].admit(connection, some))
+    chosen = _apart(wishes)
+    standing, waits = _lock_bookings(connection, chosen)
+    answers: list[object] = _by_kind(chosen, lambda kind, some: clerks[kind].admit(connection, some))
+    answers += [LATER] * (len(wishes) - len(chosen))
     admitted = [each if isinstance(each, Wish) else wish for wish, each in zip(wishes, answers, strict=True)]
     places = [place for place, each in enumerate(answers) if each is None or isinstance(each, Wish)]
     results, offers, changes = _book(connection, [admitted[place] for place in places], waits, standing)
@@ -49,15 +53,21 @@ def settle(connection: sa.Connection, clerks: Mapping[str, Clerk], tell: Tell, w
     for place, answer in zip(places, recorded, strict=False):
         answers[place] = answer
     if changes:
+        waiting.leave_settled(connection, {each.wish for each in changes if each.before in _LISTED})
         tell(connection, changes)
     return answers
 
 
 def preview(connection: sa.Connection, wish: Wish) -> list[Clash]:
     """What a wish would clash with if it were handed in now. Takes nothing."""
-    rules = store.rules_of(connection, _wanted([wish]))
-    decider = Decider(rules, _held(connection, [wish], rules), meter=metered(connection, [wish], rules))
-    return list(decider.decide(wish)[0].clashes)
+    return list(foresee(connection, [wish])[0].clashes)
+
+
+def foresee(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Verdict]:
+    """What would come of some wishes if they were handed in now, one after the other. Takes nothing."""
+    rules = store.rules_of(connection, _wanted(wishes))
+    decider = Decider(rules, _held(connection, wishes, rules), meter=metered(connection, wishes, rules))
+    return [decider.decide(wish)[0] for wish in wishes]
 
 
 def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequence[object]]) -> list[object]:
@@ -72,15 +82,31 @@ def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequen
     return answers
 
 
+def _apart(wishes: Sequence[Wish]) -> Sequence[Wish]:
+    """The first wishes, as far as no two touch one booking: what a later one may do, the earlier one decides."""
+    seen: set[int] = set()
+    for place, wish in enumerate(wishes):
+        touched = _touched(wish)
+        if not seen.isdisjoint(touched):
+            return wishes[:place]
+        seen |= touched
+    return wishes
+
+
+def _touched(wish: Wish) -> set[int]:
+    return {*wish.release, *wish.touches, *_stands(wish)}
+
+
 def _lock_bookings(connection: sa.Connection, wishes: Sequence[Wish]) -> tuple[dict[int, Standing], list[Wish]]:
     """Lock all bookings that the batch may change, those of the waiting list included that may profit."""
-    touched = {each for wish in wishes for each in (*wish.release, *wish.touches, *_stands(wish))}
+    touched = {each for wish in wishes for each in _touched(wish)}
     if not touched:
         return {}, []
     released = {each for wish in wishes for each in wish.release}
     candidates = waiting.candidates(connection, released, max(wish.now for wish in wishes)) if released else []
     standing = store.lock_bookings(connection, touched.union(*map(_stands, candidates)))
-    return standing, [each for each in candidates if all(standing[i].state == "waiting" for i in _stands(each))]
+    waits = [each for each in candidates if touched.isdisjoint(_stands(each))]
+    return standing, [each for each in waits if all(standing[i].state == "waiting" for i in _stands(each))]
 
 
 def _book(

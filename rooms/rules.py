@@ -25,7 +25,8 @@ def grants(wish: Wish, rules: Mapping[int, Rules]) -> list[Granted]:
     """The state that each booking of a wish gets if nothing stands in its way, and which houses must approve.
 
     Within one house a request holds nothing until it is approved; where two or more are involved all of it is held
-    until the date by which they must have answered, since one side's yes is worthless without the other's room.
+    until the date by which they must have answered, since one side's yes is worthless without the other's room. What
+    stands already, as an offer that is accepted, doesn't lose its claims to ask for more.
     """
     first = min((each.starts for each in wish.bookings), default=0)
     return [_grant(wish, wanted, [rules[want.resource_id] for want in wanted.wants], first) for wanted in wish.bookings]
@@ -39,7 +40,8 @@ def _grant(wish: Wish, wanted: BookingWish, wants: Iterable[Rules], first: int) 
     if not asking or wish.purpose == "blocking":
         return Granted(wanted, "confirmed")
     asks = frozenset(each.institution_id for each in asking)
-    if {each.institution_id for each in wants} <= {wish.institution_id}:
+    alone = {each.institution_id for each in wants} <= {wish.institution_id}
+    if alone and wanted.standing is None:
         return Granted(wanted, "requested", asks=asks)
     answer = wish.now + HOUR * min(each.answer_hours for each in asking)
     return Granted(wanted, "held", max(wish.now, min(answer, first)), asks)

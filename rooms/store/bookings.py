@@ -40,24 +40,24 @@ class Standing:
 def lock_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
     """Lock bookings in the order of their ids, which no two batches can do crosswise, and tell how they stand."""
     found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.id)
-    return {row.id: _standing(row) for row in connection.execute(locked(connection, found), of_ids(booking_ids))}
+    return {row.id: standing_of(row) for row in connection.execute(locked(connection, found), of_ids(booking_ids))}
 
 
 def standing(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
     """How some bookings stand, for a look that changes nothing."""
     found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.starts, booking.c.id)
-    return {row.id: _standing(row) for row in connection.execute(found, of_ids(booking_ids))}
+    return {row.id: standing_of(row) for row in connection.execute(found, of_ids(booking_ids))}
 
 
 def standing_by_public_id(connection: sa.Connection, public_id: str) -> Standing | None:
     row = connection.execute(sa.select(booking).where(booking.c.public_id == public_id)).one_or_none()
-    return None if row is None else _standing(row)
+    return None if row is None else standing_of(row)
 
 
 def of_wish(connection: sa.Connection, wish: str) -> list[Standing]:
     """All bookings of one wish, by start."""
     found = sa.select(booking).where(booking.c.wish == wish).order_by(booking.c.starts, booking.c.id)
-    return [_standing(row) for row in connection.execute(found)]
+    return [standing_of(row) for row in connection.execute(found)]
 
 
 def lock_rules(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, Rules]:
@@ -118,7 +118,7 @@ def wants_of(text: str) -> tuple[Want, ...]:
     return tuple(Want(resource_id, quantity) for resource_id, quantity in json.loads(text))
 
 
-def _standing(row: sa.Row[Any]) -> Standing:
+def standing_of(row: sa.Row[Any]) -> Standing:
     return Standing(
         id=row.id,
         public_id=row.public_id,

@@ -22,6 +22,12 @@ rooms.see          -    -     o       op      op      op        op       op     
 rooms.manage       -    -     -       -       -       -         o        o        -
 bookings.see       -    -     o       op      op      op        op       op       y
 booking.see        -    -     m       m       m       m         om       om       y
+bookings.approve   -    -     -       -       -       -         o        o        y
+waiting.see        -    -     y       y       y       y         y        y        y
+offer.answer       -    -     m       m       m       m         m        m        m
+quotas.manage      -    -     -       -       -       -         o        o        -
+custody.see        -    -     y       y       y       y         y        y        y
+custody.manage     -    -     m       m       m       m         om       om       m
 lessons.list       -    -     y       y       y       y         y        y        y
 lessons.create     -    -     -       o       -       o         o        o        -
 lesson.see         -    l     iml     iml     iml     iml       oiml     oiml     y
@@ -31,6 +37,7 @@ lesson.invite      -    -     -       m       -       m         m        om     
 lesson.join        -    l     iml     iml     iml     iml       iml      iml      iml
 invitations.see    -    -     -       m       -       m         m        om       y
 people.manage      -    -     -       -       -       -         -        o        y
+person.erase       -    -     m       m       m       m         m        om       y
 institution.create -    -     -       -       -       -         -        -        y
 """
 

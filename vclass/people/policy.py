@@ -73,6 +73,12 @@ MATRIX: Final[Mapping[str, Cells]] = {
         platform_admin="any",
     ),
     "booking.see": _cells(person="owner", room_admin="own", institution_admin="own", platform_admin="any"),
+    "bookings.approve": _cells(room_admin="own", institution_admin="own", platform_admin="any"),
+    "waiting.see": SIGNED_IN,
+    "offer.answer": _cells(person="owner"),
+    "quotas.manage": _cells(room_admin="own", institution_admin="own"),
+    "custody.see": SIGNED_IN,
+    "custody.manage": _cells(person="owner", room_admin="own", institution_admin="own"),
     "lessons.list": SIGNED_IN,
     "lessons.create": _cells(teacher="own", organiser="own", room_admin="own", institution_admin="own"),
     "lesson.see": _cells(
@@ -84,6 +90,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "lesson.join": _cells(guest="link", person="invited owner"),
     "invitations.see": {**_LESSON_OWNERS, **_cells(platform_admin="any")},
     "people.manage": _cells(institution_admin="own", platform_admin="any"),
+    "person.erase": _cells(person="owner", institution_admin="own", platform_admin="any"),
     "institution.create": _cells(platform_admin="any"),
 }
 
@@ -96,6 +103,7 @@ SEEN_BY: Final[Mapping[str, tuple[str, str]]] = {
     "lesson.invite": ("lesson.see", "lesson"),
     "lesson.join": ("lesson.see", "lesson"),
     "invitations.see": ("lesson.see", "lesson"),
+    "offer.answer": ("booking.see", "booking"),
 }
 """Actions on an object whose existence is private: the action that shows it, and its noun."""
 
