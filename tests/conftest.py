@@ -31,7 +31,7 @@ def cluster() -> Iterator[postgres.Cluster]:
     """PostgreSQL for this session, with the database ``vclass`` at the newest revision."""
     if postgres.binaries() is None:
         unavailable("postgresql")
-    with postgres.throwaway(synchronous_commit="off") as running:
+    with postgres.throwaway(synchronous_commit="off", deadlock_timeout="50ms") as running:
         engine = Database(running.create("vclass")).engine
         migrations.upgrade(engine)
         engine.dispose()

@@ -94,10 +94,10 @@ class Cluster:
             assert time.monotonic() < deadline, self.log
             time.sleep(0.02)
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop the server: SIGINT breaks connections off in order, SIGQUIT as in a crash."""
+    def stop(self) -> None:
+        """Stop the server; connections are broken off in order."""
         if self.process is not None:
-            self.process.send_signal(how)
+            self.process.send_signal(signal.SIGINT)
             self.process.wait(PATIENCE_SECONDS)
             self.process = None
 

@@ -2,33 +2,46 @@
 
 Everything above is plain synchronous Python that takes a connection and never commits. The writer gathers what
 waits, runs each piece in its own savepoint, commits once and then answers all of them (group commit at full
-durability). This is the only module with threads, and the only one that knows the dialects.
+durability). Nobody waits for an answer longer than ``LONGEST_WAIT_SECONDS``, whatever the database does; what came
+of a write whose answer did not arrive is open, as with any answer that is lost on its way. This is the only module
+with threads; ``dialects`` is the only one that knows SQLite from PostgreSQL.
 """
 
 import asyncio
-import json
 import queue
-import sqlite3
+import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config import ConfigurationError
+from vclass.core import dialects
+from vclass.core.dialects import as_json, insert_all_new, insert_new, integer_rows, locked
+
+__all__ = [
+    "Database",
+    "DatabaseUnavailableError",
+    "as_json",
+    "insert_all_new",
+    "insert_new",
+    "integer_rows",
+    "locked",
+    "metadata",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 4
 GATHERED = 50
-BUSY_MILLISECONDS = 10_000
-DATA_EXCEPTION = "22"
-"""PostgreSQL's class of errors that quote a value in their very sentence."""
+LONGEST_WAIT_SECONDS = 9.5
+TRIES: Final = 5
+LONGEST_PAUSE_SECONDS: Final = 0.1
 
 metadata = sa.MetaData(
     naming_convention={
@@ -47,12 +60,19 @@ class DatabaseUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A piece of writing that waits, and the future that awaits its answer."""
+    """A piece of work that waits, until when, and the future that awaits its answer."""
 
     run: Callable[[sa.Connection], Any]
     alone: bool
+    deadline: float
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
+
+    def answer(self, connection: sa.Connection) -> object:
+        """Do the work, unless whoever asked has gone away meanwhile."""
+        if time.monotonic() > self.deadline:
+            raise DatabaseUnavailableError("the database took too long to come to this")
+        return self.run(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         try:
-            self._writing, self._reading = _engine(url, writer=True), _engine(url, writer=False)
+            self._writing = dialects.open_engine(url, writer=True, size=1)
+            self._reading = dialects.open_engine(url, writer=False, size=READERS)
         except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
             raise ConfigurationError(
                 f"[database] url can't be used: {error}. Write sqlite:///PATH or postgresql+psycopg://..."
@@ -111,10 +132,12 @@ class Database:
             try:
                 with self._reading.connect() as connection:
                     return function(connection, *args, **kwargs)
-            except sa.exc.OperationalError as error:
-                raise DatabaseUnavailableError(str(error.orig)) from error
+            except sa.exc.SQLAlchemyError as error:
+                if not dialects.is_unavailable(error):
+                    raise
+                raise _unavailable(error) from error
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, job)
+        return await _patiently(asyncio.get_running_loop().run_in_executor(self._readers, job))
 
     async def write(self, function: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain write (one that touches no claim) with others in one transaction, in its own savepoint.
@@ -134,14 +157,14 @@ class Database:
             raise DatabaseUnavailableError("the database is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(run, alone, loop, future))
-        return await future
+        self._jobs.put(_Job(run, alone, time.monotonic() + LONGEST_WAIT_SECONDS, loop, future))
+        return await _patiently(future)
 
     def _write_until_closed(self) -> None:
         kept: _Job | None = None
         while (first := kept or self._jobs.get()) is not None:
             batch, kept, closing = self._gather(first)
-            _answer(batch, self._commit(batch))
+            _answer(batch, self._outcomes(batch))
             if closing:
                 return
 
@@ -160,32 +183,61 @@ class Database:
             batch.append(job)
         return batch, None, False
 
+    def _outcomes(self, batch: Sequence[_Job]) -> list[_Outcome]:
+        """Commit a batch; one that lost a race against another process is tried again as a whole."""
+        for tried in range(1, TRIES + 1):
+            try:
+                return self._commit(batch)
+            except Exception as error:  # noqa: BLE001  it is handed to whoever waits for the answer
+                if tried == TRIES or not dialects.is_lost_race(error):
+                    return [_failed(error)] * len(batch)
+                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311  no secret
+        raise AssertionError("the last try answers")
+
     def _commit(self, batch: Sequence[_Job]) -> list[_Outcome]:
-        try:
-            with self._writing.begin() as connection:
-                if batch[0].alone:
-                    return [_Outcome(batch[0].run(connection))]
-                return [_in_savepoint(connection, job) for job in batch]
-        except Exception as error:  # noqa: BLE001  it is handed to whoever waits for the answer
-            return [_failed(error)] * len(batch)
+        with self._writing.begin() as connection:
+            if batch[0].alone:
+                return [_Outcome(batch[0].answer(connection))]
+            return [_in_savepoint(connection, job) for job in batch]
 
 
 def _in_savepoint(connection: sa.Connection, job: _Job) -> _Outcome:
     savepoint = connection.begin_nested()
     try:
-        answer = job.run(connection)
-    except Exception as error:  # noqa: BLE001  it is handed to whoever waits for the answer
+        answer = job.answer(connection)
+    except Exception as error:
+        if connection.invalidated or dialects.is_lost_race(error):
+            raise  # the whole transaction is lost, not this piece alone
         savepoint.rollback()
         return _failed(error)
     savepoint.commit()
     return _Outcome(answer)
 
 
+async def _patiently(answer: Awaitable[T]) -> T:
+    """Await an answer, but not for ever."""
+    try:
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS) as limit:
+            return await answer
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise DatabaseUnavailableError(f"the database gave no answer in {LONGEST_WAIT_SECONDS} s") from None
+
+
+def _told(error: Exception) -> Exception:
+    """What a waiting caller is to get of an error; a future takes no StopIteration."""
+    if dialects.is_unavailable(error):
+        return _unavailable(error)
+    return RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailableError:
+    return DatabaseUnavailableError(str(getattr(error, "orig", error)))
+
+
 def _failed(error: Exception) -> _Outcome:
-    """What a waiting caller is to get; a future takes no StopIteration."""
-    if isinstance(error, sa.exc.OperationalError):
-        return _Outcome(error=DatabaseUnavailableError(str(error.orig)))
-    return _Outcome(error=RuntimeError(repr(error)) if isinstance(error, StopIteration) else error)
+    return _Outcome(error=_told(error))
 
 
 def _answer(batch: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:
@@ -206,96 +258,3 @@ def _resolve(pairs: Iterable[tuple[asyncio.Future[Any], _Outcome]]) -> None:
             future.set_exception(outcome.error)
         else:
             future.set_result(outcome.answer)
-
-
-def _engine(url: str, *, writer: bool) -> sa.Engine:
-    address = sa.make_url(url)
-    # Values stay out of error messages, which reach the log: addresses and digests are among them.
-    pool = {"pool_size": 1 if writer else READERS, "max_overflow": 1, "hide_parameters": True}
-    if address.get_backend_name() != "sqlite":
-        engine = sa.create_engine(address, pool_pre_ping=True, **pool)
-        event.listen(engine, "handle_error", _keep_values_out)
-        return engine
-    engine = sa.create_engine(address, poolclass=sa.QueuePool, connect_args={"check_same_thread": False}, **pool)
-    _sqlite(engine, writer=writer)
-    return engine
-
-
-def _keep_values_out(context: sa.ExceptionContext) -> None:
-    """PostgreSQL quotes rows in an error's details, and wrong values in its sentence: neither may reach the log."""
-    told, wrapped = context.original_exception, context.sqlalchemy_exception
-    diagnosis = getattr(told, "diag", None)
-    if diagnosis is None or diagnosis.sqlstate is None or wrapped is None:
-        return
-    quoted = diagnosis.sqlstate.startswith(DATA_EXCEPTION)
-    told.args = (f"{diagnosis.sqlstate} {'a value that does not fit' if quoted else diagnosis.message_primary}",)
-    wrapped.args = (f"({type(told).__name__}) {told}", *wrapped.args[1:])
-
-
-def _sqlite(engine: sa.Engine, *, writer: bool) -> None:
-    """WAL and synchronous=FULL; the writer takes its lock at BEGIN (a deferred one fails half-way)."""
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            "journal_mode=wal",
-            "synchronous=full",
-            "foreign_keys=on",
-            *(() if writer else ("query_only=on",)),
-        ):
-            connection.execute(f"pragma {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("begin immediate" if writer else "begin")
-
-
-def integer_rows(connection: sa.Connection, name: str, columns: Sequence[str]) -> sa.CTE:
-    """A table of integers from one JSON parameter called ``name``: any number of rows, one cached statement.
-
-    Bind it with ``as_json(rows)``.
-    """
-    parameter = sa.bindparam(name, type_=sa.Text)
-    if connection.dialect.name == "sqlite":
-        each = sa.func.json_each(parameter).table_valued("value")
-        picked = [
-            sa.cast(sa.func.json_extract(each.c.value, f"$[{position}]"), sa.BigInteger).label(column)
-            for position, column in enumerate(columns)
-        ]
-        return sa.select(*picked).distinct().cte(name)
-    arrays = sa.func.json_array_elements(sa.cast(parameter, sa.JSON)).table_valued("value")
-    picked = [
-        sa.cast(sa.cast(arrays.c.value, postgresql.JSON)[position].astext, sa.BigInteger).label(column)
-        for position, column in enumerate(columns)
-    ]
-    return sa.select(*picked).distinct().cte(name)
-
-
-def as_json(rows: Iterable[Sequence[int]]) -> str:
-    return json.dumps([list(row) for row in rows])
-
-
-def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
-    """Insert a row unless its key is taken; tell whether it went in."""
-    made = _unless_taken(connection, table).values(values).returning(sa.literal_column("1"))
-    return connection.execute(made).first() is not None
-
-
-def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those rows whose keys aren't taken, all in one statement."""
-    if rows:
-        connection.execute(_unless_taken(connection, table), rows)
-
-
-def _unless_taken(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401  either dialect's Insert
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
-
-
-def locked(connection: sa.Connection, statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Lock the selected rows until the end of the transaction; SQLite's writer already holds the database."""
-    if connection.dialect.name == "sqlite":
-        return statement
-    return statement.with_for_update(key_share=True)

@@ -94,7 +94,10 @@ def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
 
 
 def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
-    """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is."""
+    """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is.
+
+    Several processes may take at once: what one is about to take, the others leave.
+    """
     elder = outbox.alias("elder")
     waiting = sa.and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.due_at <= now)
     free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
@@ -105,7 +108,7 @@ def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
         elder.c.dead_at.is_(None),
     )
     found = sa.select(outbox).where(waiting, free, ~elder_waits).order_by(outbox.c.id).limit(limit)
-    rows = connection.execute(locked(connection, found)).mappings().all()
+    rows = connection.execute(locked(connection, found, skip_taken=True)).mappings().all()
     taken = sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows]))
     connection.execute(taken.values(leased_until=now + LEASE_SECONDS, tries=outbox.c.tries + 1))
     return [_leased(row) for row in rows]

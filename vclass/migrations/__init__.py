@@ -20,6 +20,9 @@ VERSIONS = Path(__file__).parent / "versions"
 GUARDS = ("no_double_booking", "claims_never_change")
 """What the tables don't show: triggers, and PostgreSQL's exclusion constraint; the desk relies on them."""
 
+UPGRADING = 7_663_611
+"""PostgreSQL's advisory lock that an upgrade holds; any number that nobody else takes."""
+
 _STANDING = {
     "sqlite": "select name from sqlite_master where type = 'trigger'",
     "postgresql": """
@@ -60,11 +63,19 @@ def upgrade(engine: sa.Engine) -> str | None:
     from alembic import command  # noqa: PLC0415  most starts have nothing to migrate
 
     with engine.connect() as connection:
+        _take_turns(connection)
         with _unwatched(connection):
             command.upgrade(configuration(connection), "head")
             _check_references(connection)
         connection.commit()
     return before
+
+
+def _take_turns(connection: sa.Connection) -> None:
+    """On PostgreSQL a second upgrade waits for the first, and a step takes the time that it needs."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("set local statement_timeout = 0; set local lock_timeout = '1min'")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADING)))
 
 
 @contextmanager

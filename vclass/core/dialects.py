@@ -1,0 +1,173 @@
+"""What SQLite and PostgreSQL want said differently: how they are opened, a few statements, and their errors.
+
+Nothing that is asked of either may hang: connecting, waiting for a lock and a statement each have their limit.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+
+BUSY_MILLISECONDS = 8_000
+CONNECT_SECONDS: Final = 3
+LOCK_MILLISECONDS = 5_000
+STATEMENT_MILLISECONDS = 7_000
+IDLE_MILLISECONDS: Final = 15_000
+"""A process that stands still inside a transaction must not keep others from the rows it has locked."""
+SILENCE_MILLISECONDS: Final = 8_000
+"""After so long without a sign of life a connection is given up, also when nobody said that it was cut."""
+
+LOST_RACES: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization failure and deadlock: the same transaction may succeed when it is tried again."""
+DATA_EXCEPTION: Final = "22"
+"""PostgreSQL's class of errors that quote a value in their very sentence."""
+
+
+def open_engine(url: str, *, writer: bool, size: int) -> sa.Engine:
+    """An engine for the writer, or one whose connections read each on one consistent snapshot."""
+    address = sa.make_url(url)
+    # Values stay out of error messages, which reach the log: addresses and digests are among them.
+    pool: dict[str, Any] = {"pool_size": size, "max_overflow": 1, "pool_timeout": CONNECT_SECONDS}
+    pool |= {"hide_parameters": True}
+    if address.get_backend_name() == "sqlite":
+        engine = sa.create_engine(address, poolclass=sa.QueuePool, connect_args={"check_same_thread": False}, **pool)
+        _sqlite(engine, writer=writer)
+        return engine
+    # The writer waits for locks and must then see what their holders wrote: a new snapshot for each statement.
+    level = "READ COMMITTED" if writer else "REPEATABLE READ"
+    arguments = _postgresql_arguments(writer=writer)
+    engine = sa.create_engine(address, isolation_level=level, pool_pre_ping=True, connect_args=arguments, **pool)
+    event.listen(engine, "handle_error", _keep_values_out)
+    return engine
+
+
+def _postgresql_arguments(*, writer: bool) -> dict[str, Any]:
+    session: dict[str, object] = {
+        "statement_timeout": STATEMENT_MILLISECONDS,
+        "lock_timeout": LOCK_MILLISECONDS,
+        "idle_in_transaction_session_timeout": IDLE_MILLISECONDS,
+        "timezone": "UTC",
+        "default_transaction_read_only": "off" if writer else "on",
+    }
+    return {
+        "fallback_application_name": "vclass",
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": SILENCE_MILLISECONDS,
+        "keepalives_idle": CONNECT_SECONDS,
+        "keepalives_interval": 1,
+        "keepalives_count": 5,
+        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+    }
+
+
+def _keep_values_out(context: sa.ExceptionContext) -> None:
+    """PostgreSQL quotes rows in an error's details, and wrong values in its sentence: neither may reach the log."""
+    told, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(told, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None or wrapped is None:
+        return
+    quoted = diagnosis.sqlstate.startswith(DATA_EXCEPTION)
+    told.args = (f"{diagnosis.sqlstate} {'a value that does not fit' if quoted else diagnosis.message_primary}",)
+    wrapped.args = (f"({type(told).__name__}) {told}", *wrapped.args[1:])
+
+
+def _sqlite(engine: sa.Engine, *, writer: bool) -> None:
+    """WAL and synchronous=FULL; the writer takes its lock at BEGIN (a deferred one fails half-way)."""
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=wal",
+            "synchronous=full",
+            "foreign_keys=on",
+            *(() if writer else ("query_only=on",)),
+        ):
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("begin immediate" if writer else "begin")
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database was away, locked or overburdened: the same may work in a moment."""
+    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
+        return True
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+
+
+def is_lost_race(error: BaseException) -> bool:
+    """Whether another process's transaction came in between: the whole transaction is to be tried again."""
+    return isinstance(error, sa.exc.DBAPIError) and getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
+def integer_rows(connection: sa.Connection, name: str, columns: Sequence[str]) -> sa.CTE:
+    """A table of integers from one JSON parameter called ``name``: any number of rows, one cached statement.
+
+    Bind it with ``as_json(rows)``. PostgreSQL takes it for a hundred rows and so goes by the index; arrays, unnested,
+    are no faster (30 to 3,000 windows on half a million claims).
+    """
+    each, picked = rows_in(connection, sa.bindparam(name, type_=sa.Text), columns)
+    return sa.select(*picked).select_from(each).distinct().cte(name)
+
+
+def rows_in(
+    connection: sa.Connection, text: sa.ColumnElement[Any], columns: Sequence[str]
+) -> tuple[sa.FromClause, list[sa.Label[int]]]:
+    """The rows of integers in a text of JSON: a parameter, or a column of a table that is joined before."""
+    if connection.dialect.name == "sqlite":
+        each = sa.func.json_each(text).table_valued("value")
+        return each, [
+            sa.cast(sa.func.json_extract(each.c.value, f"$[{position}]"), sa.BigInteger).label(column)
+            for position, column in enumerate(columns)
+        ]
+    each = sa.func.json_array_elements(sa.cast(text, sa.JSON)).table_valued("value")
+    return each, [
+        sa.cast(sa.cast(each.c.value, postgresql.JSON)[position].astext, sa.BigInteger).label(column)
+        for position, column in enumerate(columns)
+    ]
+
+
+def as_json(rows: Iterable[Sequence[int]]) -> str:
+    return json.dumps([list(row) for row in rows])
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
+    """Insert a row unless its key is taken; tell whether it went in.
+
+    Where another process holds the key in an open transaction, this waits for how that ends.
+    """
+    made = _unless_taken(connection, table).values(values).returning(sa.literal_column("1"))
+    return connection.execute(made).first() is not None
+
+
+def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those rows whose keys aren't taken, all in one statement."""
+    if rows:
+        connection.execute(_unless_taken(connection, table), rows)
+
+
+def _unless_taken(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401  either dialect's Insert
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def locked(connection: sa.Connection, statement: sa.Select[Any], *, skip_taken: bool = False) -> sa.Select[Any]:
+    """Lock the selected rows until the end of the transaction; SQLite's writer already holds the database.
+
+    Order the statement by id: two transactions that lock crosswise wait for one another.
+
+    Args:
+        connection: Knows the dialect.
+        statement: Selects rows of one table.
+        skip_taken: Leave out rows that another transaction holds, instead of waiting for it.
+    """
+    if connection.dialect.name == "sqlite":
+        return statement
+    return statement.with_for_update(key_share=True, skip_locked=skip_taken)
