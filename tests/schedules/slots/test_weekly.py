@@ -117,6 +117,28 @@ def test_rooms_of_two_places_are_chosen_for_the_same_weeks() -> None:
     assert (found.works, [choice.free for choice in found.choices]) == (2, [("A",), ("C",)])
 
 
+def test_a_time_with_another_room_each_week_comes_after_one_that_keeps_its_room_longer() -> None:
+    taken = {"A": ("2026-10-12T10:00", "2026-10-19T10:00"), "B": ("2026-10-05T10:00", "2026-10-05T11:00")}
+    rooms = tuple(
+        Candidate(key, VIENNA, (), tuple(on(each) for each in busy) + (on("2026-10-19T11:00"),) * (key == "B"))
+        for key, busy in taken.items()
+    )
+    window = (at("2026-10-05T10:00"), at("2026-10-05T12:00"))
+    found = weekly(Query(VIENNA, 60, *window, needs=(Need("Vienna", rooms),)), 3, EVERY)
+    assert (str(found[0].local), found[0].works, found[0].choices[0].free) == ("2026-10-05T11:00", 3, ("A",))
+    assert {str(slot.local): slot.works for slot in found}["2026-10-05T10:00"] == 2
+
+
+def test_between_as_many_weeks_the_earlier_ones_are_taken() -> None:
+    taken = {"A": ("2026-10-05", "2026-10-12"), "B": ("2026-10-19", "2026-10-26")}
+    rooms = tuple(
+        Candidate(key, VIENNA, (), tuple(on(f"{date}T10:00") for date in dates)) for key, dates in taken.items()
+    )
+    found = only(monday_at_ten(needs=(Need("Vienna", rooms),)), 4)
+    assert [choice.free for choice in found.choices] == [("B",)]
+    assert [week.number for week in found.odd] == [3, 4]
+
+
 def test_an_optional_person_is_told_of_and_breaks_no_week() -> None:
     guest = Person("guest", Timetable(VIENNA), (on("2026-10-12T10:00"),), required=False)
     found = only(monday_at_ten(guest), 3)

@@ -31,20 +31,20 @@ def random_query(seed: int, most_hours: int = 24, weeks: int = 1) -> Query:
     dice = random.Random(seed)
     first = zones.parse_rfc3339(dice.choice(CHANGES)) + 300 * dice.randrange(144) - WEEK * dice.randrange(weeks)
     last = first + HOUR * dice.randrange(2, most_hours)
-    term = (first, last + WEEK * (weeks - 1))
+    windows = [(first + WEEK * week, last + WEEK * week) for week in range(weeks)]
     minutes = dice.choice((15, 25, 45, 50, 60, 90, 120, 240))
-    people = tuple(random_person(dice, f"person {number}", term) for number in range(dice.randrange(6)))
-    needs = tuple(random_need(dice, f"need {number}", term) for number in range(dice.choice((0, 0, 1, 2))))
+    people = tuple(random_person(dice, f"person {number}", windows) for number in range(dice.randrange(6)))
+    needs = tuple(random_need(dice, f"need {number}", windows) for number in range(dice.choice((0, 0, 1, 2))))
     return Query(dice.choice(PLACES), minutes, first, last, people, needs)
 
 
-def random_person(dice: random.Random, key: str, window: Span) -> Person:
-    timetable = random_timetable(dice, dice.choice(PLACES), window)
-    return Person(key, timetable, random_busy(dice, window), required=dice.random() < 0.7)
+def random_person(dice: random.Random, key: str, windows: list[Span]) -> Person:
+    timetable = random_timetable(dice, dice.choice(PLACES), windows)
+    return Person(key, timetable, random_busy(dice, windows), required=dice.random() < 0.7)
 
 
-def random_timetable(dice: random.Random, zone: str, window: Span) -> Timetable:
-    day = zones.local(dice.randrange(*window), zone).date
+def random_timetable(dice: random.Random, zone: str, windows: list[Span]) -> Timetable:
+    day = zones.local(dice.randrange(*dice.choice(windows)), zone).date
     later = day + dt.timedelta(dice.randrange(2))
     off = tuple(DaysOff(day, later, why) for why in ("holiday", "day_off") if dice.random() < 0.15)
     again = day + dt.timedelta(dice.randrange(4))
@@ -65,18 +65,19 @@ def random_hours(dice: random.Random) -> tuple[Opening, ...]:
     )
 
 
-def random_busy(dice: random.Random, window: Span) -> tuple[Span, ...]:
-    starts = [60 * (dice.randrange(*window) // 60) for _ in range(dice.randrange(6))]
+def random_busy(dice: random.Random, windows: list[Span]) -> tuple[Span, ...]:
+    number = dice.randrange(1, 2 + 4 * len(windows))
+    starts = [60 * (dice.randrange(*dice.choice(windows)) // 60) for _ in range(number - 1)]
     return tuple((each, each + 60 * dice.choice((0, 15, 60, 95, 240))) for each in starts)
 
 
-def random_need(dice: random.Random, key: str, window: Span) -> Need:
+def random_need(dice: random.Random, key: str, windows: list[Span]) -> Need:
     rooms = range(dice.choice((0, 1, 1, 2, 3)))
-    return Need(key, tuple(random_room(dice, f"{key}, room {number}", window) for number in rooms))
+    return Need(key, tuple(random_room(dice, f"{key}, room {number}", windows) for number in rooms))
 
 
-def random_room(dice: random.Random, key: str, window: Span) -> Candidate:
-    busy = random_busy(dice, window)
+def random_room(dice: random.Random, key: str, windows: list[Span]) -> Candidate:
+    busy = random_busy(dice, windows)
     return Candidate(
         key, dice.choice(PLACES), random_hours(dice), busy, 300 * dice.randrange(7), 300 * dice.randrange(7)
     )
