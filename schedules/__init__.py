@@ -5,7 +5,7 @@ from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Shift, Week, shifts
 from schedules.invitations import KIND as LESSON_MAIL
-from schedules.invitations import MailFacts, Place, calendar_object, organizer_address
+from schedules.invitations import MailFacts, Meeting, Place, calendar_object, organizer_address
 from schedules.lessons import Lessons
 from schedules.links import join_token, token_of
 from schedules.model import (
@@ -14,12 +14,14 @@ from schedules.model import (
     AlreadyInvitedError,
     Attendee,
     ClashError,
+    ClosedError,
     Draft,
     FoldError,
     GapError,
     Held,
     InThePastError,
     Lesson,
+    OverlapError,
     Quantity,
     Timing,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "CancelClerk",
     "ChangeClerk",
     "ClashError",
+    "ClosedError",
     "CreateClerk",
     "Deviation",
     "Done",
@@ -68,8 +71,10 @@ __all__ = [
     "LessonPatch",
     "Lessons",
     "MailFacts",
+    "Meeting",
     "NewLesson",
     "Occurrence",
+    "OverlapError",
     "Place",
     "Quantity",
     "Repeat",

@@ -26,7 +26,9 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
     """A mail of each kind, as facts."""
     invitation = replace(MAIL, language=language)
     single = replace(invitation, number=1, last=PREVIEW.first)
-    gone: tuple[News, ...] = ("cancelled", "removed", "link")
+    others: tuple[News, ...] = ("cancelled", "removed", "link", "cut", "continued", "withdrawn")
+    (start, end), an_hour = PREVIEW.last, 3600
+    one = replace(single, first=(start, end), last=(start, end))
     return {
         "invitation": replace(invitation, shifts=(GUEST_SHIFT, MOSCOW_SHIFT), description="Read chapter 4.\nBring it."),
         "invitation-single": replace(single, zone="Asia/Tokyo", sides=(VIENNA,), rooms=(A101,)),
@@ -34,7 +36,12 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
         "moved": replace(invitation, news="updated", before=TODAY[0]),
         "changed": replace(single, news="updated"),
         "cancelled-why": replace(single, news="cancelled", reason="Anna Leitner is ill."),
-        **{news: replace(invitation, news=news) for news in gone},
+        **{news: replace(invitation, news=news) for news in others},
+        "one-week-elsewhere": replace(invitation, moved=((start, start + an_hour),)),
+        "moved-one": replace(one, news="moved-one", before=start - 2 * an_hour),
+        "moved-one-date": replace(one, news="moved-one", before=start - 24 * an_hour),
+        "changed-one": replace(one, news="changed-one"),
+        "cancelled-one": replace(one, news="cancelled-one", reason="The hall is closed."),
     }
 
 

@@ -1,5 +1,6 @@
 """Mail as people read it: complete, in their language, on their clock, and harmless."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -24,10 +25,10 @@ def test_a_mail_says_the_same_in_both_bodies(name: str, language: str) -> None:
 
 @pytest.mark.parametrize(("name", "language"), NAMES)
 def test_a_mail_is_complete_without_its_style_block(name: str, language: str) -> None:
-    html = re.sub(r"<style>.*?</style>", "", mails(language)[name].html, flags=re.DOTALL)
-    texts = re.findall(r"<(?:p|h1|span|a)\b[^>]*>", html)
+    bare = re.sub(r"<style>.*?</style>", "", mails(language)[name].html, flags=re.DOTALL)
+    texts = re.findall(r"<(?:p|h1|span|a)\b[^>]*>", bare)
     assert all("color:" in text for text in texts)
-    assert not re.search(r"<img|<script|<link|url\(", html)
+    assert not re.search(r"<img|<script|<link|url\(", bare)
 
 
 @pytest.mark.parametrize("name", [name for name in lesson_mails("en") if name != "removed"])
@@ -50,12 +51,46 @@ def test_each_subject_says_what_happened() -> None:
 
 
 def test_a_cancellation_and_a_removal_carry_no_link() -> None:
-    for name in ("cancelled", "cancelled-why", "removed"):
+    for name in ("cancelled", "cancelled-why", "removed", "cancelled-one", "withdrawn"):
         assert "https://" not in mails("en")[name].text + mails("en")[name].html
 
 
 def test_an_update_says_what_the_time_was() -> None:
     assert "Before: Tuesday 6 October, 04:00 New York." in mails("en")["moved"].text
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "sentence"),
+    [
+        ("en", "moved-one", "Only Tuesday 5 January is moved: from 06:00 to 08:00."),
+        ("en", "moved-one-date", "Only Monday 4 January is moved: from 08:00 to Tuesday 5 January, 08:00."),
+        ("en", "changed-one", "Only Tuesday 5 January is changed. All other lessons stay as they are."),
+        (
+            "en",
+            "cancelled-one",
+            "Only Tuesday 5 January is cancelled. The hall is closed. All other lessons take place.",
+        ),
+        ("en", "cut", "These lessons now end on Tuesday 5 January."),
+        ("en", "continued", "From Tuesday 13 October on, the lesson goes on like this."),
+        ("en", "withdrawn", "The dates of this lesson are arranged anew. The next mail brings those that stand."),
+        ("en", "one-week-elsewhere", "One lesson is at another time. Tuesday 5 January: 09:00."),
+        ("uk", "moved-one", "Перенесено лише одне заняття: вівторок, 5 січня, було о 06:00, тепер 08:00."),
+        ("uk", "cancelled-one", "Скасовано лише одне заняття: вівторок, 5 січня."),
+    ],
+)
+def test_what_concerns_some_dates_alone_is_said_of_them(language: str, name: str, sentence: str) -> None:
+    mail = mails(language)[name]
+    assert sentence in mail.text
+    assert sentence in html.unescape(re.sub(r"</?strong>", "", mail.html))
+
+
+def test_subjects_of_some_dates_alone_name_them() -> None:
+    title = "Comparative Media Law"
+    found = {name: mail.subject.replace(f"{title}, ", "") for name, mail in mails("en").items()}
+    assert found["moved-one-date"] == "Moved: only Mon 4 Jan, now Tue 5 Jan, 08:00 New York"
+    assert found["cancelled-one"] == "Cancelled: only Tue 5 Jan, 08:00 New York"
+    assert found["cut"] == "Changed: until Tue 5 Jan"
+    assert found["continued"] == "Changed: from Tue 13 Oct on, 08:00 New York"
 
 
 def test_a_shift_is_told_with_its_date() -> None:

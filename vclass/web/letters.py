@@ -1,5 +1,6 @@
 """Rows of the outbox put into words: the reader's language, the reader's clock first, the personal link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -7,11 +8,11 @@ from email.utils import parseaddr
 import msgspec
 
 from config import Keyring, Settings
-from schedules import MailFacts, Place, calendar_object, join_token, organizer_address, shifts
+from schedules import MailFacts, Meeting, Place, calendar_object, join_token, organizer_address, shifts
 from schedules.ical import Letter, compose, envelope_sender, message_id
 from schedules.recurrence import Occurrence
 from vclass.core.outbox import Leased
-from vclass.core.zones import Instant, local
+from vclass.core.zones import Instant, WallTime, resolve
 from vclass.mailing import Mail
 from vclass.people import sign_in_token
 from vclass.web.i18n import choose_language
@@ -80,36 +81,54 @@ class Letters:
 
 def lesson_words(facts: MailFacts, link: str) -> LessonMail:
     """What the templates say of a lesson to one reader."""
-    spans = [(each, each + 60 * facts.minutes) for each in facts.starts]
-    sides = {each.code: side_of(each) for each in facts.places}
-    moved = facts.before is not None and facts.before != facts.starts[0]
+    told = _told(facts)
+    moved = [(_planned(each, facts), each.starts) for each in told]
+    usual = [each for each, (planned, now) in zip(told, moved, strict=True) if planned == now] or told
+    own = told[0].places if facts.about else None
+    places = facts.places if own is None else own
+    sides = {each.code: side_of(each) for each in places}
     return LessonMail(
         news=facts.news,
         language=choose_language(facts.language),
         title=facts.title,
         by=facts.owner,
         zone=facts.attendee_zone,
-        first=spans[0],
-        last=spans[-1],
-        number=len(spans),
+        first=usual[0].span,
+        last=told[-1].span,
+        number=len(told),
         link=link,
         sides=tuple(sides.values()),
-        rooms=tuple(RoomLine(sides[each.code], each.name) for each in facts.places),
-        shifts=_shifts(facts),
+        rooms=tuple(RoomLine(sides[each.code], each.name) for each in places),
+        shifts=() if facts.about else _shifts(usual, facts),
         description=facts.description,
         reason=facts.reason,
-        before=facts.before if moved else None,
+        before=None if facts.before == usual[0].starts else facts.before,
         weekly=is_weekly(facts.rule),
+        moved=tuple((planned, now) for planned, now in moved if planned != now and len(told) > 1),
     )
+
+
+def _told(facts: MailFacts) -> Sequence[Meeting]:
+    """The occurrences of which a mail tells; of a lesson that was cut, those that are left."""
+    if facts.news == "cut":
+        gone = {each.recurrence for each in facts.about}
+        return [each for each in facts.standing if each.recurrence not in gone]
+    return sorted(facts.about, key=lambda each: each.starts) or facts.standing
+
+
+def _planned(meeting: Meeting, facts: MailFacts) -> Instant:
+    """The start that the rule gives an occurrence."""
+    planned = resolve(meeting.recurrence, facts.zone, facts.fold)
+    return planned if isinstance(planned, int) else meeting.starts
 
 
 def side_of(place: Place) -> Side:
     return Side(place.code, place.institution, place.zone, place.hue)
 
 
-def _shifts(facts: MailFacts) -> tuple[Shift, ...]:
-    """The occurrences that are at another hour for the reader than usual."""
-    occurrences = [Occurrence(local(each, facts.zone), each, each + 60 * facts.minutes) for each in facts.starts]
+def _shifts(usual: Sequence[Meeting], facts: MailFacts) -> tuple[Shift, ...]:
+    """The occurrences that are at another hour for the reader than usual, though not moved."""
+    occurrences = [Occurrence(WallTime.parse(each.recurrence), *each.span) for each in usual]
     starts: dict[str, Instant] = {str(each.recurrence): each.starts for each in occurrences}
     return tuple(
         Shift(

@@ -14,7 +14,19 @@ from vclass.web.words import Words, capitalised, words
 
 __all__ = ["LessonMail", "News", "RenderedMail", "SignInMail", "render_lesson_mail", "render_sign_in_mail"]
 
-News: TypeAlias = Literal["invited", "updated", "cancelled", "removed", "link"]
+News: TypeAlias = Literal[
+    "invited",
+    "updated",
+    "cancelled",
+    "removed",
+    "link",
+    "moved-one",
+    "changed-one",
+    "cancelled-one",
+    "cut",
+    "continued",
+    "withdrawn",
+]
 
 COLOURS: Final = {
     1: ("#7e2b60", "#ab5b8a", "#f2b0d5"),
@@ -34,6 +46,12 @@ TEMPLATES: Final[dict[News, str]] = {
     "cancelled": "cancellation",
     "removed": "removal",
     "link": "link",
+    "moved-one": "one",
+    "changed-one": "one",
+    "cancelled-one": "one_cancelled",
+    "cut": "cut",
+    "continued": "continued",
+    "withdrawn": "withdrawal",
 }
 
 
@@ -43,7 +61,8 @@ class LessonMail:
 
     ``zone`` is the reader's; ``first`` and ``last`` are the outer occurrences of ``number``; ``before`` is the
     first start that the last mail told, where that has changed. ``sides`` own the rooms, for the edge on top.
-    A series that isn't ``weekly`` is told of by its dates alone.
+    A series that isn't ``weekly`` is told of by its dates alone. ``moved`` are occurrences at another time than the
+    series gives them: the start it gives, and the real one. News of one occurrence have that one alone.
     """
 
     news: News
@@ -62,6 +81,7 @@ class LessonMail:
     reason: str = ""
     before: Instant | None = None
     weekly: bool = True
+    moved: tuple[tuple[Instant, Instant], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +105,18 @@ class RenderedMail:
 
 def render_lesson_mail(renderer: Renderer, mail: LessonMail) -> RenderedMail:
     said = words(mail.language)
-    subject = _lesson_subject(said, mail)
     shifts = [(shift, _shift_sentence(said, shift, mail.zone)) for shift in mail.shifts]
-    return _render(renderer, mail.language, TEMPLATES[mail.news], mail=mail, subject=subject, shifts=shifts)
+    moved = [said.gettext("%(date)s: %(now)s.") % _move(said, mail.zone, each) for each in mail.moved]
+    return _render(
+        renderer,
+        mail.language,
+        TEMPLATES[mail.news],
+        mail=mail,
+        subject=_lesson_subject(said, mail),
+        shifts=shifts,
+        moved=moved,
+        only=_only(said, mail),
+    )
 
 
 def render_sign_in_mail(renderer: Renderer, mail: SignInMail) -> RenderedMail:
@@ -124,6 +153,25 @@ def _shift_sentence(said: Words, shift: Shift, zone: str) -> str:
     )
 
 
+def _move(said: Words, zone: str, move: tuple[Instant, Instant]) -> dict[str, str]:
+    """The date of an occurrence, its hour before, and what it is now: an hour, or a date and an hour."""
+    before, now = move
+    day, hour = said.day(now, zone), said.clock(now, zone)
+    moved_to = hour if said.day(before, zone) == day else f"{day}, {hour}"
+    return {"date": capitalised(said.day(before, zone)), "before": said.clock(before, zone), "now": moved_to}
+
+
+def _only(said: Words, mail: LessonMail) -> str:
+    """What has happened to the one occurrence of which alone the mail tells."""
+    date = said.day(mail.first[0] if mail.before is None else mail.before, mail.zone)
+    if mail.news == "cancelled-one":
+        return said.gettext("Only %(date)s is cancelled.") % {"date": date}
+    if mail.before is None:
+        return said.gettext("Only %(date)s is changed.") % {"date": date}
+    facts = _move(said, mail.zone, (mail.before, mail.first[0])) | {"date": date}
+    return said.gettext("Only %(date)s is moved: from %(before)s to %(now)s.") % facts
+
+
 def _lesson_subject(said: Words, mail: LessonMail) -> str:
     facts = {
         "title": " ".join(mail.title.split()),
@@ -131,6 +179,8 @@ def _lesson_subject(said: Words, mail: LessonMail) -> str:
         "time": said.clock(mail.first[0], mail.zone),
         "city": said.city(mail.zone),
         "num": mail.number,
+        "before": said.day(mail.first[0] if mail.before is None else mail.before, mail.zone, "short"),
+        "last": said.day(mail.last[0], mail.zone, "short"),
     }
     return _subject_pattern(said, mail) % facts
 
@@ -153,5 +203,11 @@ def _subject_pattern(said: Words, mail: LessonMail) -> str:
         "cancelled": said.gettext("Cancelled: %(title)s, %(date)s, %(time)s %(city)s"),
         "removed": said.gettext("No longer invited: %(title)s"),
         "link": said.gettext("New link: %(title)s, %(date)s, %(time)s %(city)s"),
+        "moved-one": said.gettext("Moved: %(title)s, only %(before)s, now %(date)s, %(time)s %(city)s"),
+        "changed-one": said.gettext("Changed: %(title)s, only %(date)s, %(time)s %(city)s"),
+        "cancelled-one": said.gettext("Cancelled: %(title)s, only %(date)s, %(time)s %(city)s"),
+        "cut": said.gettext("Changed: %(title)s, until %(last)s"),
+        "continued": said.gettext("Changed: %(title)s, from %(date)s on, %(time)s %(city)s"),
+        "withdrawn": said.gettext("Changed: %(title)s, new dates follow"),
     }
     return patterns[mail.news]
