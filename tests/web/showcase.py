@@ -7,6 +7,7 @@ from tests.web.samples import Sample
 from tests.web.samples_approvals import approvals
 from tests.web.samples_occurrence import occurrences
 from tests.web.samples_room import room
+from tests.web.samples_slots import slots
 from tests.web.samples_waiting import waiting
 
 
@@ -16,5 +17,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (approvals, waiting, occurrences, room):
+    for group in (approvals, waiting, occurrences, room, slots):
         yield from group()

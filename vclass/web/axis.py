@@ -13,7 +13,7 @@ from typing import Final
 from vclass.core import zones
 from vclass.core.spans import Span
 
-__all__ = ["DayAxis", "Ruler", "Tick", "day_axis"]
+__all__ = ["COLUMNS", "HOURS", "QUARTER", "WIDEST", "DayAxis", "Ruler", "Tick", "day_axis", "ruler", "start_of_day"]
 
 HOURS: Final = 13
 QUARTER: Final = 900
@@ -66,15 +66,20 @@ def day_axis(now: zones.Instant, zone: str, other_zone: str, spans: Iterable[Spa
     )
     column = (now - start + QUARTER // 2) // QUARTER
     return DayAxis(
-        upper=_ruler(start, zone),
-        lower=None if agree else _ruler(start, other_zone),
+        upper=ruler(start, zone),
+        lower=None if agree else ruler(start, other_zone),
         blocks=tuple(_block(start, span) for span in spans),
         now=column if 0 <= column < COLUMNS else None,
     )
 
 
 def _start(now: zones.Instant, zone: str, hour: int) -> zones.Instant:
-    wall = zones.WallTime(zones.local(now, zone).date, dt.time(hour))
+    return start_of_day(zones.local(now, zone).date, zone, hour)
+
+
+def start_of_day(date: dt.date, zone: str, hour: int) -> zones.Instant:
+    """Where the axis of a day begins: that hour, or what clocks show instead of it."""
+    wall = zones.WallTime(date, dt.time(hour))
     instant = zones.resolve(wall, zone, fold=0)
     if isinstance(instant, int):
         return instant
@@ -84,7 +89,8 @@ def _start(now: zones.Instant, zone: str, hour: int) -> zones.Instant:
     return after
 
 
-def _ruler(start: zones.Instant, zone: str) -> Ruler:
+def ruler(start: zones.Instant, zone: str) -> Ruler:
+    """What the clocks of a zone show along an axis."""
     quarters = range(COLUMNS)
     shown = [(column, zones.local(start + column * QUARTER, zone).time) for column in quarters]
     ticks = [Tick(column, min(4, COLUMNS - column), str(time.hour)) for column, time in shown if not time.minute]
