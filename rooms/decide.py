@@ -35,14 +35,13 @@ PASSING: frozenset[Reason] = frozenset({"taken", "too_few", "busy", "quota"})
 class Meter(Protocol):
     """Counts what people and institutions have booked, against their quotas."""
 
-    def objections(self, wish: Wish, wanted: BookingWish, released: Collection[int]) -> Iterable[Clash]:
-        """The quotas that this booking would exceed, with what was counted before."""
+    def objections(
+        self, wish: Wish, granted: Granted, before: Iterable[Granted], released: Collection[int]
+    ) -> Iterable[Clash]:
+        """The quotas that a booking would exceed after those ``before`` it of the same wish, without the released."""
 
     def count(self, wish: Wish, granted: Granted) -> None:
         """Count a booking that was granted."""
-
-    def discount(self, booking_ids: Iterable[int]) -> None:
-        """Take back what was let go."""
 
 
 class Ledger:
@@ -115,8 +114,6 @@ class Decider:
     def _settle(self, verdict: Verdict) -> None:
         gone = {*verdict.wish.release, *(each.wanted.standing for each in verdict.granted if each.wanted.standing)}
         self._released |= gone
-        if self._meter is not None:
-            self._meter.discount(gone)
         for granted in verdict.granted:
             if granted.state in HOLDING:
                 self._ledger.add_wanted(granted.wanted, self._rules)
@@ -131,6 +128,8 @@ class Decider:
         clashes: list[Clash] = []
         for each in grants(wish, self._rules):
             found = list(self._objections(wish, each, mine, released))
+            if self._meter is not None:
+                found += self._meter.objections(wish, each, granted, released)
             clashes += found
             if not found:
                 mine.add_wanted(each.wanted, self._rules)
@@ -146,8 +145,6 @@ class Decider:
                 for reason in objections(wanted, self._rules[want.resource_id], wish.now):
                     yield _clash(wanted, want.resource_id, 0, reason, None)
         yield from self._shortages(wanted, mine, released)
-        if self._meter is not None:
-            yield from self._meter.objections(wish, wanted, released)
 
     def _shortages(self, wanted: BookingWish, mine: Ledger, released: Collection[int]) -> Iterator[Clash]:
         for resource_id, quantity in _quantities(wanted).items():

@@ -206,11 +206,20 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Exceeded:
+    """A quota that is used up: of ``limit`` bookings or minutes so many were ``used`` before."""
+
+    unit: Literal["bookings", "minutes"]
+    limit: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clash:
     """Why a booking cannot be.
 
     ``free`` is what is left of the resource at the fullest moment, ``until`` when what stands in the way is over
-    (None: it won't be), ``blockers`` the bookings that stand there.
+    (None: it won't be), ``blockers`` the bookings that stand there, ``exceeded`` the quota, whose period ends then.
     """
 
     reference: str
@@ -221,6 +230,7 @@ class Clash:
     reason: Reason
     until: int | None = None
     blockers: tuple[int, ...] = ()
+    exceeded: Exceeded | None = None
 
 
 @dataclass(frozen=True, slots=True)
