@@ -1,14 +1,14 @@
 """From an API body to a draft: every wrong field is named, and none is written anywhere."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
-from rooms import Equipment, Resource, Room, resources_by_ids, resources_by_public_id
+from rooms import Equipment, Resource, Room, resources_by_ids, resources_by_public_id, times_of
 from schedules.model import MOST_ATTENDEES, Draft, Invitee, Lesson, Quantity, Timing
 from schedules.recurrence import Rule
 from schedules.wire import EquipmentWish, Guest, LessonPatch, NewLesson, Repeat
@@ -125,6 +125,8 @@ def new_draft(connection: sa.Connection, actor: Actor, body: NewLesson) -> Draft
         ),
         resources=reader.resources(body.rooms, body.equipment, known),
         invitees=reader.invitees(body.teachers, body.attendees, Invitee(actor.email, actor.name, teaches=True)),
+        transparent=body.transparent,
+        spares_owner=_names_others(body.teachers, actor.email),
     )
     reader.check(draft)
     return draft
@@ -144,9 +146,26 @@ def changed_draft(connection: sa.Connection, lesson: Lesson, patch: LessonPatch)
         timing=_changed_timing(before.timing, patch, reader),
         resources=_changed_resources(connection, lesson, patch, reader),
         invitees=_changed_invitees(lesson, patch, reader),
+        transparent=before.transparent if patch.transparent is UNSET else patch.transparent,
+        spares_owner=before.spares_owner if patch.teachers is UNSET else _names_others(patch.teachers, _owner(lesson)),
     )
     reader.check(draft)
     return draft
+
+
+def with_owner(connection: sa.Connection, lesson: Lesson) -> Lesson:
+    """The lesson, with whether it spares its owner: that is told by what its dates want alone."""
+    wanted = {want.resource_id for each in lesson.occurrences for want in each.wants}
+    spares = not lesson.draft.transparent and wanted.isdisjoint(times_of(connection, [lesson.owner_id]).values())
+    return replace(lesson, draft=replace(lesson.draft, spares_owner=spares))
+
+
+def _names_others(teachers: Sequence[str], owner: str) -> bool:
+    return bool(teachers) and owner not in {each.strip().lower() for each in teachers}
+
+
+def _owner(lesson: Lesson) -> str:
+    return next(each.email for each in lesson.attendees if each.person_id == lesson.owner_id)
 
 
 def _changed_timing(before: Timing, patch: LessonPatch, reader: _Reader) -> Timing:

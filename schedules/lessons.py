@@ -5,20 +5,26 @@ The one asynchronous module of ``schedules``; the API and the pages both walk it
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Desk, Wish
-from schedules import service
+from rooms import Desk, Wish, add_times
+from schedules import meetings, service
 from schedules.clerks import Done, Refused, Replayed
 from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson
-from schedules.wire import LessonPatch, NewLesson
+from schedules.wants import TimesMissingError
+from schedules.wire import LessonPatch, NewLesson, Scope
 from vclass.core import idempotency
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
 from vclass.core.refusals import Refusal
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +48,16 @@ class Lessons:
         stored = None if key is None else await self.database.read(idempotency.kept, key, self.clock())
         if stored is not None:
             return Replayed(stored)
-        wish = await self.database.read(service.prepare_new, actor, body, key=key, now=self.clock())
+        wish = await self._prepared(service.prepare_new, actor, body, key=key, now=self.clock())
         assert isinstance(wish.payload, Creation)
         answer = await self._decide(wish, wish.payload.draft)
         assert isinstance(answer, Done | Replayed)
         return answer
 
     async def change(self, actor: Actor, public_id: str, patch: LessonPatch, version: int) -> Lesson:
-        wish = await self.database.read(
-            service.prepare_change, actor, public_id, patch, version=version, now=self.clock()
-        )
+        wish = await self._prepared(service.prepare_change, actor, public_id, patch, version=version, now=self.clock())
         lesson = _lesson(await self._decide(wish, _after(wish)))
-        for each in lesson.attendees:
-            if each.removed:
-                self.revoke(each.public_id)
-        if door(lesson, self.clock()).state is not DoorState.OPEN:
-            self.end(lesson.public_id)
+        self._see_out(lesson)
         return lesson
 
     async def cancel(self, actor: Actor, public_id: str, reason: str, version: int) -> Lesson:
@@ -66,6 +66,35 @@ class Lessons:
         )
         lesson = _lesson(await self._decide(wish, _before(wish)))
         self.end(lesson.public_id)
+        return lesson
+
+    async def change_meeting(
+        self, actor: Actor, public_id: str, recurrence: str, patch: LessonPatch, scope: Scope, version: int
+    ) -> Lesson:
+        """Change one meeting alone, or it and those that follow: then the answer is the lesson that continues."""
+        wish = await self._prepared(
+            meetings.prepare_change, actor, public_id, recurrence, patch, scope, version=version, now=self.clock()
+        )
+        lesson = _lesson(await self._decide(wish, _after(wish)))
+        self._see_out(lesson)
+        return lesson
+
+    async def cancel_meeting(
+        self, actor: Actor, public_id: str, recurrence: str, scope: Scope, reason: str, version: int
+    ) -> Lesson:
+        """Cancel one meeting, or it and those that follow."""
+        wish = await self.database.read(
+            meetings.prepare_cancellation,
+            actor,
+            public_id,
+            recurrence,
+            scope,
+            reason,
+            version=version,
+            now=self.clock(),
+        )
+        lesson = _lesson(await self._decide(wish, _before(wish)))
+        self._see_out(lesson)
         return lesson
 
     async def renew_link(self, actor: Actor, public_id: str, attendee_id: str) -> Attendee:
@@ -85,6 +114,27 @@ class Lessons:
             if public_id not in still_open:
                 self.end(public_id)
 
+    async def _prepared(
+        self,
+        prepare: Callable[Concatenate[sa.Connection, P], Wish],
+        *arguments: P.args,
+        **more: P.kwargs,
+    ) -> Wish:
+        """Prepare a wish in a reader; a teacher's time that was never wanted before is made a resource first."""
+        try:
+            return await self.database.read(prepare, *arguments, **more)
+        except TimesMissingError as missing:
+            await self.database.write(add_times, missing.people, self.clock())
+            return await self.database.read(prepare, *arguments, **more)
+
+    def _see_out(self, lesson: Lesson) -> None:
+        """Tell those inside who are no longer invited, or for whom the door has shut."""
+        for each in lesson.attendees:
+            if each.removed:
+                self.revoke(each.public_id)
+        if door(lesson, self.clock()).state is not DoorState.OPEN:
+            self.end(lesson.public_id)
+
     async def _decide(self, wish: Wish, draft: Draft) -> object:
         answer = await self.desk.submit(wish)
         if isinstance(answer, Refusal):
@@ -98,7 +148,7 @@ class Lessons:
 
 def _after(wish: Wish) -> Draft:
     assert isinstance(wish.payload, Change)
-    return wish.payload.after
+    return wish.payload.wanted
 
 
 def _before(wish: Wish) -> Draft:

@@ -1,16 +1,20 @@
 """Lessons as values: what was asked for, what stands, and the ways in which a wish can be refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from rooms import PENDING, Clash, State, Want
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
 from vclass.core.refusals import Refusal
+from vclass.core.spans import Span
 from vclass.core.zones import Fold, Gap, Instant, WallTime, city, local, offset, offset_text, rfc3339
 
 MOST_ATTENDEES = 200
+Shown: TypeAlias = State | Literal["closed"]
+"""The state of a meeting or a lesson as people are told it."""
 IN_ORDER: tuple[State, ...] = (
     "held",
     "requested",
@@ -54,7 +58,8 @@ class Quantity:
 class Draft:
     """A whole lesson as its teacher wants it; what is stored is always a whole draft, never a difference.
 
-    ``transparent`` lessons take no time of their teachers (RFC 5545 section 3.8.2.7), such as open hours.
+    ``transparent`` lessons take no time of their teachers (RFC 5545 section 3.8.2.7), such as open hours. A lesson
+    ``spares_owner`` that is led by others alone: its owner only booked it.
     """
 
     title: str
@@ -63,6 +68,12 @@ class Draft:
     resources: tuple[Quantity, ...]
     invitees: tuple[Invitee, ...]
     transparent: bool = False
+    spares_owner: bool = False
+
+    @property
+    def teaching(self) -> tuple[bool, bool, frozenset[str]]:
+        """All that says whose time it takes."""
+        return self.transparent, self.spares_owner, frozenset(each.email for each in self.invitees if each.teaches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,10 @@ class Held:
         """Whether it takes place or still may."""
         return self.state not in ("cancelled", "rejected")
 
+    def state_at(self, now: Instant) -> Shown:
+        """Its state as people are told it: ``closed`` if it took place."""
+        return "closed" if self.state == "confirmed" and self.ends <= now else self.state
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -173,6 +188,11 @@ class Lesson:
         states = {each.state for each in self.dates}
         return next((each for each in IN_ORDER if each in states), "cancelled")
 
+    def state_at(self, now: Instant) -> Shown:
+        """The state as people are told it: ``closed`` once all that was to take place did."""
+        shown = {each.state_at(now) for each in self.dates}
+        return self.state if self.cancelled or self.state != "confirmed" or "confirmed" in shown else "closed"
+
     @property
     def pending(self) -> bool:
         """Whether something of it is still to be decided: nobody is invited before."""
@@ -196,31 +216,85 @@ class Creation:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A meeting as it shall be. ``of`` is the one in the tables that becomes it; None: it is new."""
+
+    recurrence: WallTime
+    start: WallTime
+    minutes: int
+    fold: int | None
+    starts: Instant
+    ends: Instant
+    wants: tuple[Want, ...] = ()
+    of: Held | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Whether it keeps its booking, whatever that came to."""
+        return self.of is not None and self.span == (self.of.starts, self.of.ends) and same(self.wants, self.of.wants)
+
+    @property
+    def stands(self) -> bool:
+        return self.of is None or self.of.stands or not self.stays
+
+    @property
+    def span(self) -> Span:
+        return self.starts, self.ends
+
+
+def same(one: Iterable[Want], other: Iterable[Want]) -> bool:
+    """Whether as much is wanted of the same resources."""
+    return set(one) == set(other)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A lesson to change: as it was read, as it shall be. ``occurrences`` is None where claims stay as they are."""
+    """A lesson to change: as it was read, as it shall be, and its meetings as they shall be.
+
+    ``about`` names the one meeting that alone is changed, ``alone`` is that meeting as it shall be; None: the whole.
+    ``invited`` is None where people stay.
+    """
 
     actor: Actor
     before: Lesson
     after: Draft
-    occurrences: tuple[Occurrence, ...] | None
-    invited: tuple[Invited, ...]
+    plan: tuple[Planned, ...]
+    invited: tuple[Invited, ...] | None = None
+    about: WallTime | None = None
+    alone: Draft | None = None
 
     @property
-    def version(self) -> int:
-        return self.before.version
+    def wanted(self) -> Draft:
+        """For when and where something is to be found."""
+        return self.after if self.alone is None else self.alone
+
+    @property
+    def moves(self) -> bool:
+        """Whether any meeting has another booking afterwards."""
+        return any(not each.stays for each in self.plan) or bool(self.dropped)
+
+    @property
+    def dropped(self) -> tuple[Held, ...]:
+        """The meetings that are no longer among those of the lesson."""
+        kept = {each.of.id for each in self.plan if each.of is not None}
+        return tuple(each for each in self.before.dates if each.id not in kept)
+
+    @property
+    def released(self) -> tuple[int, ...]:
+        """The bookings that let go."""
+        moved = (each.of for each in self.plan if each.of is not None and not each.stays)
+        return tuple(each.booking_id for each in (*moved, *self.dropped) if each.stands)
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """A lesson to cancel, with the reason that everyone is told."""
+    """Meetings to cancel, with the reason that everyone is told; ``whole`` if nothing of the lesson is left then."""
 
     actor: Actor
     before: Lesson
     reason: str
-
-    @property
-    def version(self) -> int:
-        return self.before.version
+    off: tuple[Held, ...]
+    whole: bool = True
 
 
 class GapError(Refusal):
@@ -268,12 +342,29 @@ class ClashError(Refusal):
 
 
 class AlreadyBegunError(Refusal):
-    """A lesson that has begun keeps its time."""
+    """What has begun keeps its time and rooms."""
 
     slug = "already-begun"
 
-    def __init__(self) -> None:
-        super().__init__("This lesson has begun, so its time and rooms stay. Book a new lesson for the coming weeks.")
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or "This lesson has begun, so its time and rooms stay. Change one of the meetings to come, or book a new "
+            "lesson for the coming weeks."
+        )
+
+
+class ClosedError(Refusal):
+    """What took place can be neither changed nor cancelled."""
+
+    slug = "closed"
+
+    def __init__(self, ended: Instant) -> None:
+        super().__init__(
+            f"This took place and was over at {rfc3339(ended)}, so it can no longer be changed or cancelled. "
+            "Choose a meeting that is still to come, or book a new lesson.",
+            ended=rfc3339(ended),
+        )
 
 
 class AlreadyCancelledError(Refusal):
@@ -281,8 +372,24 @@ class AlreadyCancelledError(Refusal):
 
     slug = "already-cancelled"
 
-    def __init__(self) -> None:
-        super().__init__("This lesson was cancelled. Book a new one instead.")
+    def __init__(self, sentence: str = "This lesson was cancelled. Book a new one instead.") -> None:
+        super().__init__(sentence)
+
+
+class OverlapError(Refusal):
+    """A meeting would meet another one of the same lesson."""
+
+    slug = "overlap"
+
+    def __init__(self, moved: Planned, other: Planned, zone: str) -> None:
+        until = local(other.ends, zone)
+        super().__init__(
+            f"This lesson meets already from {other.start} to {until} ({city(zone)}). "
+            f"Choose a time that begins at {until} or later, or cancel that meeting first.",
+            recurrence=str(moved.recurrence),
+            other=str(other.recurrence),
+            until=rfc3339(other.ends),
+        )
 
 
 class AlreadyInvitedError(Refusal):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from rooms import Resource, Room, resources_by_ids
 from schedules.invitations import Place
 from schedules.model import Lesson
-from vclass.core.zones import city
+from vclass.core.zones import WallTime, city
 from vclass.people import Institution, institutions
 
 
@@ -23,6 +23,24 @@ def places_of(connection: sa.Connection, lessons: Sequence[Lesson]) -> dict[int,
             if isinstance(resources[each.resource_id], Room)
         )
         for lesson in lessons
+    }
+
+
+def own_places_of(connection: sa.Connection, lesson: Lesson) -> dict[WallTime, tuple[Place, ...]]:
+    """For each meeting that has other rooms than the lesson, by its name, those it has."""
+    usual = {each.resource_id for each in lesson.draft.resources}
+    others = {want.resource_id for held in lesson.dates for want in held.wants}
+    resources = resources_by_ids(connection, sorted(usual | others))
+    rooms = {i for i, each in resources.items() if isinstance(each, Room)}
+    differing = [
+        each for each in lesson.dates if rooms.intersection(w.resource_id for w in each.wants) != rooms & usual
+    ]
+    owners = {each.id: each for each in institutions(connection)} if differing else {}
+    return {
+        held.recurrence: tuple(
+            _place(resources[want.resource_id], owners) for want in held.wants if want.resource_id in rooms
+        )
+        for held in differing
     }
 
 

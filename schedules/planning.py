@@ -3,30 +3,37 @@
 Everything here runs in a reader. It takes nothing; the desk does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 import sqlalchemy as sa
 
-from rooms import BookingWish, Want, Wish
+from rooms import BookingWish, Want, Wish, times_of
+from schedules import series
 from schedules.model import (
     AlreadyBegunError,
     AlreadyCancelledError,
     Cancellation,
     Change,
+    ClosedError,
     Creation,
     Draft,
     FoldError,
     GapError,
+    Held,
     InThePastError,
     Invited,
     Lesson,
+    Planned,
     Quantity,
     Timing,
 )
 from schedules.recurrence import Occurrence, expand
+from schedules.wants import TimesMissingError, approves, things, times, wants_for
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
-from vclass.core.refusals import FieldError, InvalidInputError
+from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.zones import Instant
 from vclass.people import people_by_email
 
@@ -61,17 +68,74 @@ def prepare_creation(connection: sa.Connection, actor: Actor, draft: Draft, key:
 
 
 def prepare_change(connection: sa.Connection, actor: Actor, lesson: Lesson, after: Draft, now: Instant) -> Change:
-    """Compare the lesson with what it shall be; claims move only if time or resources differ."""
+    """Compare the lesson with what it shall be: a meeting whose span and wants stay keeps its booking."""
     if lesson.cancelled:
         raise AlreadyCancelledError
     before = lesson.draft
-    moved = before.timing != after.timing or before.resources != after.resources
-    if moved and any(each.starts <= now for each in lesson.occurrences):
+    plan = tuple(map(series.as_it_is, lesson.dates))
+    if before.timing != after.timing:
+        timing, plan = series.rearranged(lesson, after.timing, occurrences_of(after.timing), now)
+        after = replace(after, timing=timing)
+    invited = find_invited(connection, actor, after)
+    plan = series.furnished(plan, *_wanted(connection, lesson, before, after, invited), now)
+    if _replanned(before, after) and not any(each.starts > now for each in plan):
         raise AlreadyBegunError
-    occurrences = occurrences_of(after.timing) if moved else None
-    if occurrences is not None and occurrences[0].starts <= now:
-        raise InThePastError
-    return Change(actor, lesson, after, occurrences, find_invited(connection, actor, after))
+    series.check_apart(plan, after.timing.zone)
+    return Change(actor, lesson, after, plan, invited)
+
+
+def prepare_one(
+    connection: sa.Connection, actor: Actor, lesson: Lesson, held: Held, after: Draft, now: Instant
+) -> Change:
+    """Change one meeting alone: its time, its rooms or both; ``after`` is of it alone."""
+    before, timing = alone(connection, lesson, held).draft, after.timing
+    planned = series.as_it_is(held)
+    if before.timing != timing:
+        (occurrence,) = occurrences_of(timing)
+        if occurrence.starts <= now:
+            raise InThePastError
+        when = (timing.start, timing.minutes, timing.fold, occurrence.starts, occurrence.ends)
+        planned = Planned(held.recurrence, *when, held.wants, held)
+    (planned,) = series.furnished([planned], *_wanted(connection, lesson, before, after, invited_to(lesson)), now)
+    plan = tuple(planned if each.id == held.id else series.as_it_is(each) for each in lesson.dates)
+    series.check_apart(plan, timing.zone)
+    single = replace(lesson.draft, timing=timing, resources=after.resources)
+    draft = lesson.draft if lesson.draft.timing.rule else single
+    return Change(actor, lesson, draft, plan, about=held.recurrence, alone=after)
+
+
+def alone(connection: sa.Connection, lesson: Lesson, held: Held) -> Lesson:
+    """The lesson as if one meeting were all of it."""
+    people = times_of(connection, [each.person_id for each in lesson.attendees if each.person_id is not None])
+    times = set(people.values())
+    own = tuple(Quantity(each.resource_id, each.quantity) for each in held.wants if each.resource_id not in times)
+    timing = Timing(lesson.draft.timing.zone, held.start, held.minutes, held.fold)
+    return replace(lesson, draft=replace(lesson.draft, timing=timing, resources=own))
+
+
+def invited_to(lesson: Lesson) -> tuple[Invited, ...]:
+    """The present attendees as people to invite."""
+    return tuple(
+        Invited(each.person_id, each.email, each.name, each.teaches, each.zone, each.language)
+        for each in lesson.present
+    )
+
+
+def _wanted(
+    connection: sa.Connection, lesson: Lesson, before: Draft, after: Draft, invited: Sequence[Invited]
+) -> tuple[series.Wanted, series.Wanted]:
+    """What a meeting usually wants before and after a change; the people stay unless the lesson changes them.
+
+    Raises:
+        TimesMissingError: See ``times``.
+    """
+    people = times(connection, before, invited_to(lesson), lesson.owner_id)
+    others = people if before.teaching == after.teaching else times(connection, after, invited, lesson.owner_id)
+    return series.Wanted(things(before), people), series.Wanted(things(after), others)
+
+
+def _replanned(before: Draft, after: Draft) -> bool:
+    return (before.timing, before.resources) != (after.timing, after.resources)
 
 
 def find_invited(connection: sa.Connection, actor: Actor, draft: Draft) -> tuple[Invited, ...]:
@@ -89,14 +153,23 @@ def find_invited(connection: sa.Connection, actor: Actor, draft: Draft) -> tuple
     return tuple(found)
 
 
-def creation_wish(creation: Creation, institution_id: int, owner_id: int, *, on_clash: str, now: Instant) -> Wish:
+def creation_wish(
+    connection: sa.Connection, creation: Creation, institution_id: int, owner_id: int, *, on_clash: str, now: Instant
+) -> Wish:
+    """The wish for a new lesson.
+
+    Raises:
+        TimesMissingError: See ``wants_for``.
+    """
+    wants = wants_for(connection, creation.draft, creation.invited, owner_id)
     return Wish(
         kind=CREATE,
         institution_id=institution_id,
         owner_id=owner_id,
-        bookings=bookings_for(creation.occurrences, creation.draft.resources),
-        release=(),
+        bookings=bookings_for(creation.occurrences, wants),
         on_clash="skip" if on_clash == "skip" else "refuse",
+        approves=approves(creation.actor),
+        by=creation.actor,
         payload=creation,
         now=now,
     )
@@ -104,17 +177,38 @@ def creation_wish(creation: Creation, institution_id: int, owner_id: int, *, on_
 
 def change_wish(change: Change, now: Instant) -> Wish:
     lesson = change.before
-    moved = change.occurrences is not None
     return Wish(
         kind=CHANGE,
         institution_id=lesson.institution_id,
         owner_id=lesson.owner_id,
-        bookings=bookings_for(change.occurrences or (), change.after.resources),
-        release=tuple(each.booking_id for each in lesson.occurrences) if moved else (),
-        on_clash="refuse",
+        bookings=planned_bookings(change.plan),
+        release=change.released,
+        approves=approves(change.actor),
         payload=change,
+        by=change.actor,
         now=now,
     )
+
+
+def planned_bookings(plan: Iterable[Planned]) -> tuple[BookingWish, ...]:
+    """What the meetings of a plan ask of the desk that don't keep their bookings."""
+    return tuple(
+        BookingWish(str(each.recurrence), each.starts, each.ends, each.wants) for each in plan if not each.stays
+    )
+
+
+def prepare_cancellation(actor: Actor, lesson: Lesson, off: Sequence[Held], reason: str, now: Instant) -> Cancellation:
+    """Cancel some meetings; if nothing else of the lesson stands, it is cancelled itself.
+
+    Raises:
+        ClosedError: All of them took place.
+    """
+    coming = tuple(each for each in off if each.stands and each.ends > now)
+    if not coming:
+        raise ClosedError(max(each.ends for each in off))
+    gone = {each.id for each in off}
+    whole = all(each.id in gone for each in lesson.dates if each.stands)
+    return Cancellation(actor, lesson, reason, coming, whole)
 
 
 def cancellation_wish(cancellation: Cancellation, now: Instant) -> Wish:
@@ -125,13 +219,44 @@ def cancellation_wish(cancellation: Cancellation, now: Instant) -> Wish:
         institution_id=lesson.institution_id,
         owner_id=lesson.owner_id,
         bookings=(),
-        release=tuple(each.booking_id for each in lesson.occurrences if each.ends > now),
-        on_clash="refuse",
+        release=tuple(each.booking_id for each in cancellation.off),
+        reason=cancellation.reason or None,
         payload=cancellation,
+        by=cancellation.actor,
         now=now,
     )
 
 
-def bookings_for(occurrences: Sequence[Occurrence], resources: Sequence[Quantity]) -> tuple[BookingWish, ...]:
-    wants = tuple(Want(each.resource_id, each.quantity) for each in resources)
-    return tuple(BookingWish(str(each.recurrence), each.starts, each.ends, wants) for each in occurrences)
+def bookings_for(occurrences: Sequence[Occurrence], wants: Sequence[Want]) -> tuple[BookingWish, ...]:
+    return tuple(BookingWish(str(each.recurrence), each.starts, each.ends, tuple(wants)) for each in occurrences)
+
+
+def again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
+    """The same wish for another time; None where such a time can't be."""
+    try:
+        return AGAIN[type(wish.payload)](connection, wish, draft)
+    except (Refusal, TimesMissingError):
+        return None
+
+
+def _create_again(_connection: sa.Connection, wish: Wish, draft: Draft) -> Wish:
+    occurrences = occurrences_of(draft.timing)
+    if occurrences[0].starts <= wish.now:
+        raise InThePastError
+    return replace(wish, bookings=bookings_for(occurrences, wish.bookings[0].wants))
+
+
+def _change_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish:
+    change = wish.payload
+    assert isinstance(change, Change)
+    lesson = change.before
+    one = next((each for each in lesson.dates if each.recurrence == change.about), None)
+    if one is None:
+        return change_wish(prepare_change(connection, change.actor, lesson, draft, wish.now), wish.now)
+    return change_wish(prepare_one(connection, change.actor, lesson, one, draft, wish.now), wish.now)
+
+
+AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish]]] = {
+    Creation: _create_again,
+    Change: _change_again,
+}

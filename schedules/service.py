@@ -11,17 +11,14 @@ from config import Keyring
 from rooms import Clash, Room, Wish, free_rooms, preview, resources_by_ids
 from schedules import planning, store
 from schedules.door import DoorState, door
-from schedules.drafts import changed_draft, new_draft
+from schedules.drafts import changed_draft, new_draft, with_owner
 from schedules.invitations import MailFacts, effects, lane
 from schedules.links import next_link
 from schedules.model import (
     AlreadyCancelledError,
     Attendee,
-    Cancellation,
     ClashError,
     Draft,
-    FoldError,
-    GapError,
     Lesson,
     Quantity,
 )
@@ -75,15 +72,17 @@ def visible_lesson(connection: sa.Connection, actor: Actor, public_id: str, acti
     return found[0]
 
 
-def see_lesson(connection: sa.Connection, actor: Actor, public_id: str) -> tuple[LessonView, int]:
+def see_lesson(connection: sa.Connection, actor: Actor, public_id: str, now: Instant) -> tuple[LessonView, int]:
     """A lesson as the actor may see it, and its version."""
     lesson = visible_lesson(connection, actor, public_id, "lesson.see")
-    return lesson_view(connection, actor, lesson), lesson.version
+    return lesson_view(connection, actor, lesson, now), lesson.version
 
 
-def lesson_view(connection: sa.Connection, actor: Actor, lesson: Lesson, skipped: Sequence[Clash] = ()) -> LessonView:
+def lesson_view(
+    connection: sa.Connection, actor: Actor, lesson: Lesson, now: Instant, skipped: Sequence[Clash] = ()
+) -> LessonView:
     """A lesson as the actor may see it; the addresses of attendees only for those who may invite."""
-    return views(connection, [lesson], lambda each: _may_invite(actor, each), skipped)[0]
+    return views(connection, [lesson], lambda each: _may_invite(actor, each), now, skipped)[0]
 
 
 def _may_invite(actor: Actor, lesson: Lesson) -> bool:
@@ -95,11 +94,11 @@ def lessons_between(connection: sa.Connection, actor: Actor, starts: Instant, en
     return store.lessons(connection, _ids_between(connection, actor, (starts, ends)))
 
 
-def list_lessons(connection: sa.Connection, actor: Actor, span: Span, cursor: str | None) -> LessonList:
+def list_lessons(connection: sa.Connection, actor: Actor, span: Span, cursor: str | None, now: Instant) -> LessonList:
     """A page of these lessons, as the actor may see them."""
     ids, following = fetched(partial(_ids_between, connection, actor, span), cursor)
     found = store.lessons(connection, ids)
-    return LessonList(tuple(views(connection, found, lambda each: _may_invite(actor, each))), following)
+    return LessonList(tuple(views(connection, found, lambda each: _may_invite(actor, each), now)), following)
 
 
 def _ids_between(
@@ -122,7 +121,9 @@ def prepare_new(connection: sa.Connection, actor: Actor, body: NewLesson, *, key
     assert actor.person_id is not None, "the matrix lets nobody book who isn't signed in"
     assert actor.institution_id is not None, "a teacher belongs to an institution"
     creation = planning.prepare_creation(connection, actor, new_draft(connection, actor, body), key, now)
-    return planning.creation_wish(creation, actor.institution_id, actor.person_id, on_clash=body.on_clash, now=now)
+    return planning.creation_wish(
+        connection, creation, actor.institution_id, actor.person_id, on_clash=body.on_clash, now=now
+    )
 
 
 def prepare_change(
@@ -131,6 +132,7 @@ def prepare_change(
     lesson = visible_lesson(connection, actor, public_id, "lesson.change")
     if lesson.version != version:
         raise StaleError
+    lesson = with_owner(connection, lesson)
     after = changed_draft(connection, lesson, patch)
     return planning.change_wish(planning.prepare_change(connection, actor, lesson, after, now), now)
 
@@ -145,7 +147,8 @@ def prepare_cancellation(
         raise AlreadyCancelledError
     if not is_prose(reason):
         raise InvalidInputError([FieldError("reason", "write visible text")])
-    return planning.cancellation_wish(Cancellation(actor, lesson, reason.strip()), now)
+    cancellation = planning.prepare_cancellation(actor, lesson, lesson.dates, reason.strip(), now)
+    return planning.cancellation_wish(cancellation, now)
 
 
 def clash(
@@ -216,15 +219,9 @@ def _nearby(start: WallTime) -> list[WallTime]:
 
 
 def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
-    """Whether a series at another start would be granted whole and lies ahead."""
-    try:
-        occurrences = planning.occurrences_of(draft.timing)
-    except (GapError, FoldError, InvalidInputError):
-        return False
-    if occurrences[0].starts <= wish.now:
-        return False
-    tried = replace(wish, bookings=planning.bookings_for(occurrences, draft.resources))
-    return not preview(connection, tried)
+    """Whether the wish for another start would be granted whole."""
+    tried = planning.again(connection, wish, draft)
+    return tried is not None and not preview(connection, tried)
 
 
 def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) -> list[InvitationView]:

@@ -70,9 +70,23 @@ def insert_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]
         connection.execute(sa.insert(occurrence), rows)
 
 
-def drop_occurrences(connection: sa.Connection, lesson_id: int) -> None:
-    """Forget occurrences whose bookings were released: a moved lesson has new ones."""
-    connection.execute(sa.delete(occurrence).where(occurrence.c.lesson_id == lesson_id))
+def change_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write how meetings are from now on; each row names its meeting as ``occurrence_id``."""
+    if not rows:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "occurrence_id"}
+    changed = sa.update(occurrence).where(occurrence.c.id == sa.bindparam("occurrence_id")).values(values)
+    connection.execute(changed, [{_bound(name): value for name, value in row.items()} for row in rows])
+
+
+def _bound(name: str) -> str:
+    return name if name == "occurrence_id" else f"new_{name}"
+
+
+def drop_occurrences(connection: sa.Connection, ids: Collection[int]) -> None:
+    """Forget meetings that a lesson no longer has; their bookings remain, released."""
+    if ids:
+        connection.execute(sa.delete(occurrence).where(occurrence.c.id.in_(ids)))
 
 
 def insert_attendees(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -92,6 +106,14 @@ def versions(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[i
 
 def ids_by_public_id(connection: sa.Connection, public_ids: Collection[str]) -> list[int]:
     return list(connection.execute(sa.select(lesson.c.id).where(lesson.c.public_id.in_(public_ids))).scalars())
+
+
+def public_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, str]:
+    """The public id of each lesson."""
+    if not ids:
+        return {}
+    found = sa.select(lesson.c.id, lesson.c.public_id).where(lesson.c.id.in_(ids))
+    return {row.id: row.public_id for row in connection.execute(found)}
 
 
 def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | None:

@@ -1,13 +1,15 @@
 """A lesson as its reader may see it: the shapes of the contract, made from values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 import sqlalchemy as sa
 
 from rooms import Clash, Equipment, Resource, Room, resources_by_ids
+from schedules import store
 from schedules.drift import Shift, sentence, shifts
-from schedules.model import Lesson
+from schedules.model import Held, Lesson
 from schedules.recurrence import Occurrence, Rule
 from schedules.wire import (
     ClashView,
@@ -19,34 +21,51 @@ from schedules.wire import (
     ShiftView,
     WeekView,
 )
-from vclass.core.zones import rfc3339
+from vclass.core.zones import Instant, rfc3339
 from vclass.people import Institution, institutions
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What lessons are shown with: their rooms and kit, whose those are, and which lessons they continue."""
+
+    resources: Mapping[int, Resource]
+    owners: Mapping[int, Institution]
+    continued: Mapping[int, str]
+    now: Instant
 
 
 def views(
     connection: sa.Connection,
     lessons: Sequence[Lesson],
     shows_attendees: Callable[[Lesson], bool],
+    now: Instant,
     skipped: Sequence[Clash] = (),
 ) -> list[LessonView]:
-    """Lessons for the API, with two queries however many they are.
+    """Lessons for the API, with three queries however many they are.
 
     Args:
         connection: The database.
         lessons: What to show.
         shows_attendees: Whether the reader may see who is invited to a lesson.
+        now: What is over by then is ``closed``.
         skipped: Occurrences that ``on_clash: skip`` left out.
     """
     ids = {each.resource_id for lesson in lessons for each in lesson.draft.resources}
-    resources = resources_by_ids(connection, sorted(ids))
-    owners = {each.id: each for each in institutions(connection)}
+    ids |= {want.resource_id for lesson in lessons for held in lesson.dates for want in held.wants}
+    around = _Around(
+        resources_by_ids(connection, sorted(ids)),
+        {each.id: each for each in institutions(connection)},
+        store.public_ids(connection, [each.continues_id for each in lessons if each.continues_id is not None]),
+        now,
+    )
     left_out = clash_views(connection, skipped)
-    return [_view(each, resources, owners, shows_attendees(each), left_out) for each in lessons]
+    return [_view(each, around, shows_attendees(each), left_out) for each in lessons]
 
 
 def encoded(connection: sa.Connection, lesson: Lesson, skipped: Sequence[Clash]) -> bytes:
     """The answer that is stored under an Idempotency-Key: what the owner got."""
-    return msgspec.json.encode(views(connection, [lesson], lambda _: True, skipped)[0])
+    return msgspec.json.encode(views(connection, [lesson], lambda _: True, lesson.told_at, skipped)[0])
 
 
 def clash_views(connection: sa.Connection, clashes: Sequence[Clash]) -> tuple[ClashView, ...]:
@@ -71,7 +90,7 @@ def shifts_of(lesson: Lesson, resources: Mapping[int, Resource]) -> list[Shift]:
         if isinstance(each, Room)
     ]
     partners += [each.zone for each in lesson.present]
-    occurrences = [Occurrence(each.recurrence, each.starts, each.ends) for each in lesson.occurrences]
+    occurrences = [Occurrence(each.start, each.starts, each.ends) for each in lesson.occurrences]
     return shifts(occurrences, lesson.draft.timing.zone, partners)
 
 
@@ -82,43 +101,59 @@ def shift_view(shift: Shift) -> ShiftView:
 
 def _view(
     lesson: Lesson,
-    resources: Mapping[int, Resource],
-    owners: Mapping[int, Institution],
+    around: _Around,
     with_attendees: bool,  # noqa: FBT001  private, passed through
     skipped: tuple[ClashView, ...],
 ) -> LessonView:
     timing = lesson.draft.timing
-    taken = [(resources[each.resource_id], each.quantity) for each in lesson.draft.resources]
+    taken = [(around.resources[each.resource_id], each.quantity) for each in lesson.draft.resources]
     people = [(each.teaches, InviteeView(each.email, each.name)) for each in lesson.present]
     return LessonView(
         id=lesson.public_id,
         uid=lesson.uid,
         sequence=lesson.sequence,
-        state=lesson.state,
+        state=lesson.state_at(around.now),
         title=lesson.draft.title,
         description=lesson.draft.description,
         zone=timing.zone,
         start=str(timing.start),
         minutes=timing.minutes,
-        institution=owners[lesson.institution_id].public_id,
-        occurrences=_occurrences(lesson),
-        shifts=tuple(shift_view(each) for each in shifts_of(lesson, resources)),
-        rooms=tuple(_resource(r, n, owners) for r, n in taken if isinstance(r, Room)),
-        equipment=tuple(_resource(r, n, owners) for r, n in taken if isinstance(r, Equipment)),
+        institution=around.owners[lesson.institution_id].public_id,
+        occurrences=_occurrences(lesson, around),
+        shifts=tuple(shift_view(each) for each in shifts_of(lesson, around.resources)),
+        rooms=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Room)),
+        equipment=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Equipment)),
         teachers=tuple(view for teaches, view in people if teaches),
         attendees=tuple(view for teaches, view in people if not teaches) if with_attendees else None,
         fold=timing.fold,
         repeat=_repeat(timing.rule),
         reason=lesson.cancel_reason,
+        transparent=lesson.draft.transparent,
+        continues=None if lesson.continues_id is None else around.continued[lesson.continues_id],
         skipped=skipped,
     )
 
 
-def _occurrences(lesson: Lesson) -> tuple[OccurrenceView, ...]:
-    return tuple(
-        OccurrenceView(each.public_id, str(each.recurrence), rfc3339(each.starts), rfc3339(each.ends), each.state)
-        for each in lesson.occurrences
+def _occurrences(lesson: Lesson, around: _Around) -> tuple[OccurrenceView, ...]:
+    usual = tuple(around.resources[each.resource_id] for each in lesson.draft.resources)
+    return tuple(_occurrence(each, _rooms(usual), around) for each in lesson.dates)
+
+
+def _occurrence(held: Held, usual: Sequence[str], around: _Around) -> OccurrenceView:
+    own = _rooms(around.resources[want.resource_id] for want in held.wants)
+    return OccurrenceView(
+        held.public_id,
+        str(held.recurrence),
+        rfc3339(held.starts),
+        rfc3339(held.ends),
+        held.state_at(around.now),
+        held.reason,
+        None if set(own) == set(usual) else own,
     )
+
+
+def _rooms(resources: Iterable[Resource]) -> tuple[str, ...]:
+    return tuple(each.public_id for each in resources if isinstance(each, Room))
 
 
 def _resource(resource: Resource, quantity: int, owners: Mapping[int, Institution]) -> ResourceView:

@@ -6,15 +6,18 @@ from aiohttp import web
 from schedules import service
 from schedules.clerks import Replayed
 from schedules.lessons import Lessons
+from schedules.model import Lesson
 from schedules.wire import (
     Asked,
     Cancel,
+    CancelWhich,
     InvitationList,
     LessonList,
     LessonPatch,
     LessonView,
     NewLesson,
     OfLesson,
+    Which,
 )
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
@@ -47,19 +50,21 @@ async def create_lesson(request: web.Request, body: NewLesson) -> Answer[LessonV
     if isinstance(answer, Replayed):
         view = msgspec.json.decode(answer.body, type=LessonView)
     else:
-        view = await request.app[DATABASE].read(service.lesson_view, actor, answer.lesson, answer.skipped)
+        now = request.app[CLOCK]()
+        view = await request.app[DATABASE].read(service.lesson_view, actor, answer.lesson, now, answer.skipped)
     return Answer(view, version=FIRST_VERSION, location=f"{API}/lessons/{view.id}")
 
 
 @routes.operation("GET", "/lessons", action="lessons.list", summary="Lessons that you lead, attend or administer")
 async def list_lessons(request: web.Request, query: Asked) -> LessonList:
-    span = _span(query, request.app[CLOCK]())
-    return await request.app[DATABASE].read(service.list_lessons, request[ACTOR], span, query.cursor)
+    now = request.app[CLOCK]()
+    return await request.app[DATABASE].read(service.list_lessons, request[ACTOR], _span(query, now), query.cursor, now)
 
 
 @routes.operation("GET", "/lessons/{lesson_id}", action="lesson.see", summary="One lesson", problems=(404,))
 async def get_lesson(request: web.Request, lesson_id: str) -> Answer[LessonView]:
-    view, version = await request.app[DATABASE].read(service.see_lesson, request[ACTOR], lesson_id)
+    now = request.app[CLOCK]()
+    view, version = await request.app[DATABASE].read(service.see_lesson, request[ACTOR], lesson_id, now)
     return Answer(view, version=version)
 
 
@@ -72,10 +77,7 @@ async def get_lesson(request: web.Request, lesson_id: str) -> Answer[LessonView]
     versioned=True,
 )
 async def change_lesson(request: web.Request, lesson_id: str, body: LessonPatch) -> Answer[LessonView]:
-    actor = request[ACTOR]
-    lesson = await request.app[LESSONS].change(actor, lesson_id, body, if_match(request))
-    view = await request.app[DATABASE].read(service.lesson_view, actor, lesson)
-    return Answer(view, version=lesson.version)
+    return await _shown(request, await request.app[LESSONS].change(request[ACTOR], lesson_id, body, if_match(request)))
 
 
 @routes.operation(
@@ -87,10 +89,40 @@ async def change_lesson(request: web.Request, lesson_id: str, body: LessonPatch)
     versioned=True,
 )
 async def cancel_lesson(request: web.Request, lesson_id: str, query: Cancel) -> Answer[LessonView]:
-    actor = request[ACTOR]
-    lesson = await request.app[LESSONS].cancel(actor, lesson_id, query.reason, if_match(request))
-    view = await request.app[DATABASE].read(service.lesson_view, actor, lesson)
-    return Answer(view, version=lesson.version)
+    version = if_match(request)
+    return await _shown(request, await request.app[LESSONS].cancel(request[ACTOR], lesson_id, query.reason, version))
+
+
+@routes.operation(
+    "PATCH",
+    "/lessons/{lesson_id}/occurrences/{recurrence}",
+    action="lesson.change",
+    summary="Change one meeting's time, rooms or kit; everyone is told",
+    problems=(403, 404, 409),
+    versioned=True,
+)
+async def change_meeting(
+    request: web.Request, lesson_id: str, recurrence: str, query: Which, body: LessonPatch
+) -> Answer[LessonView]:
+    lessons, version = request.app[LESSONS], if_match(request)
+    lesson = await lessons.change_meeting(request[ACTOR], lesson_id, recurrence, body, query.scope, version)
+    return await _shown(request, lesson)
+
+
+@routes.operation(
+    "DELETE",
+    "/lessons/{lesson_id}/occurrences/{recurrence}",
+    action="lesson.cancel",
+    summary="Cancel one meeting, or it and all that follow; everyone is told why",
+    problems=(403, 404, 409),
+    versioned=True,
+)
+async def cancel_meeting(
+    request: web.Request, lesson_id: str, recurrence: str, query: CancelWhich
+) -> Answer[LessonView]:
+    lessons, version = request.app[LESSONS], if_match(request)
+    lesson = await lessons.cancel_meeting(request[ACTOR], lesson_id, recurrence, query.scope, query.reason, version)
+    return await _shown(request, lesson)
 
 
 @routes.operation(
@@ -102,6 +134,13 @@ async def cancel_lesson(request: web.Request, lesson_id: str, query: Cancel) -> 
 )
 async def list_invitations(request: web.Request, query: OfLesson) -> InvitationList:
     return await request.app[DATABASE].read(service.list_invitations, request[ACTOR], query.lesson, query.cursor)
+
+
+async def _shown(request: web.Request, lesson: Lesson) -> Answer[LessonView]:
+    """A lesson after a change, as whoever made it sees it."""
+    now = request.app[CLOCK]()
+    view = await request.app[DATABASE].read(service.lesson_view, request[ACTOR], lesson, now)
+    return Answer(view, version=lesson.version)
 
 
 def _span(query: Asked, now: Instant) -> Span:

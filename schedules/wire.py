@@ -1,7 +1,7 @@
 """Bodies of the lesson API: names and shapes of the contract, nothing else."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -12,6 +12,7 @@ Minutes = Annotated[int, msgspec.Meta(ge=5, le=1440)]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FoldNumber = Literal[0, 1]
+Scope: TypeAlias = Literal["this", "following"]
 
 
 class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -40,7 +41,10 @@ class Guest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lesson to book; ``start`` is a wall time in ``zone``."""
+    """A lesson to book; ``start`` is a wall time in ``zone``.
+
+    It takes the time of its teachers, unless it is ``transparent``; yours if you are among them or nobody is named.
+    """
 
     title: Title
     zone: str
@@ -54,6 +58,7 @@ class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat: Repeat | None = None
     on_clash: Literal["refuse", "skip"] = "refuse"
     description: Description = ""
+    transparent: bool = False
 
 
 class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +75,20 @@ class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fold: FoldNumber | UnsetType | None = UNSET
     repeat: Repeat | UnsetType | None = UNSET
     description: Description | UnsetType = UNSET
+    transparent: bool | UnsetType = UNSET
+
+
+class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a series changes: this meeting alone, or it and all that follow."""
+
+    scope: Scope = "this"
+
+
+class CancelWhich(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a series is cancelled, and why; everyone is told."""
+
+    scope: Scope = "this"
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,14 +112,19 @@ class OfLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cursor: str | None = None
 
 
-class OccurrenceView(msgspec.Struct, frozen=True):
-    """One meeting; ``recurrence`` is its original wall start in the anchor zone."""
+class OccurrenceView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One meeting; ``recurrence`` is its original wall start in the anchor zone.
+
+    ``rooms`` names those it has instead of the lesson's, ``reason`` why it was cancelled or refused.
+    """
 
     id: str
     recurrence: str
     start: str
     end: str
     state: str
+    reason: str | None = None
+    rooms: tuple[str, ...] | None = None
 
 
 class WeekView(msgspec.Struct, frozen=True):
@@ -176,6 +200,8 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     fold: int | None = None
     repeat: Repeat | None = None
     reason: str = ""
+    transparent: bool = False
+    continues: str | None = None
     skipped: tuple[ClashView, ...] = ()
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import LATER, Clash, Result, Wish
+from rooms import LATER, PENDING, Clash, Result, Wish
 from schedules import store
 from schedules.clerks.answers import Done, Refused, Replayed
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
@@ -112,6 +112,7 @@ def _lesson_row(result: Result, domain: str) -> Row:
         "cancelled_at": None,
         "cancel_reason": "",
         "created_at": wish.now,
+        "published_at": None if any(each.state in PENDING for each in result.taken) else wish.now,
         **draft_columns(draft),
     }
 

@@ -43,7 +43,7 @@ async def listed(office: Office, actor: Actor) -> list[Lesson]:
 async def test_these_see_the_lesson_and_find_it_in_their_list(office: Office, who: Who) -> None:
     lesson = await office.book()
     actor = office.world.actors[who]
-    view, version = await office.database.read(see_lesson, actor, lesson.public_id)
+    view, version = await office.database.read(see_lesson, actor, lesson.public_id, office.clock())
     assert (view.title, version) == ("Joint seminar", 1)
     assert await listed(office, actor) == [lesson]
 
@@ -55,7 +55,7 @@ async def test_to_these_it_is_as_unknown_as_none(office: Office, who: Who) -> No
     found = []
     for public_id in (lesson.public_id, "A" * 22):
         with pytest.raises(NotFoundError) as refusal:
-            await office.database.read(see_lesson, actor, public_id)
+            await office.database.read(see_lesson, actor, public_id, office.clock())
         found.append(str(refusal.value))
     assert found[0] == found[1]
     assert await listed(office, actor) == []
@@ -84,7 +84,7 @@ async def test_a_stranger_changes_nothing_and_learns_nothing(office: Office, who
 @pytest.mark.parametrize("who", SEES)
 async def test_addresses_of_attendees_are_for_those_who_may_invite(office: Office, who: Who) -> None:
     lesson = await office.book()
-    view, _ = await office.database.read(see_lesson, office.world.actors[who], lesson.public_id)
+    view, _ = await office.database.read(see_lesson, office.world.actors[who], lesson.public_id, office.clock())
     assert (view.attendees is not None) == (who in {("teacher", "vienna"), ("institution_admin", "vienna")})
 
 
@@ -92,7 +92,7 @@ async def test_who_was_removed_sees_it_no_more(office: Office) -> None:
     lesson = await office.book()
     await office.change(lesson, attendees=(GRETA,))
     with pytest.raises(NotFoundError):
-        await office.database.read(see_lesson, office.world.actors["student", "kyiv"], lesson.public_id)
+        await office.database.read(see_lesson, office.world.actors["student", "kyiv"], lesson.public_id, office.clock())
     assert await listed(office, office.world.actors["student", "kyiv"]) == []
 
 
@@ -130,7 +130,7 @@ async def test_the_subject_names_present_people_alone(office: Office) -> None:
 
 async def test_a_view_tells_what_the_partner_sees(office: Office) -> None:
     lesson = await office.book()
-    view, _ = await office.database.read(see_lesson, office.teacher, lesson.public_id)
+    view, _ = await office.database.read(see_lesson, office.teacher, lesson.public_id, office.clock())
     assert [(each.zone, each.usual) for each in view.shifts] == [("Europe/Kyiv", "11:00")]
     assert [each.name for each in view.rooms] == ["Hall of vienna", "Hall of kyiv"]
     assert [each.institution for each in view.rooms] == [office.world.public_ids[place] for place in ("vienna", "kyiv")]

@@ -1,0 +1,117 @@
+"""What people can do with single meetings of a lesson; every function takes a connection and commits nothing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from msgspec import UNSET
+
+from rooms import Wish
+from schedules import planning
+from schedules.drafts import changed_draft, with_owner
+from schedules.model import AlreadyBegunError, AlreadyCancelledError, ClosedError, Held, Lesson
+from schedules.service import visible_lesson
+from schedules.wire import LessonPatch, Scope
+from vclass.core.keys import Actor
+from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, StaleError
+from vclass.core.texts import is_prose
+from vclass.core.zones import Instant
+
+OF_ONE: Final = frozenset({"start", "minutes", "fold", "rooms", "equipment"})
+CANCELLED: Final = "This meeting was cancelled. Add it to the lesson again if it shall take place after all."
+
+
+def prepare_change(
+    connection: sa.Connection,
+    actor: Actor,
+    public_id: str,
+    recurrence: str,
+    patch: LessonPatch,
+    scope: Scope,
+    *,
+    version: int,
+    now: Instant,
+) -> Wish:
+    """The wish to change one meeting alone.
+
+    Raises:
+        AlreadyBegunError: It runs.
+        ClosedError: It took place.
+        AlreadyCancelledError: It was cancelled, or the lesson was.
+    """
+    assert scope == "this"
+    lesson = _lesson(connection, actor, public_id, "lesson.change", version)
+    held = found(lesson, recurrence)
+    check_coming(held, now)
+    if now >= held.starts:
+        raise AlreadyBegunError
+    _check_of_one(patch)
+    lesson = with_owner(connection, lesson)
+    alone = planning.alone(connection, lesson, held)
+    after = changed_draft(connection, alone, patch)
+    return planning.change_wish(planning.prepare_one(connection, actor, lesson, held, after, now), now)
+
+
+def prepare_cancellation(
+    connection: sa.Connection,
+    actor: Actor,
+    public_id: str,
+    recurrence: str,
+    scope: Scope,
+    reason: str,
+    *,
+    version: int,
+    now: Instant,
+) -> Wish:
+    """The wish to cancel one meeting, or it and all that follow; if nothing stands then, the lesson is cancelled."""
+    lesson = _lesson(connection, actor, public_id, "lesson.cancel", version)
+    held = found(lesson, recurrence)
+    off = [held] if scope == "this" else following(lesson, held)
+    if scope == "this":
+        check_coming(held, now)
+    if not is_prose(reason):
+        raise InvalidInputError([FieldError("reason", "write visible text")])
+    cancellation = planning.prepare_cancellation(actor, lesson, off, reason.strip(), now)
+    return planning.cancellation_wish(cancellation, now)
+
+
+def found(lesson: Lesson, recurrence: str) -> Held:
+    """The meeting of a name.
+
+    Raises:
+        NotFoundError: The lesson has none.
+    """
+    held = next((each for each in lesson.dates if str(each.recurrence) == recurrence), None)
+    if held is None:
+        raise NotFoundError("meeting")
+    return held
+
+
+def following(lesson: Lesson, held: Held) -> Sequence[Held]:
+    """A meeting and those after it, in the order of their names: where each was moved to doesn't count."""
+    return [each for each in lesson.dates if each.recurrence >= held.recurrence]
+
+
+def check_coming(held: Held, now: Instant) -> None:
+    """Refuse what was cancelled or took place."""
+    if held.state == "cancelled":
+        raise AlreadyCancelledError(CANCELLED)
+    if held.ends <= now:
+        raise ClosedError(held.ends)
+
+
+def _lesson(connection: sa.Connection, actor: Actor, public_id: str, action: str, version: int) -> Lesson:
+    lesson = visible_lesson(connection, actor, public_id, action)
+    if lesson.version != version:
+        raise StaleError
+    if lesson.cancelled:
+        raise AlreadyCancelledError
+    return lesson
+
+
+def _check_of_one(patch: LessonPatch) -> None:
+    """A meeting alone has a time, rooms and kit of its own; the rest belongs to the lesson."""
+    others = [name for name in patch.__struct_fields__ if name not in OF_ONE and getattr(patch, name) is not UNSET]
+    if others:
+        way = "belongs to the lesson: change all of it, or this and the following meetings (scope=following)"
+        raise InvalidInputError([FieldError(name, way) for name in others])
