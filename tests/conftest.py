@@ -1,8 +1,11 @@
 """Fixtures for all tests: a fresh database of either kind, a clock that can be set, secret keys, an office, a world."""
 
+import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -14,6 +17,8 @@ from tests.office import Office
 from tests.support import SettableClock
 from vclass import migrations
 from vclass.core.db import Database
+
+Fresh: TypeAlias = Callable[[str, Path], AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -28,23 +33,42 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
-    """PostgreSQL for this session, with the database ``vclass`` at the newest revision."""
+    """PostgreSQL for this session, with a database ``vclass`` at the newest revision and one to be copied."""
     if postgres.binaries() is None:
-        unavailable("postgresql")
+        unavailable("PostgreSQL is missing: apt-get install postgresql")
     with postgres.throwaway(synchronous_commit="off", deadlock_timeout="50ms") as running:
-        engine = Database(running.create("vclass")).engine
+        engine = Database(running.create("pristine")).engine
         migrations.upgrade(engine)
         engine.dispose()
+        running.create("vclass", template="pristine")
         yield running
 
 
+@pytest.fixture(scope="session")
+def fresh(request: pytest.FixtureRequest) -> Fresh:
+    """Makes databases at the newest revision, for who needs several or spoils one: ask for a kind in a folder."""
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def make(kind: str, folder: Path) -> Iterator[str]:
+        name = f"fresh_{next(numbers)}"
+        if kind == "sqlite":
+            shutil.copyfile(request.getfixturevalue("template"), folder / f"{name}.db")
+            yield f"sqlite:///{folder / name}.db"
+        else:
+            cluster: postgres.Cluster = request.getfixturevalue("cluster")
+            yield cluster.create(name, template="pristine")
+            cluster.drop(name)
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, fresh: Fresh, tmp_path: Path) -> Iterator[str]:
     """A database of the test's own, at the newest revision and empty: each test runs on either kind."""
     if request.param == "sqlite":
-        path = tmp_path / "vclass.db"
-        shutil.copyfile(request.getfixturevalue("template"), path)
-        yield f"sqlite:///{path}"
+        with fresh("sqlite", tmp_path) as url:
+            yield url
     else:
         cluster: postgres.Cluster = request.getfixturevalue("cluster")
         yield cluster.url("vclass")

@@ -1,6 +1,5 @@
 """The steps lead from an empty database to the tables of today, guards included."""
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.conftest import Fresh
 from tests.postgres import Cluster
 from vclass import migrations
 from vclass.core.db import Database
@@ -39,19 +39,12 @@ def empty(empty_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+def upgraded(request: pytest.FixtureRequest, fresh: Fresh, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database of either kind at the newest revision, to be spoilt."""
-    if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("template"), tmp_path / "spoilt.db")
-        engine = Database(f"sqlite:///{tmp_path / 'spoilt.db'}").engine
+    with fresh(request.param, tmp_path) as url:
+        engine = Database(url).engine
         yield engine
         engine.dispose()
-    else:
-        cluster: Cluster = request.getfixturevalue("cluster")
-        engine = Database(cluster.create("spoilt", template="vclass")).engine
-        yield engine
-        engine.dispose()
-        cluster.drop("spoilt")
 
 
 def test_an_empty_database_is_brought_to_the_newest_revision(empty: sa.Engine) -> None:

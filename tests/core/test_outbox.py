@@ -1,6 +1,5 @@
 """The outbox: nothing is lost, nothing overtakes, nothing is tried for ever."""
 
-
 from tests.support import SATURDAY, plan
 from vclass.core.db import Database
 from vclass.core.outbox import (

@@ -1,6 +1,5 @@
 """The site of ``site.py``, and the whole application, each on a fresh database."""
 
-import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -40,9 +39,9 @@ async def site(serve: Serve) -> Site:
 
 
 @pytest.fixture
-async def api(template: Path, tmp_path: Path, aiohttp_client: Any, clock: SettableClock) -> Api:  # noqa: ANN401  untyped
+async def api(database_url: str, tmp_path: Path, aiohttp_client: Any, clock: SettableClock) -> Api:  # noqa: ANN401  untyped
     """The whole application with three houses."""
-    shutil.copyfile(template, tmp_path / "vclass.db")
-    client = await aiohttp_client(create_app(settings(tmp_path), clock=clock, limits=Limits.lifted()))
+    app = create_app(settings(tmp_path, database_url), clock=clock, limits=Limits.lifted())
+    client = await aiohttp_client(app)
     world = await client.app[DATABASE].write(three_houses)
     return Api(client, world, clock)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from tests.conftest import Fresh
 from tests.houses import three_houses
 from tests.support import SettableClock
 from tests.web.api import TEACHER, Api, Json, settings
@@ -92,8 +92,8 @@ class House:
 JSON = {"Content-Type": "application/json"}
 
 
-async def opened(folder: Path) -> tuple[Api, Json, str]:
-    app = create_app(settings(folder), clock=SettableClock(), limits=Limits.lifted())
+async def opened(folder: Path, url: str) -> tuple[Api, Json, str]:
+    app = create_app(settings(folder, url), clock=SettableClock(), limits=Limits.lifted())
     client = TestClient(TestServer(app))
     await client.start_server()
     world = await app[DATABASE].write(three_houses)
@@ -108,12 +108,11 @@ async def opened(folder: Path) -> tuple[Api, Json, str]:
     return api, (await api.booked()).body, match[1]
 
 
-@pytest.fixture(scope="module")
-def house(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def house(request: pytest.FixtureRequest, fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("fuzz")
-    shutil.copyfile(template, folder / "vclass.db")
-    with asyncio.Runner() as runner:
-        api, booked, csrf = runner.run(opened(folder))
+    with fresh(request.param, folder) as url, asyncio.Runner() as runner:
+        api, booked, csrf = runner.run(opened(folder, url))
         yield House(runner, api, booked, csrf)
         runner.run(api.client.close())
 

@@ -21,6 +21,7 @@ IDLE_MILLISECONDS: Final = 15_000
 SILENCE_MILLISECONDS: Final = 8_000
 """After so long without a sign of life a connection is given up, also when nobody said that it was cut."""
 
+REPLACEMENT: Final = "\ufffd"
 LOST_RACES: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock: the same transaction may succeed when it is tried again."""
 DATA_EXCEPTION: Final = "22"
@@ -41,6 +42,7 @@ def open_engine(url: str, *, writer: bool, size: int) -> sa.Engine:
     level = "READ COMMITTED" if writer else "REPEATABLE READ"
     arguments = _postgresql_arguments(writer=writer)
     engine = sa.create_engine(address, isolation_level=level, pool_pre_ping=True, connect_args=arguments, **pool)
+    event.listen(engine, "connect", _take_any_text)
     event.listen(engine, "handle_error", _keep_values_out)
     return engine
 
@@ -62,6 +64,17 @@ def _postgresql_arguments(*, writer: bool) -> dict[str, Any]:
         "keepalives_count": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }
+
+
+def _take_any_text(connection: Any, _record: object) -> None:  # noqa: ANN401  psycopg's, which may not be installed
+    """PostgreSQL knows no NUL in a text: asked for one it finds nothing, as SQLite does, instead of failing."""
+    from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415  likewise
+
+    class AnyText(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:  # noqa: ANN401  a buffer
+            return super().dump(obj.replace("\0", REPLACEMENT))
+
+    connection.adapters.register_dumper(str, AnyText)
 
 
 def _keep_values_out(context: sa.ExceptionContext) -> None:
