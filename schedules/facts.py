@@ -25,14 +25,15 @@ News = Literal[
     "changed-one",
     "cancelled-one",
     "cut",
+    "ended",
     "continued",
     "withdrawn",
 ]
 """What a mail tells of.
 
 ``moved-one``, ``changed-one`` (its rooms) and ``cancelled-one`` are about one occurrence alone. ``cut`` ends a lesson
-early, since the rest goes on as another one, and ``continued`` invites to that one. ``withdrawn`` takes out of
-calendars what an update alone would leave there.
+early, since the rest goes on as another one, and ``continued`` invites to that one; ``ended`` ends it for good.
+``withdrawn`` takes out of calendars what an update alone would leave there.
 """
 
 

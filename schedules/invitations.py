@@ -31,6 +31,7 @@ __all__ = [
 KIND: Final = "lesson-mail"
 HOUR: Final = 3600
 CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
+SHORTENING: Final[frozenset[News]] = frozenset({"cut", "ended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class _Said:
 
     @property
     def cancels(self) -> bool:
-        return self.news in CANCELLING or (self.news == "cut" and bool(self.about))
+        return self.news in CANCELLING or (self.news in SHORTENING and bool(self.about))
 
 
 def effects(
@@ -111,7 +112,7 @@ def _meetings(occurrences: Iterable[Held], own: Mapping[WallTime, tuple[Place, .
 
 
 def _with_withdrawal(told: _Said, was: Lesson) -> list[_Said]:
-    """Before an update, the cancellation of what it would leave in calendars; of a cut, that alone says all."""
+    """Before an update, the cancellation of what it would leave in calendars; of an early end, that says all."""
     gone = left_behind(_timetable(was), _timetable(told.lesson))
     if gone is None:
         return [told]
@@ -126,8 +127,8 @@ def _with_withdrawal(told: _Said, was: Lesson) -> list[_Said]:
     names = {each.recurrence for each in gone}
     about = _meetings((each for each in was.occurrences if each.recurrence in names), {})
     withdrawal = replace(told, lesson=former, news="withdrawn", meetings=_meetings(was.occurrences, {}), about=about)
-    if told.news == "cut" and gone:
-        return [replace(withdrawal, news="cut")]
+    if told.news in SHORTENING and gone:
+        return [replace(withdrawal, news=told.news)]
     return [withdrawal, told]
 
 

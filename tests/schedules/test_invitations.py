@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from schedules import Lesson, MailFacts, Repeat, calendar_object, organizer_address
-from schedules.invitations import effects, lane
+from schedules.invitations import News, effects, lane
 from schedules.recurrence import Rule
 from tests.judges import libical
 from tests.office import DOMAIN, GRETA, Office
@@ -226,12 +226,13 @@ async def test_the_rest_of_a_change_that_calendars_would_keep_is_withdrawn_first
     assert (withdrawn.sequence, withdrawn.dtstamp) == (updated.sequence, updated.dtstamp - 1)
 
 
-async def test_a_cut_of_dates_apart_takes_out_the_rest_and_says_no_more(office: Office) -> None:
+@pytest.mark.parametrize("news", ["cut", "ended"])
+async def test_a_cut_of_dates_apart_takes_out_the_rest_and_says_no_more(office: Office, news: News) -> None:
     lesson = await office.book(zone="Africa/Cairo", repeat=Repeat("week", count=3))
     timing = dataclasses.replace(lesson.draft.timing, rule=Rule("week", count=2))
     after = following(lesson, draft=dataclasses.replace(lesson.draft, timing=timing), dates=lesson.dates[:2])
-    (facts,) = told(effects(after, after.present[:1], "cut", places=(), was=lesson))
-    assert (facts.method, facts.news) == ("CANCEL", "cut")
+    (facts,) = told(effects(after, after.present[:1], news, places=(), was=lesson))
+    assert (facts.method, facts.news) == ("CANCEL", news)
     assert lines(written(facts), "RECURRENCE-ID") == ["RECURRENCE-ID:20261215T080000Z"]
 
 

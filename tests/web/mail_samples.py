@@ -26,7 +26,7 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
     """A mail of each kind, as facts."""
     invitation = replace(MAIL, language=language)
     single = replace(invitation, number=1, last=PREVIEW.first)
-    others: tuple[News, ...] = ("cancelled", "removed", "link", "cut", "continued", "withdrawn")
+    others: tuple[News, ...] = ("cancelled", "removed", "link", "cut", "ended", "continued", "withdrawn")
     (start, end), an_hour = PREVIEW.last, 3600
     one = replace(single, first=(start, end), last=(start, end))
     return {

@@ -79,9 +79,10 @@ def test_the_usual_time_leads_where_the_first_week_is_elsewhere() -> None:
     assert words.moved == ((WEEKS[0].starts, meetings[0].starts),)
 
 
-def test_a_lesson_that_was_cut_is_told_by_what_is_left() -> None:
-    apart = lesson_words(facts(news="cut", method="CANCEL", about=WEEKS[3:]), LINK)
-    series = lesson_words(facts(news="cut", meetings=WEEKS[:3]), LINK)
+@pytest.mark.parametrize("news", ["cut", "ended"])
+def test_a_lesson_that_ends_early_is_told_by_what_is_left(news: str) -> None:
+    apart = lesson_words(facts(news=news, method="CANCEL", about=WEEKS[3:]), LINK)
+    series = lesson_words(facts(news=news, meetings=WEEKS[:3]), LINK)
     assert apart.last == series.last == WEEKS[2].span
     assert apart.number == series.number == 3
 

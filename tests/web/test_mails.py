@@ -71,6 +71,7 @@ def test_an_update_says_what_the_time_was() -> None:
             "Only Tuesday 5 January is cancelled. The hall is closed. All other lessons take place.",
         ),
         ("en", "cut", "These lessons now end on Tuesday 5 January."),
+        ("en", "ended", "These lessons now end on Tuesday 5 January. All later ones are cancelled."),
         ("en", "continued", "From Tuesday 13 October on, the lesson goes on like this."),
         ("en", "withdrawn", "The dates of this lesson are arranged anew. The next mail brings those that stand."),
         ("en", "one-week-elsewhere", "One lesson is at another time. Tuesday 5 January: 09:00."),

@@ -109,8 +109,8 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
 
 
 def _told(facts: MailFacts) -> Sequence[Meeting]:
-    """The occurrences of which a mail tells; of a lesson that was cut, those that are left."""
-    if facts.news == "cut":
+    """The occurrences of which a mail tells; of a lesson that ends early, those that are left."""
+    if facts.news in ("cut", "ended"):
         gone = {each.recurrence for each in facts.about}
         return [each for each in facts.standing if each.recurrence not in gone]
     return sorted(facts.about, key=lambda each: each.starts) or facts.standing

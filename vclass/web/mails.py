@@ -24,6 +24,7 @@ News: TypeAlias = Literal[
     "changed-one",
     "cancelled-one",
     "cut",
+    "ended",
     "continued",
     "withdrawn",
 ]
@@ -50,6 +51,7 @@ TEMPLATES: Final[dict[News, str]] = {
     "changed-one": "one",
     "cancelled-one": "one_cancelled",
     "cut": "cut",
+    "ended": "ended",
     "continued": "continued",
     "withdrawn": "withdrawal",
 }
@@ -207,6 +209,7 @@ def _subject_pattern(said: Words, mail: LessonMail) -> str:
         "changed-one": said.gettext("Changed: %(title)s, only %(date)s, %(time)s %(city)s"),
         "cancelled-one": said.gettext("Cancelled: %(title)s, only %(date)s, %(time)s %(city)s"),
         "cut": said.gettext("Changed: %(title)s, until %(last)s"),
+        "ended": said.gettext("Changed: %(title)s, until %(last)s"),
         "continued": said.gettext("Changed: %(title)s, from %(date)s on, %(time)s %(city)s"),
         "withdrawn": said.gettext("Changed: %(title)s, new dates follow"),
     }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from schedules.ical import Instance, Invitation, cancel, cancel_occurrence, request, request_occurrence
 from schedules.recurrence import Rule
+from tests.judges import libical
 from tests.schedules.ical.conftest import Delivered
 from tests.schedules.ical.examples import changed, invitation, meetings, rearranged, told
 
@@ -156,6 +157,7 @@ def test_mails_in_any_order_leave_what_stands(
     for step in [*steps, *ending]:
         if diary.lessons:
             step(diary, diary.lessons[-1])
+    assert [found for mail in diary.mails if (found := libical.complaints(mail))] == []
     for mails in filter(None, [diary.mails, diary.late]):
         random.Random(seed).shuffle(mails)
         assert delivered(mails) == meetings(*diary.lessons)
