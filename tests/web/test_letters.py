@@ -79,6 +79,12 @@ def test_the_usual_time_leads_where_the_first_week_is_elsewhere() -> None:
     assert words.moved == ((WEEKS[0].starts, meetings[0].starts),)
 
 
+def test_a_lesson_whose_first_week_was_moved_before_has_not_moved_now() -> None:
+    meetings = moved(0, 24 * 8)
+    assert lesson_words(facts(news="updated", meetings=meetings, before=meetings[0].starts), LINK).before is None
+    assert lesson_words(facts(news="updated", meetings=meetings, before=WEEKS[0].starts), LINK).before is not None
+
+
 @pytest.mark.parametrize("news", ["cut", "ended"])
 def test_a_lesson_that_ends_early_is_told_by_what_is_left(news: str) -> None:
     apart = lesson_words(facts(news=news, method="CANCEL", about=WEEKS[3:]), LINK)

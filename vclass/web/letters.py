@@ -102,7 +102,7 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
         shifts=() if facts.about else _shifts(usual, facts),
         description=facts.description,
         reason=facts.reason,
-        before=None if facts.before == usual[0].starts else facts.before,
+        before=None if facts.before in (usual[0].starts, min(told, key=_name).starts) else facts.before,
         weekly=is_weekly(facts.rule),
         moved=tuple((planned, now) for planned, now in moved if planned != now and len(told) > 1),
     )
@@ -114,6 +114,10 @@ def _told(facts: MailFacts) -> Sequence[Meeting]:
         gone = {each.recurrence for each in facts.about}
         return [each for each in facts.standing if each.recurrence not in gone]
     return sorted(facts.about, key=lambda each: each.starts) or facts.standing
+
+
+def _name(meeting: Meeting) -> str:
+    return meeting.recurrence
 
 
 def _planned(meeting: Meeting, facts: MailFacts) -> Instant:
