@@ -5,7 +5,7 @@ Everything here runs in a reader. It takes nothing; the desk does.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -154,7 +154,13 @@ def find_invited(connection: sa.Connection, actor: Actor, draft: Draft) -> tuple
 
 
 def creation_wish(
-    connection: sa.Connection, creation: Creation, institution_id: int, owner_id: int, *, on_clash: str, now: Instant
+    connection: sa.Connection,
+    creation: Creation,
+    institution_id: int,
+    owner_id: int,
+    *,
+    on_clash: Literal["refuse", "skip", "wait"],
+    now: Instant,
 ) -> Wish:
     """The wish for a new lesson.
 
@@ -167,7 +173,7 @@ def creation_wish(
         institution_id=institution_id,
         owner_id=owner_id,
         bookings=bookings_for(creation.occurrences, wants),
-        on_clash="skip" if on_clash == "skip" else "refuse",
+        on_clash=on_clash,
         approves=approves(creation.actor),
         by=creation.actor,
         payload=creation,

@@ -12,6 +12,7 @@ Minutes = Annotated[int, msgspec.Meta(ge=5, le=1440)]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FoldNumber = Literal[0, 1]
+OnClash = Literal["refuse", "skip", "wait"]
 Scope: TypeAlias = Literal["this", "following"]
 
 
@@ -56,7 +57,7 @@ class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attendees: Annotated[tuple[Guest, ...], msgspec.Meta(max_length=200)] = ()
     fold: FoldNumber | None = None
     repeat: Repeat | None = None
-    on_clash: Literal["refuse", "skip"] = "refuse"
+    on_clash: OnClash = "refuse"
     description: Description = ""
     transparent: bool = False
 

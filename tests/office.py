@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Clerk, Desk
+from rooms import Clerk, Desk, waiting
 from rooms.store.tables import claim
 from schedules import (
     CANCEL,
@@ -52,6 +52,7 @@ class Office:
             CREATE: CreateClerk(self.keyring, DOMAIN, encoded),
             CHANGE: ChangeClerk(self.keyring),
             CANCEL: CancelClerk(),
+            **waiting.clerks(),
         }
         self.desk = Desk(self.database, clerks)
         self.lessons = Lessons(

@@ -59,7 +59,7 @@ class CreateClerk:
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
         granted = [each for each in results if each.taken]
         lessons = iter(self._insert(connection, granted) if granted else [])
-        answers = [Done(next(lessons), each.clashes) if each.taken else Refused(each.clashes) for each in results]
+        answers = [Done(next(lessons), _skipped(each)) if each.taken else Refused(each.clashes) for each in results]
         for result, answer in zip(results, answers, strict=True):
             self._settle_key(connection, _creation(result.wish), answer)
         return list(answers)
@@ -84,8 +84,9 @@ class CreateClerk:
         lessons = store.lessons(connection, ids)
         places = places_of(connection, lessons)
         for lesson, result in zip(lessons, granted, strict=True):
-            now = result.wish.now
-            outbox.put(connection, effects(lesson, lesson.present, "invited", places=places[lesson.id]), now)
+            if lesson.published_at is not None:
+                told = effects(lesson, lesson.present, "invited", places=places[lesson.id])
+                outbox.put(connection, told, result.wish.now)
         audit.append(
             connection,
             [entry(each, lesson, _creation(each.wish).actor) for each, lesson in zip(granted, lessons, strict=True)],
@@ -115,6 +116,11 @@ def _lesson_row(result: Result, domain: str) -> Row:
         "published_at": None if any(each.state in PENDING for each in result.taken) else wish.now,
         **draft_columns(draft),
     }
+
+
+def _skipped(result: Result) -> tuple[Clash, ...]:
+    """What was left out; a lesson on the waiting list leaves out nothing."""
+    return () if result.wish.on_clash == "wait" else result.clashes
 
 
 def granted_draft(result: Result) -> Draft:
