@@ -134,7 +134,7 @@ class Decider:
             if not found:
                 mine.add_wanted(each.wanted, self._rules)
                 granted.append(each)
-        if clashes and wish.on_clash != "skip":
+        if clashes and wish.on_clash not in ("skip", "displace"):
             granted = _waiting(wish, clashes)
         return Verdict(wish, tuple(granted), tuple(clashes))
 

@@ -194,6 +194,19 @@ def change_bookings(connection: sa.Connection, rows: Sequence[Row]) -> None:
     connection.execute(changed.values(values), rows)
 
 
+def set_spans(connection: sa.Connection, spans: Sequence[tuple[int, int, int]]) -> None:
+    """Move bookings that hold nothing: id, start, end."""
+    moved = sa.update(booking).where(booking.c.id == sa.bindparam("booking_id"))
+    values = {
+        "starts": sa.bindparam("new_starts"),
+        "ends": sa.bindparam("new_ends"),
+        "version": booking.c.version + 1,
+    }
+    rows = [{"booking_id": each, "new_starts": starts, "new_ends": ends} for each, starts, ends in spans]
+    if rows:
+        connection.execute(moved.values(values), rows)
+
+
 def insert_approvals(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """Ask houses for their approval; where one was asked before, it is asked again."""
     insert_all_new(connection, approval, [{**row, "state": "pending"} for row in rows])
