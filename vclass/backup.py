@@ -27,7 +27,10 @@ def database_file(url: str) -> Path:
     """
     address = sa.make_url(url)
     if address.get_backend_name() != "sqlite" or not address.database:
-        raise BackupError("This command copies SQLite files; for PostgreSQL use pg_dump and pg_restore.")
+        raise BackupError(
+            "This command copies SQLite files. For PostgreSQL use `pg_dump --format=custom --file=FILE` and "
+            "`pg_restore --clean --if-exists`; docs/database.md tells how."
+        )
     return Path(address.database)
 
 

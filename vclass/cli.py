@@ -95,12 +95,18 @@ def db() -> None:
 @with_json
 def upgrade(config: Path | None, *, as_json: bool) -> None:
     """Bring the database to the shape that this version needs."""
-    from vclass import migrations  # noqa: PLC0415  only for this command
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  only for this command
+
+    from vclass import migrations  # noqa: PLC0415  likewise
     from vclass.core.db import Database  # noqa: PLC0415  likewise
 
     database = Database(_settings(config).database.url)
-    before = migrations.upgrade(database.engine)
-    database.engine.dispose()
+    try:
+        before = migrations.upgrade(database.engine)
+    except DBAPIError as error:
+        _stop(f"The upgrade did not work and changed nothing: {' '.join(str(error.orig).split())}", 1)
+    finally:
+        database.engine.dispose()
     _answer({"before": before, "now": migrations.head()}, as_json=as_json)
 
 

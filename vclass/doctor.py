@@ -60,7 +60,8 @@ def installation() -> list[Finding]:
 def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
     database = database_shape(settings)
-    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *((_outbox,) if database.ok else ()), _udp, _disk)
+    inside: tuple[Callable[[Settings], Finding], ...] = (_guards, _outbox) if database.ok else ()
+    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *inside, _udp, _disk)
     return [*installation(), _unread(settings), _secret(settings), database, *(look(settings) for look in looks)]
 
 
@@ -109,11 +110,24 @@ def database_shape(settings: Settings) -> Finding:
     try:
         found, wanted = migrations.current(database.engine), migrations.head()
     except sa.exc.SQLAlchemyError as error:
-        return Finding("database", ok=False, fact=str(error), remedy="Check [database] url and that it runs.")
+        fact = " ".join(str(getattr(error, "orig", error)).split())
+        return Finding("database", ok=False, fact=fact, remedy="Check that it runs, and [database] url.")
     finally:
         database.engine.dispose()
     remedy = "" if found == wanted else UPGRADE
     return Finding("database", found == wanted, f"revision {found or 'none'} of {wanted}", remedy)
+
+
+def _guards(settings: Settings) -> Finding:
+    """Whether the last line of defence against double bookings stands."""
+    database = Database(settings.database.url)
+    try:
+        with database.engine.connect() as connection:
+            missing = migrations.missing_guards(connection)
+    finally:
+        database.engine.dispose()
+    remedy = "Stop the server and take back a backup, or run the statements of migrations/versions/0002_guards.py."
+    return Finding("guards", not missing, f"{', '.join(missing) or 'none'} missing", remedy if missing else "")
 
 
 def _mail(settings: Settings) -> Finding:

@@ -100,7 +100,8 @@ class Database:
             self._reading = dialects.open_engine(url, writer=False, size=READERS)
         except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
             raise ConfigurationError(
-                f"[database] url can't be used: {error}. Write sqlite:///PATH or postgresql+psycopg://..."
+                f"[database] url can't be used: {error}. Write sqlite:///PATH, or postgresql+psycopg://... with the "
+                "driver installed: pip install 'vclass[postgres]'."
             ) from None
         self._readers = ThreadPoolExecutor(READERS, "database-reader")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
