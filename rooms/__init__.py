@@ -10,8 +10,8 @@ from rooms.model import (
     Busy,
     Claim,
     Clash,
-    Exceeded,
     Equipment,
+    Exceeded,
     NameTakenError,
     NewEquipment,
     NewRoom,
@@ -28,6 +28,7 @@ from rooms.model import (
     Want,
     Wish,
 )
+from rooms.obstacles import obstacles
 from rooms.service import (
     add_equipment,
     add_room,
@@ -39,7 +40,7 @@ from rooms.service import (
     see_room,
     see_rooms,
 )
-from rooms.store.bookings import bookings_between, wants_of
+from rooms.store.bookings import Standing, bookings_between, wants_of
 from rooms.store.resources import (
     add_times,
     equipment_for,
@@ -75,6 +76,7 @@ __all__ = [
     "RoomPatch",
     "Rules",
     "Settled",
+    "Standing",
     "State",
     "Taken",
     "Tell",
@@ -91,6 +93,7 @@ __all__ = [
     "create_room",
     "equipment_for",
     "free_rooms",
+    "obstacles",
     "preview",
     "resources_by_ids",
     "resources_by_public_id",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from config import Keyring
 from rooms import Desk, Wish, add_times
 from schedules import meetings, service
+from schedules.clashes import clash_error
 from schedules.clerks import Done, Refused, Replayed
 from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson
@@ -140,9 +141,7 @@ class Lessons:
         if isinstance(answer, Refusal):
             raise answer
         if isinstance(answer, Refused):
-            raise await self.database.read(
-                service.clash, wish, draft, answer.clashes, institution_id=wish.institution_id
-            )
+            raise await self.database.read(clash_error, wish, draft, answer.clashes)
         return answer
 
 

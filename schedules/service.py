@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Clash, Room, Wish, free_rooms, preview, resources_by_ids
+from rooms import Clash, Wish
 from schedules import planning, store
 from schedules.door import DoorState, door
 from schedules.drafts import changed_draft, new_draft, with_owner
@@ -17,15 +17,11 @@ from schedules.links import next_link
 from schedules.model import (
     AlreadyCancelledError,
     Attendee,
-    ClashError,
-    Draft,
     Lesson,
-    Quantity,
 )
 from schedules.places import places_of
-from schedules.views import clash_views, views
+from schedules.views import views
 from schedules.wire import (
-    AlternativeView,
     InvitationList,
     InvitationView,
     LessonList,
@@ -41,12 +37,8 @@ from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, N
 from vclass.core.spans import Span
 from vclass.core.texts import is_prose
 from vclass.core.tokens import digest
-from vclass.core.zones import Instant, WallTime, rfc3339
+from vclass.core.zones import Instant, rfc3339
 from vclass.people import Subject, allowed, require
-
-ALTERNATIVES = 3
-STEPS_MINUTES = (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240)
-STEPS_DAYS = (1, -1, 2, 3, 4, 7)
 
 
 def subject(lesson: Lesson) -> Subject:
@@ -149,79 +141,6 @@ def prepare_cancellation(
         raise InvalidInputError([FieldError("reason", "write visible text")])
     cancellation = planning.prepare_cancellation(actor, lesson, lesson.dates, reason.strip(), now)
     return planning.cancellation_wish(cancellation, now)
-
-
-def clash(
-    connection: sa.Connection, wish: Wish, draft: Draft, clashes: Sequence[Clash], *, institution_id: int
-) -> ClashError:
-    """What a refused wish tells: which occurrences clash, and up to three ways out that are free now."""
-    names = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
-    taken = f"{' and '.join(each.name for each in names.values())} {'is' if len(names) == 1 else 'are'} taken"
-    found = alternatives(connection, wish, draft, institution_id)
-    weeks = len({each.reference for each in clashes})
-    return ClashError(
-        f"{taken} at {weeks} of {len(wish.bookings)} of these times. Nothing was booked and "
-        "everything you entered is kept. Choose one of the alternatives, another room or another time.",
-        clashes=list(clash_views(connection, clashes)),
-        alternatives=found,
-    )
-
-
-def alternatives(connection: sa.Connection, wish: Wish, draft: Draft, institution_id: int) -> list[AlternativeView]:
-    """Other rooms at the same time first, then the nearest starts at which the same rooms are free every time."""
-    ids = [each.resource_id for each in draft.resources]
-    resources = resources_by_ids(connection, ids)
-    public = tuple(resources[i].public_id for i in ids if isinstance(resources[i], Room))
-    found = _other_rooms(connection, wish, draft, institution_id)
-    for start in _nearby(draft.timing.start):
-        if len(found) == ALTERNATIVES:
-            break
-        if _is_free(connection, wish, replace(draft, timing=replace(draft.timing, start=start))):
-            found.append(AlternativeView(str(start), public))
-    return found
-
-
-def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft, institution_id: int) -> list[AlternativeView]:
-    """Swap each taken hall for a free one of the same institution, if there is one with as many seats."""
-    clashes = {each.resource_id for each in preview(connection, wish)}
-    resources = resources_by_ids(connection, [each.resource_id for each in draft.resources])
-    spans = [(each.starts, each.ends) for each in wish.bookings]
-    free = free_rooms(connection, spans, institution_id)
-    swapped: list[Quantity] = []
-    for wanted in draft.resources:
-        room = resources[wanted.resource_id]
-        if wanted.resource_id not in clashes:
-            swapped.append(wanted)
-            continue
-        used = {each.resource_id for each in (*swapped, *draft.resources)}
-        other = next((r for r in free if isinstance(room, Room) and _serves(r, room) and r.id not in used), None)
-        if other is None:
-            return []
-        swapped.append(Quantity(other.id))
-    everything = resources_by_ids(connection, [each.resource_id for each in swapped])
-    rooms = tuple(r.public_id for each in swapped if isinstance(r := everything[each.resource_id], Room))
-    return [AlternativeView(str(draft.timing.start), rooms)]
-
-
-def _serves(candidate: Room, wanted: Room) -> bool:
-    same = (candidate.institution_id, candidate.kind) == (wanted.institution_id, wanted.kind)
-    return same and candidate.seats >= wanted.seats
-
-
-def _nearby(start: WallTime) -> list[WallTime]:
-    """Starts to try: nearer ones first, on the same day, then the same hour on other days."""
-    minutes = start.time.hour * 60 + start.time.minute
-    tried = [minutes + step for step in STEPS_MINUTES]
-    same_day = [
-        WallTime.parse(f"{start.date}T{each // 60:02}:{each % 60:02}") for each in tried if 7 * 60 <= each <= 20 * 60
-    ]
-    return [*same_day, *(start.plus_days(days) for days in STEPS_DAYS)]
-
-
-def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
-    """Whether the wish for another start would be granted whole."""
-    tried = planning.again(connection, wish, draft)
-    return tried is not None and not preview(connection, tried)
 
 
 def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) -> list[InvitationView]:

@@ -120,6 +120,21 @@ def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | N
     return connection.execute(sa.select(lesson.c.id).where(lesson.c.public_id == public_id)).scalar_one_or_none()
 
 
+def ids_by_booking(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, int]:
+    """The lesson of each booking that is one's."""
+    found = sa.select(occurrence.c.booking_id, occurrence.c.lesson_id).where(
+        occurrence.c.booking_id.in_(list(booking_ids))
+    )
+    return {row.booking_id: row.lesson_id for row in connection.execute(found)}
+
+
+def lessons_of_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Lesson]:
+    """Each booking's lesson."""
+    ids = ids_by_booking(connection, booking_ids)
+    found = {each.id: each for each in lessons(connection, sorted(set(ids.values())))}
+    return {booking_id: found[lesson_id] for booking_id, lesson_id in ids.items()}
+
+
 def attendee_by_digest(connection: sa.Connection, token_digest: str) -> Attendee | None:
     row = connection.execute(_ATTENDEES.where(attendee.c.token_digest == token_digest)).one_or_none()
     return None if row is None else _attendee(row)

@@ -77,6 +77,8 @@ def clash_views(connection: sa.Connection, clashes: Sequence[Clash]) -> tuple[Cl
             start=rfc3339(each.starts),
             end=rfc3339(each.ends),
             reason=each.reason,
+            name=resources[each.resource_id].name,
+            until=None if each.until is None else rfc3339(each.until),
         )
         for each in clashes
     )

@@ -162,21 +162,29 @@ class InviteeView(msgspec.Struct, frozen=True):
     name: str
 
 
-class ClashView(msgspec.Struct, frozen=True):
-    """A resource that is taken at one occurrence."""
+class ClashView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a resource can't be had at one occurrence.
+
+    ``until`` is when what stands there is over; without it, it won't be. ``by`` says what stands there, or "busy"
+    where the reader may not know.
+    """
 
     recurrence: str
     resource: str
     start: str
     end: str
     reason: str
+    name: str = ""
+    until: str | None = None
+    by: str | None = None
 
 
-class AlternativeView(msgspec.Struct, frozen=True):
-    """A start at which everything is free, with the rooms that are."""
+class AlternativeView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A start at which everything is free, with the rooms that are; with ``on_clash: skip`` on some of its dates."""
 
     start: str
     rooms: tuple[str, ...]
+    on_clash: Literal["refuse", "skip"] = "refuse"
 
 
 class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -42,7 +42,10 @@ def two_houses(connection: sa.Connection) -> World:
 
 
 def three_houses(connection: sa.Connection) -> World:
-    """Athens besides, which shares nothing; more rooms and kit in Vienna, and administrators there."""
+    """Athens besides, which shares nothing; more rooms and kit in Vienna, and administrators there.
+
+    Everybody's time was wanted before.
+    """
     world = two_houses(connection)
     _found(connection, world, "athens", ATHENS, USUAL_ROLES)
     for role in ("organiser", "institution_admin", "quality_officer", "platform_admin"):
@@ -55,6 +58,7 @@ def three_houses(connection: sa.Connection) -> World:
         world.halls[place] = rooms.create_room(connection, vienna, wish, SATURDAY)
     microphones = NewEquipment("Microphone", MICROPHONES)
     world.kit["vienna"] = rooms.create_equipment(connection, vienna, microphones, SATURDAY)
+    rooms.add_times(connection, people.people_by_id(connection, list(world.person_ids.values())).values(), SATURDAY)
     return world
 
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Clerk, Desk, waiting
-from rooms.store.tables import claim
+from rooms.store.tables import claim, resource
 from schedules import (
     CANCEL,
     CHANGE,
     CREATE,
+    LESSON_MAIL,
     CancelClerk,
     ChangeClerk,
     CreateClerk,
@@ -97,7 +98,8 @@ class Office:
     async def mails(self, email: str = "") -> list[MailFacts]:
         """What was written to be told, oldest first; to one address, or to all."""
         rows = await self.database.read(outbox.listing)
-        found = [msgspec.convert(each.leased.facts, MailFacts) for each in reversed(rows)]
+        told = [each.leased for each in reversed(rows) if each.leased.kind == LESSON_MAIL]
+        found = [msgspec.convert(each.facts, MailFacts) for each in told]
         return [each for each in found if email in ("", each.email)]
 
     async def count(self, table: sa.Table) -> int:
@@ -105,8 +107,9 @@ class Office:
         return await self.database.read(lambda connection: connection.execute(counted).scalar_one())
 
     async def held(self) -> list[tuple[int, int]]:
-        """Resource and start of every claim."""
-        found = sa.select(claim.c.resource_id, claim.c.starts).order_by(claim.c.starts, claim.c.resource_id)
+        """Resource and start of every claim on a room or kit."""
+        found = sa.select(claim.c.resource_id, claim.c.starts).join(resource, resource.c.id == claim.c.resource_id)
+        found = found.where(resource.c.kind != "person").order_by(claim.c.starts, claim.c.resource_id)
         return await self.database.read(lambda c: [(row[0], row[1]) for row in c.execute(found)])
 
 

@@ -38,7 +38,7 @@ async def test_every_step_is_noted_with_who_did_it(office: Office) -> None:
 
 
 async def test_a_refused_lesson_leaves_nothing_and_tells_what_is_free(office: Office) -> None:
-    await office.book()
+    await office.book(transparent=True)
     with pytest.raises(ClashError) as refusal:
         await office.book(title="Rival", rooms=(office.hall("kyiv"),))
     assert [each.resource for each in refusal.value.facts["clashes"]] == [office.hall("kyiv")]
@@ -49,7 +49,7 @@ async def test_a_refused_lesson_leaves_nothing_and_tells_what_is_free(office: Of
 
 @pytest.mark.parametrize("repeat", [None, WEEKLY, Repeat("week", count=3, weekdays=("TU", "TH"))])
 async def test_each_alternative_can_be_booked(office: Office, repeat: Repeat | None) -> None:
-    await office.book(rooms=(office.hall("vienna"),))
+    await office.book(rooms=(office.hall("vienna"),), transparent=True)
     with pytest.raises(ClashError) as refusal:
         await office.book(rooms=(office.hall("vienna"),), repeat=repeat)
     alternatives = refusal.value.facts["alternatives"]
@@ -87,7 +87,7 @@ async def test_a_lesson_of_which_every_date_is_taken_is_refused_even_with_skip(o
 
 async def test_kit_is_shared_to_the_last_piece(office: Office) -> None:
     kit = EquipmentWish(office.world.kit["vienna"].public_id, MICROPHONES - 1)
-    await office.book(rooms=(), equipment=(kit,))
+    await office.book(rooms=(), equipment=(kit,), transparent=True)
     with pytest.raises(ClashError) as refusal:
         await office.book(rooms=(), equipment=(kit,))
     assert [each.reason for each in refusal.value.facts["clashes"]] == ["too_few"]

@@ -101,7 +101,7 @@ async def test_missing_fields_are_all_named(api: Api) -> None:
 
 
 async def test_a_clash_tells_what_is_taken_and_alternatives_that_are_free(api: Api) -> None:
-    await api.booked(rooms=[api.hall("vienna")])
+    await api.booked(rooms=[api.hall("vienna")], transparent=True)
     rival = api.lesson(title="Rival", rooms=[api.hall("vienna"), api.hall("kyiv")])
     reply = await api.ask("POST", "/lessons", rival)
     assert (reply.status, reply.body["type"]) == (409, "clash")
@@ -112,6 +112,9 @@ async def test_a_clash_tells_what_is_taken_and_alternatives_that_are_free(api: A
             "start": "2026-12-01T09:00:00Z",
             "end": "2026-12-01T10:30:00Z",
             "reason": "taken",
+            "name": "Hall of vienna",
+            "until": "2026-12-01T10:30:00Z",
+            "by": "Joint seminar",
         }
     ]
     assert reply.body["alternatives"][0] == {
@@ -284,7 +287,7 @@ async def test_of_200_simultaneous_bookings_of_one_slot_one_is_granted(api: Api)
     refused = [each.body for each in replies if each.status == 409]
     assert all(each["clashes"] and len(each["alternatives"]) == 3 for each in refused)
     assert await rows(api, lesson_table) == 1
-    assert await rows(api, claim) == 2
+    assert await rows(api, claim) == 4
     assert await api.database.read(overlaps) == 0
 
 

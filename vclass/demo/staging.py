@@ -114,6 +114,7 @@ def _open_lesson(connection: sa.Connection, now: Instant) -> NewLesson:
         teachers=(LEADER, PARTNER),
         attendees=tuple(Guest(email) for email in GUESTS),
         description="Open to whoever has a link: try the camera, the microphone and the chat.",
+        transparent=True,
     )
 
 

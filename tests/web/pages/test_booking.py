@@ -117,7 +117,7 @@ async def test_an_offered_slot_is_booked_with_one_press(campus: Campus, anna: Vi
 
 
 async def test_another_free_room_is_offered_first(campus: Campus, anna: Visitor) -> None:
-    await campus.booked(anna, partner="", partner_room="")
+    await campus.booked(anna, partner_teacher="maria@nyc.example", partner_room="")
     refused = await anna.post("/lessons", campus.form(key="second", partner="", partner_room=""))
     assert refused.values("alternative")[0] == f"2027-03-02T10:00|{campus.ids.b204}"
     lesson = await anna.send("/lessons", campus.form(alternative=refused.values("alternative")[0], key="third"))

@@ -1,0 +1,201 @@
+"""What a refused wish is told: what stands in the way and until when, and ways on that work when they are tried."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from rooms import (
+    BookingWish,
+    Clash,
+    Resource,
+    Room,
+    Standing,
+    Time,
+    Want,
+    Wish,
+    free_rooms,
+    obstacles,
+    preview,
+    resources_by_ids,
+)
+from schedules import planning, store
+from schedules.model import ClashError, Draft, Lesson
+from schedules.service import subject
+from schedules.views import clash_views
+from schedules.wire import AlternativeView, ClashView
+from vclass.core.keys import ANONYMOUS, Actor
+from vclass.core.zones import WallTime
+from vclass.people import Subject, allowed
+
+ALTERNATIVES = 3
+CANDIDATES = 8
+STEPS_MINUTES = (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240)
+STEPS_DAYS = (1, -1, 2, 3, 4, 7, 14, 21)
+BUSY = "busy"
+
+SAID: Final[Mapping[str, str]] = {
+    "taken": "taken",
+    "too_few": "too few",
+    "busy": "busy",
+    "outside_hours": "closed",
+    "too_long": "not to be booked for so long",
+    "too_far": "not to be booked so far ahead",
+    "retired": "no longer to be booked",
+    "quota": "beyond the quota",
+}
+
+
+def clash_error(connection: sa.Connection, wish: Wish, draft: Draft, clashes: Sequence[Clash]) -> ClashError:
+    """What a refused wish tells.
+
+    Args:
+        connection: The database, after the refusal.
+        wish: What was refused.
+        draft: The lesson that it would have made; its timing is that of the wish's bookings.
+        clashes: Why it was refused.
+    """
+    times = len({each.reference for each in clashes})
+    return ClashError(
+        f"{_said(connection, clashes)} at {times} of {len(wish.bookings)} of these times. Nothing was booked and "
+        "everything you entered is kept. Choose one of the alternatives, another room or another time.",
+        clashes=explained(connection, wish, clashes),
+        alternatives=alternatives(connection, wish, draft),
+    )
+
+
+def _said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
+    """Each thing once, with the first reason against it."""
+    resources = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
+    reasons = {each.resource_id: each.reason for each in reversed(clashes)}
+    return " and ".join(f"{each.name} is {SAID[reasons[i]]}" for i, each in resources.items())
+
+
+def explained(connection: sa.Connection, wish: Wish, clashes: Sequence[Clash]) -> list[ClashView]:
+    """The clashes with what stands there, as far as who wished may know; people are but busy."""
+    actor = wish.by or ANONYMOUS
+    own = {*wish.release, *(each.standing for each in wish.bookings)}
+    standing = [[each for each in some if each.id not in own] for some in obstacles(connection, clashes)]
+    lessons = store.lessons_of_bookings(connection, {one.id for each in standing for one in each})
+    resources = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
+    return [
+        msgspec.structs.replace(view, by=_quota(clash) or _by(actor, resources[clash.resource_id], there, lessons))
+        for view, clash, there in zip(clash_views(connection, clashes), clashes, standing, strict=True)
+    ]
+
+
+def _quota(clash: Clash) -> str | None:
+    spent = clash.exceeded
+    return None if spent is None else f"{spent.used} of {spent.limit} {spent.unit} are used"
+
+
+def _by(actor: Actor, of: Resource, there: Sequence[Standing], lessons: Mapping[int, Lesson]) -> str | None:
+    if not there:
+        return None
+    names = {_name(actor, of, each, lessons.get(each.id)) for each in there}
+    return BUSY if BUSY in names else ", ".join(sorted(names))
+
+
+def _name(actor: Actor, of: Resource, booking: Standing, lesson: Lesson | None) -> str:
+    if isinstance(of, Time):
+        return BUSY
+    if lesson is None:
+        return booking.reason or BUSY
+    here = Subject(institution=of.institution_id)
+    seen = allowed(actor, "lesson.see", subject(lesson)) or allowed(actor, "bookings.approve", here)
+    return lesson.draft.title if seen else BUSY
+
+
+def alternatives(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:
+    """Other rooms at the same time first, then the nearest starts at which the same rooms are free every time.
+
+    Where there are none: the dates that are free, or the lesson without the rooms that aren't.
+    """
+    same = _rooms(connection, wish.bookings)
+    found = _other_rooms(connection, wish, draft)
+    for start in _nearby(draft.timing.start):
+        if len(found) == ALTERNATIVES:
+            break
+        if _is_free(connection, wish, replace(draft, timing=replace(draft.timing, start=start))):
+            found.append(AlternativeView(str(start), same))
+    return found or [*_some_dates(connection, wish, draft, same), *_without_rooms(connection, wish, draft)]
+
+
+def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:
+    """Swap each room that is in the way for one of the same house that isn't, with as many seats."""
+    in_the_way = {each.resource_id for each in preview(connection, wish)}
+    resources = resources_by_ids(connection, sorted(in_the_way))
+    free = free_rooms(connection, [each.span for each in wish.bookings], wish.institution_id)
+    used = {want.resource_id for each in wish.bookings for want in each.wants}
+    swaps: dict[int, int] = {}
+    for taken in resources.values():
+        others = [each for each in free if isinstance(taken, Room) and _serves(each, taken) and each.id not in used]
+        other = next((each for each in others[:CANDIDATES] if _fits(connection, wish, [Want(each.id)])), None)
+        if other is None:
+            return []
+        swaps[taken.id] = other.id
+        used.add(other.id)
+    swapped = [_swapped(each, swaps) for each in wish.bookings]
+    if not swaps or preview(connection, replace(wish, bookings=tuple(swapped))):
+        return []
+    return [AlternativeView(str(draft.timing.start), _rooms(connection, swapped))]
+
+
+def _fits(connection: sa.Connection, wish: Wish, wants: Sequence[Want]) -> bool:
+    """Whether so much would be granted at all the times of a wish."""
+    return not preview(
+        connection, replace(wish, bookings=tuple(replace(each, wants=tuple(wants)) for each in wish.bookings))
+    )
+
+
+def _swapped(wanted: BookingWish, swaps: Mapping[int, int]) -> BookingWish:
+    wants = (replace(each, resource_id=swaps.get(each.resource_id, each.resource_id)) for each in wanted.wants)
+    return replace(wanted, wants=tuple(wants))
+
+
+def _serves(candidate: Room, wanted: Room) -> bool:
+    same = (candidate.institution_id, candidate.kind) == (wanted.institution_id, wanted.kind)
+    return same and candidate.seats >= wanted.seats
+
+
+def _rooms(connection: sa.Connection, bookings: Iterable[BookingWish]) -> tuple[str, ...]:
+    """The rooms among what is wanted, in the order of the wants."""
+    ids = list(dict.fromkeys(want.resource_id for each in bookings for want in each.wants))
+    resources = resources_by_ids(connection, ids)
+    return tuple(found.public_id for i in ids if isinstance(found := resources[i], Room))
+
+
+def _nearby(start: WallTime) -> list[WallTime]:
+    """Starts to try: nearer ones first, on the same day, then the same hour on other days."""
+    minutes = start.time.hour * 60 + start.time.minute
+    tried = [minutes + step for step in STEPS_MINUTES]
+    same_day = [
+        WallTime.parse(f"{start.date}T{each // 60:02}:{each % 60:02}") for each in tried if 7 * 60 <= each <= 20 * 60
+    ]
+    return [*same_day, *(start.plus_days(days) for days in STEPS_DAYS)]
+
+
+def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
+    """Whether the wish for another start would be granted whole."""
+    tried = planning.again(connection, wish, draft)
+    return tried is not None and not preview(connection, tried)
+
+
+def _some_dates(connection: sa.Connection, wish: Wish, draft: Draft, rooms: tuple[str, ...]) -> list[AlternativeView]:
+    """A series on those of its dates that are free."""
+    taken = {each.reference for each in preview(connection, wish)}
+    if wish.release or len(taken) == len(wish.bookings):
+        return []
+    return [AlternativeView(str(draft.timing.start), rooms, on_clash="skip")]
+
+
+def _without_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:
+    """In its own live room alone."""
+    ids = {want.resource_id for each in wish.bookings for want in each.wants}
+    halls = {i for i, each in resources_by_ids(connection, sorted(ids)).items() if isinstance(each, Room)}
+    kept = [each for each in wish.bookings[0].wants if each.resource_id not in halls]
+    if not halls or not _fits(connection, wish, kept):
+        return []
+    return [AlternativeView(str(draft.timing.start), ())]
