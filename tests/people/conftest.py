@@ -1,6 +1,5 @@
 """A database with two institutions and a person of each role, without HTTP."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,22 +9,18 @@ import sqlalchemy as sa
 from tests.houses import KYIV, VIENNA
 from tests.support import SATURDAY
 from vclass import people
-from vclass.core.db import metadata
+from vclass.core.db import Database
 from vclass.core.keys import Actor
 from vclass.people import Institution, NewPerson, Role
 
 
 @pytest.fixture
-def connection() -> Iterator[sa.Connection]:
-    """One transaction on an empty database in memory, as a service function gets it."""
-    engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(":memory:"), poolclass=sa.StaticPool)
-    metadata.create_all(engine, tables=[each for each in metadata.sorted_tables if each.name in TABLES])
+def connection(database_url: str) -> Iterator[sa.Connection]:
+    """One transaction on an empty database, as a service function gets it."""
+    engine = Database(database_url).engine
     with engine.begin() as opened:
         yield opened
     engine.dispose()
-
-
-TABLES = {"institution", "person", "role", "api_token", "sign_in", "session", "outbox", "audit", "idempotency"}
 
 
 @dataclass(frozen=True)
