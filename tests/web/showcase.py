@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.web import samples as first
 from tests.web.samples import Sample
 from tests.web.samples_approvals import approvals
+from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
 from tests.web.samples_room import room
 from tests.web.samples_slots import slots
@@ -17,5 +18,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (approvals, waiting, occurrences, room, slots):
+    for group in (approvals, waiting, occurrences, room, slots, manage):
         yield from group()
