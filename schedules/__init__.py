@@ -38,6 +38,7 @@ from schedules.service import (
     visible_lesson,
 )
 from schedules.service import subject as lesson_subject
+from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.views import encoded
 from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
 
@@ -53,6 +54,7 @@ __all__ = [
     "CancelClerk",
     "ChangeClerk",
     "ClashError",
+    "ClosedDayError",
     "ClosedError",
     "CreateClerk",
     "Deviation",
@@ -80,6 +82,7 @@ __all__ = [
     "Repeat",
     "Replayed",
     "Shift",
+    "TermNameTakenError",
     "Timing",
     "Week",
     "calendar_object",

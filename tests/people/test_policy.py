@@ -28,6 +28,8 @@ offer.answer       -    -     m       m       m       m         m        m      
 quotas.manage      -    -     -       -       -       -         o        o        -
 custody.see        -    -     y       y       y       y         y        y        y
 custody.manage     -    -     m       m       m       m         om       om       m
+calendar.see       -    -     y       y       y       y         y        y        y
+calendar.manage    -    -     -       -       -       -         o        o        -
 lessons.list       -    -     y       y       y       y         y        y        y
 lessons.create     -    -     -       o       -       o         o        o        -
 lesson.see         -    l     iml     iml     iml     iml       oiml     oiml     y

@@ -79,6 +79,8 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "quotas.manage": _cells(room_admin="own", institution_admin="own"),
     "custody.see": SIGNED_IN,
     "custody.manage": _cells(person="owner", room_admin="own", institution_admin="own"),
+    "calendar.see": SIGNED_IN,
+    "calendar.manage": _cells(room_admin="own", institution_admin="own"),
     "lessons.list": SIGNED_IN,
     "lessons.create": _cells(teacher="own", organiser="own", room_admin="own", institution_admin="own"),
     "lesson.see": _cells(
