@@ -82,10 +82,13 @@ class Desk:
                 _answer(each.future, outcome)
 
     def _next_batch(self) -> list[_Waiting]:
-        """The oldest wishes that somebody still waits for."""
+        """The oldest wishes that somebody still waits for; one that must be alone has a batch of its own."""
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < BATCH:
-            each = self._waiting.popleft()
+            each = self._waiting[0]
+            if batch and (each.wish.alone or batch[0].wish.alone):
+                break
+            self._waiting.popleft()
             if not each.future.done():
                 batch.append(each)
         return batch

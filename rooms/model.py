@@ -1,31 +1,20 @@
-"""What can be booked, what somebody wishes to book, and what came of it."""
+"""What somebody wishes to book, what stands in the way, and what came of it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias
 
-import msgspec
-
-from vclass.core import zones
+from rooms.resources_model import Approval, Kind
 from vclass.core.hours import Opening
 from vclass.core.keys import Actor
-from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.spans import Span
-from vclass.core.texts import is_line
 
 LONGEST_CLAIM_SECONDS = 24 * 3600
 DAY_SECONDS = 24 * 3600
 
-RoomKind: TypeAlias = Literal["hall", "virtual"]
-Kind: TypeAlias = Literal["hall", "virtual", "equipment", "licence", "person"]
 State: TypeAlias = Literal["requested", "held", "confirmed", "waiting", "cancelled", "rejected", "displaced"]
 Purpose: TypeAlias = Literal["lesson", "blocking"]
 Reason: TypeAlias = Literal["taken", "too_few", "busy", "outside_hours", "too_long", "too_far", "retired", "quota"]
-Approval: TypeAlias = Literal["none", "required"]
-Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Seats: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 HOLDING: Final[frozenset[State]] = frozenset({"held", "confirmed"})
 """The states in which a booking has claims."""
@@ -40,59 +29,6 @@ class Later(Enum):
 
 
 LATER: Final = Later.LATER
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A place to teach in: a hall with seats, or a virtual room. One lesson at a time."""
-
-    id: int
-    public_id: str
-    institution_id: int
-    kind: RoomKind
-    name: str
-    zone: str
-    seats: int
-    shared: bool
-    approval: Approval
-    version: int
-
-    @property
-    def quantity(self) -> int:
-        return 1
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """Kit or licences of which there are several alike."""
-
-    id: int
-    public_id: str
-    institution_id: int
-    name: str
-    quantity: int
-    shared: bool
-    version: int
-    kind: Literal["equipment", "licence"] = "equipment"
-    approval: Approval = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A person's time: one thing at a time. ``name`` is the person's."""
-
-    id: int
-    public_id: str
-    institution_id: int
-    person_id: int
-    name: str
-
-    @property
-    def quantity(self) -> int:
-        return 1
-
-
-Resource: TypeAlias = Room | Equipment | Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +118,11 @@ class Wish:
         release: bookings that let go if the wish is granted; with new bookings it is a move, without a cancellation.
         released: what becomes of them, for this ``reason``.
         touches: bookings that the clerk reads and changes in other ways; they are locked, too.
-        on_clash: refuse the whole wish, skip what clashes, or put the whole wish on the waiting list.
+        on_clash: refuse the whole wish, skip what clashes, put the whole wish on the waiting list, or let what clashes
+            go whatever it was (``displace``: what no longer fits has no claims any more).
         approves: institutions in whose name the one who wishes decides: there nobody else is asked.
         by: who does it; None for the clockwork.
+        alone: whether nothing else may be decided in the same batch.
         name: joins this wish's bookings to others' (a series that is added to); None: a new name.
     """
 
@@ -196,13 +134,14 @@ class Wish:
     released: State = "cancelled"
     reason: str | None = None
     touches: tuple[int, ...] = ()
-    on_clash: Literal["refuse", "skip", "wait"] = "refuse"
+    on_clash: Literal["refuse", "skip", "wait", "displace"] = "refuse"
     approves: frozenset[int] = frozenset()
     purpose: Purpose = "lesson"
     name: str | None = None
     by: Actor | None = None
     payload: object = None
     now: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +192,7 @@ class Verdict:
 
     @property
     def refused(self) -> bool:
-        return bool(self.clashes) and not self.granted
+        return bool(self.clashes) and not self.granted and self.wish.on_clash != "displace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +219,7 @@ class Result:
 
     @property
     def refused(self) -> bool:
-        return bool(self.clashes) and not self.taken
+        return bool(self.clashes) and not self.taken and self.wish.on_clash != "displace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,86 +255,3 @@ class Busy:
     purpose: Purpose
     booking_starts: int
     booking_ends: int
-
-
-class NewRoom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A room to create at one's own institution."""
-
-    kind: RoomKind
-    name: Name
-    zone: str
-    seats: Seats
-    shared: bool = False
-    approval: Approval = "none"
-
-
-class RoomPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What to change of a room; the rest stays."""
-
-    name: Name | msgspec.UnsetType = msgspec.UNSET
-    zone: str | msgspec.UnsetType = msgspec.UNSET
-    seats: Seats | msgspec.UnsetType = msgspec.UNSET
-    shared: bool | msgspec.UnsetType = msgspec.UNSET
-    approval: Approval | msgspec.UnsetType = msgspec.UNSET
-
-
-class NewEquipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Equipment to create at one's own institution: so many alike."""
-
-    name: Name
-    quantity: Quantity = 1
-    shared: bool = False
-
-
-Draft = TypeVar("Draft", NewRoom, RoomPatch, NewEquipment)
-
-
-def checked(draft: Draft) -> Draft:
-    """Normalise the fields of a draft.
-
-    Raises:
-        InvalidInputError: Names every field that is wrong.
-    """
-    given = msgspec.structs.asdict(draft)
-    errors = [error for field, check in CHECKS.items() if (error := check(given.get(field, msgspec.UNSET)))]
-    if errors:
-        raise InvalidInputError(errors)
-    tidy = {field: normal(given[field]) for field, normal in NORMAL.items() if isinstance(given.get(field), str)}
-    return msgspec.structs.replace(draft, **tidy)
-
-
-def _check_name(name: object) -> FieldError | None:
-    if isinstance(name, str) and not is_line(name):
-        return FieldError("name", "write one line of visible text")
-    return None
-
-
-def _check_zone(zone: object) -> FieldError | None:
-    try:
-        zones.canonical(zone) if isinstance(zone, str) else None
-    except zones.UnknownZoneError as error:
-        return error.errors[0]
-    return None
-
-
-def _check_approval(approval: object) -> FieldError | None:
-    if approval == "required":
-        return FieldError("approval", "rooms are booked at once for now, so leave it out or send none")
-    return None
-
-
-CHECKS: Final[Mapping[str, Callable[[object], FieldError | None]]] = {
-    "name": _check_name,
-    "zone": _check_zone,
-    "approval": _check_approval,
-}
-NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"name": str.strip, "zone": zones.canonical}
-
-
-class NameTakenError(Refusal):
-    """An institution has a room or kit of this name already."""
-
-    slug = "name-taken"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Your institution already has something called {name!r}. Give it another name.", name=name)

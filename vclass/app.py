@@ -10,10 +10,11 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
+import rooms.blockings
 import rooms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
-from rooms import DESK, Clerk, Desk
+from rooms import BLOCK, DESK, RESOURCE_CHANGE, UNBLOCK, BlockClerk, Clerk, Desk, ResourceChangeClerk, UnblockClerk
 from schedules import CANCEL, CHANGE, CREATE, LESSON_MAIL, CancelClerk, ChangeClerk, CreateClerk, Lessons, encoded
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
@@ -32,7 +33,7 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 logger = logging.getLogger(__name__)
 
 DOOR_SECONDS = 10
-FEATURES = (people.routes, rooms.web.routes, schedules.web.routes)
+FEATURES = (people.routes, rooms.web.routes, rooms.blockings.routes, schedules.web.routes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
         CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
         CHANGE: ChangeClerk(keyring),
         CANCEL: CancelClerk(),
+        BLOCK: BlockClerk(),
+        UNBLOCK: UnblockClerk(),
+        RESOURCE_CHANGE: ResourceChangeClerk(),
     }
     app[DESK] = Desk(app[DATABASE], clerks)
     live = app[pages.LIVE]

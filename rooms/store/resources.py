@@ -1,14 +1,17 @@
 """Queries on rooms and equipment. Each carries its scope: one's own institution's, and what others share."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from rooms.model import LONGEST_CLAIM_SECONDS, Equipment, Resource, Room, RoomKind, Time
-from rooms.store.tables import claim, resource
-from vclass.core.db import as_json, insert_all_new, insert_new, integer_rows
-from vclass.core.spans import Span
+from rooms.resources_model import Card, Details, Equipment, Resource, Room, RoomKind, Terms, Time
+from rooms.store.bookings import listed, of_ids, opening_of
+from rooms.store.tables import feature, opening, photo, resource
+from vclass.core.db import insert_all_new, insert_new
+from vclass.core.hours import Opening
 from vclass.core.tokens import new_id
 from vclass.people import Person, person
 
@@ -19,16 +22,25 @@ _ALL = sa.select(resource, person.c.name.label("person_name")).outerjoin_from(
 )
 
 
-def rooms_for(connection: sa.Connection, institution_id: int | None, *, kind: RoomKind | None = None) -> list[Room]:
-    """All rooms in scope, one's own first."""
-    found = _in_scope(institution_id, ROOMS if kind is None else (kind,)).order_by(*_own_first(institution_id))
-    return [_room(row) for row in connection.execute(found).mappings()]
+def rooms_for(
+    connection: sa.Connection,
+    institution_id: int | None,
+    first: int = 0,
+    most: int | None = None,
+    *,
+    kind: RoomKind | None = None,
+) -> list[Room]:
+    """Rooms in scope, one's own first; from the ``first`` on, at most so many."""
+    found = in_scope(institution_id, ROOMS if kind is None else (kind,)).order_by(*own_first(institution_id))
+    return [room_of(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
 
 
-def equipment_for(connection: sa.Connection, institution_id: int | None) -> list[Equipment]:
-    """All equipment in scope, one's own first."""
-    found = _in_scope(institution_id, POOLS).order_by(*_own_first(institution_id))
-    return [_equipment(row) for row in connection.execute(found).mappings()]
+def equipment_for(
+    connection: sa.Connection, institution_id: int | None, first: int = 0, most: int | None = None
+) -> list[Equipment]:
+    """Equipment and licences in scope, one's own first; from the ``first`` on, at most so many."""
+    found = in_scope(institution_id, POOLS).order_by(*own_first(institution_id))
+    return [_equipment(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
 
 
 def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Resource]:
@@ -41,24 +53,8 @@ def resources_by_public_id(
     connection: sa.Connection, public_ids: Collection[str], institution_id: int | None
 ) -> dict[str, Resource]:
     """Those of the named resources that are in scope: one's own institution's, and what others share."""
-    found = _in_scope(institution_id).where(resource.c.public_id.in_(public_ids))
+    found = in_scope(institution_id).where(resource.c.public_id.in_(public_ids))
     return {row["public_id"]: _value(row) for row in connection.execute(found).mappings()}
-
-
-def free_rooms(
-    connection: sa.Connection, spans: Sequence[Span], institution_id: int | None, kind: RoomKind | None = None
-) -> list[Room]:
-    """Rooms in scope that are free in all spans: collect what is busy by time, then leave it out."""
-    window = integer_rows(connection, "windows", ("starts", "ends"))
-    touches = sa.and_(
-        claim.c.starts < window.c.ends,
-        claim.c.starts > window.c.starts - LONGEST_CLAIM_SECONDS,
-        claim.c.ends > window.c.starts,
-    )
-    busy = sa.select(claim.c.resource_id).join_from(window, claim, touches)
-    found = _in_scope(institution_id, ROOMS if kind is None else (kind,)).where(resource.c.id.not_in(busy))
-    rows = connection.execute(found.order_by(*_own_first(institution_id)), {"windows": as_json(spans)})
-    return [_room(row) for row in rows.mappings()]
 
 
 def times_of(connection: sa.Connection, person_ids: Collection[int]) -> dict[int, int]:
@@ -96,10 +92,10 @@ def insert(connection: sa.Connection, values: dict[str, Any]) -> Resource | None
     return _value(connection.execute(made).mappings().one())
 
 
-def replace(connection: sa.Connection, before: Room, values: dict[str, Any]) -> bool:
-    """Change a room if nobody else did so meanwhile; tell whether that was so."""
-    same = sa.update(resource).where(resource.c.id == before.id, resource.c.version == before.version)
-    return connection.execute(same.values(**values, version=before.version + 1)).rowcount == 1
+def replace(connection: sa.Connection, before: Resource, values: dict[str, Any]) -> None:
+    """Change a resource that is locked."""
+    changed = sa.update(resource).where(resource.c.id == before.id)
+    connection.execute(changed.values(**values, version=resource.c.version + 1))
 
 
 def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
@@ -107,20 +103,76 @@ def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
     return connection.execute(named).first() is not None
 
 
-def _in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, *POOLS)) -> sa.Select[Any]:
+def set_features(connection: sa.Connection, resource_id: int, words: Collection[str]) -> None:
+    connection.execute(sa.delete(feature).where(feature.c.resource_id == resource_id))
+    if words:
+        connection.execute(sa.insert(feature), [{"resource_id": resource_id, "feature": each} for each in words])
+
+
+def set_openings(connection: sa.Connection, resource_id: int, openings: Iterable[Opening]) -> None:
+    connection.execute(sa.delete(opening).where(opening.c.resource_id == resource_id))
+    rows = [
+        {
+            "resource_id": resource_id,
+            "weekday": each.weekday,
+            "opens_minute": each.opens_minute,
+            "closes_minute": each.closes_minute,
+            "valid_from": None if each.valid_from is None else each.valid_from.isoformat(),
+            "valid_until": None if each.valid_until is None else each.valid_until.isoformat(),
+        }
+        for each in openings
+    ]
+    if rows:
+        connection.execute(sa.insert(opening), rows)
+
+
+def details_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, Details]:
+    """Features, opening hours and the picture's digest of each resource."""
+    chosen, bound = listed(connection, feature.c.resource_id), of_ids(ids)
+    words: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(sa.select(feature).where(chosen).order_by(feature.c.feature), bound):
+        words[row.resource_id].append(row.feature)
+    hours = openings_of(connection, ids)
+    taken = sa.select(photo.c.resource_id, photo.c.digest).where(listed(connection, photo.c.resource_id))
+    photos = {row.resource_id: row.digest for row in connection.execute(taken, bound)}
+    return {i: Details(tuple(words.get(i, ())), hours.get(i, ()), photos.get(i)) for i in ids}
+
+
+def openings_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[Opening, ...]]:
+    """The opening hours of those resources that have any."""
+    hours: defaultdict[int, list[Opening]] = defaultdict(list)
+    in_order = (opening.c.resource_id, opening.c.weekday, opening.c.opens_minute, opening.c.id)
+    found = sa.select(opening).where(listed(connection, opening.c.resource_id)).order_by(*in_order)
+    for row in connection.execute(found, of_ids(ids)):
+        hours[row.resource_id].append(opening_of(row))
+    return {resource_id: tuple(each) for resource_id, each in hours.items()}
+
+
+def put_photo(connection: sa.Connection, resource_id: int, values: dict[str, Any]) -> None:
+    drop_photo(connection, resource_id)
+    connection.execute(sa.insert(photo).values(resource_id=resource_id, **values))
+
+
+def drop_photo(connection: sa.Connection, resource_id: int) -> bool:
+    """Delete a picture; tell whether there was one."""
+    return connection.execute(sa.delete(photo).where(photo.c.resource_id == resource_id)).rowcount == 1
+
+
+def photo_of(connection: sa.Connection, resource_id: int) -> sa.Row[Any] | None:
+    return connection.execute(sa.select(photo).where(photo.c.resource_id == resource_id)).one_or_none()
+
+
+def in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, *POOLS)) -> sa.Select[Any]:
+    """What one's own institution has, and what others share."""
     mine = sa.or_(resource.c.institution_id == institution_id, resource.c.shared)
     return sa.select(resource).where(mine, resource.c.kind.in_(kinds), resource.c.retired_at.is_(None))
 
 
-def _own_first(institution_id: int | None) -> tuple[sa.ColumnElement[Any], ...]:
+def own_first(institution_id: int | None) -> tuple[sa.ColumnElement[Any], ...]:
     return (sa.case((resource.c.institution_id == institution_id, 0), else_=1), resource.c.name, resource.c.id)
 
 
-def _value(row: sa.RowMapping) -> Resource:
-    return _VALUES[row["kind"]](row)
-
-
-def _room(row: sa.RowMapping) -> Room:
+def room_of(row: sa.RowMapping) -> Room:
     return Room(
         id=row["id"],
         public_id=row["public_id"],
@@ -132,7 +184,13 @@ def _room(row: sa.RowMapping) -> Room:
         shared=row["shared"],
         approval=row["approval"],
         version=row["version"],
+        terms=_terms(row),
+        card=msgspec.json.decode(row["card"], type=Card),
     )
+
+
+def _value(row: sa.RowMapping) -> Resource:
+    return _VALUES[row["kind"]](row)
 
 
 def _equipment(row: sa.RowMapping) -> Equipment:
@@ -146,6 +204,17 @@ def _equipment(row: sa.RowMapping) -> Equipment:
         version=row["version"],
         kind=row["kind"],
         approval=row["approval"],
+        terms=_terms(row),
+    )
+
+
+def _terms(row: sa.RowMapping) -> Terms:
+    return Terms(
+        setup_minutes=row["setup_minutes"],
+        teardown_minutes=row["teardown_minutes"],
+        horizon_days=row["horizon_days"],
+        longest_minutes=row["longest_minutes"],
+        answer_hours=row["answer_hours"],
     )
 
 
@@ -154,8 +223,8 @@ def _time(row: sa.RowMapping) -> Time:
 
 
 _VALUES: dict[str, Callable[[sa.RowMapping], Resource]] = {
-    "hall": _room,
-    "virtual": _room,
+    "hall": room_of,
+    "virtual": room_of,
     "equipment": _equipment,
     "licence": _equipment,
     "person": _time,

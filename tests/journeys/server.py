@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from config.settings import Database as DatabaseSettings
 from config.settings import Mail, Media, Server, Settings
-from rooms.model import NewEquipment, NewRoom
+from rooms import NewEquipment, NewRoom
 from rooms.service import create_equipment, create_room
 from vclass import migrations, server
 from vclass.app import create_app

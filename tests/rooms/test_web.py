@@ -5,56 +5,32 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestClient
+from aiohttp import ClientResponse
 
 import rooms.web
-from config import Keyring, Settings
 from rooms import BookingWish, Desk, NewEquipment, Want, Wish
 from rooms.store.tables import resource
-from tests.houses import World, two_houses
+from tests.houses import World
+from tests.rooms.door import Door
 from tests.rooms.house import HOUR, PlainClerk
 from tests.support import SATURDAY
 from vclass.core import audit
-from vclass.core.clock import Clock
 from vclass.core.db import Database
-from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
-from vclass.web import middlewares
 
 AUDITORY = {"kind": "hall", "name": "Auditory 5", "zone": "Europe/Vienna", "seats": 40}
 SATURDAY_MORNING = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
 
-Client = TestClient[web.Request, web.Application]
 Ask = Callable[..., Awaitable[ClientResponse]]
 
 
 @pytest.fixture
-async def world(database: Database) -> World:
-    return await database.write(two_houses)
+def world(door: Door) -> World:
+    return door.world
 
 
 @pytest.fixture
-async def ask(
-    aiohttp_client: Callable[[web.Application], Awaitable[Client]],
-    database: Database,
-    clock: Clock,
-    keyring: Keyring,
-    world: World,
-) -> Ask:
-    """Send a request as somebody: ``ask("teacher", "GET", "/rooms")``; at Vienna unless told otherwise."""
-    app = web.Application()
-    app[DATABASE] = database
-    app[CLOCK] = clock
-    app[KEYRING], app[SETTINGS] = keyring, Settings()
-    app.add_routes(rooms.web.routes.table())
-    middlewares.install(app)
-    client = await aiohttp_client(app)
-
-    async def send(role: str, method: str, path: str, place: str = "vienna", **more: Any) -> ClientResponse:  # noqa: ANN401  aiohttp's own
-        headers = {"Authorization": f"Bearer {world.tokens[role, place]}", **more.pop("headers", {})}
-        return await client.request(method, f"/api/v1{path}", headers=headers, **more)
-
-    return send
+def ask(door: Door) -> Ask:
+    return door.ask
 
 
 async def names(response: ClientResponse, field: str = "rooms") -> list[str]:
@@ -122,14 +98,17 @@ async def test_every_wrong_field_of_a_room_is_named(ask: Ask) -> None:
     ]
 
 
-async def test_names_zones_and_approval_are_checked_together(ask: Ask) -> None:
-    wrong = {**AUDITORY, "name": "two\nlines", "zone": "Europe/Wien", "approval": "required"}
-    assert await wrong_fields(await ask("room_admin", "POST", "/rooms", json=wrong)) == ["name", "zone", "approval"]
-
-
-async def test_approval_is_refused_with_the_way_out(ask: Ask) -> None:
-    response = await ask("room_admin", "POST", "/rooms", json={**AUDITORY, "approval": "required"})
-    assert "booked at once for now" in (await response.json())["detail"]
+async def test_names_zones_features_hours_and_card_are_checked_together(ask: Ask) -> None:
+    night = {"weekday": "MO", "opens": "20:00", "closes": "02:00"}
+    wrong = {
+        "name": "two\nlines",
+        "zone": "Europe/Wien",
+        "features": ["a,b"],
+        "hours": [night],
+        "card": {"place": "\t"},
+    }
+    found = await wrong_fields(await ask("room_admin", "POST", "/rooms", json={**AUDITORY, **wrong}))
+    assert found == ["name", "zone", "features[0]", "hours[0].closes", "card.place"]
 
 
 async def test_a_name_is_one_of_a_kind_at_an_institution(ask: Ask) -> None:

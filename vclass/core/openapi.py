@@ -17,7 +17,8 @@ REASONS = {
     404: "Not found",
     409: "Clash",
     412: "Changed in the meantime",
-    415: "Not JSON",
+    413: "Too large",
+    415: "Unsupported type",
     422: "Invalid input",
     428: "If-Match is missing",
     429: "Too many requests",
@@ -70,23 +71,34 @@ def _operation(each: Operation, tag: str, known: dict[int, Any]) -> dict[str, An
         "summary": each.summary,
         "tags": [tag],
         "parameters": [*_path_parameters(each), *_query_parameters(each), *_header_parameters(each)],
-        "responses": {str(each.status): _success(each, known), **_problems(each, known)},
+        "responses": {str(each.status): _success(each, known), **_unchanged(each), **_problems(each, known)},
     }
     if each.body is not None:
         content = {"application/json": {"schema": known[id(each.body)]}}
         described["requestBody"] = {"required": True, "content": content}
+    if each.takes:
+        described["requestBody"] = {"required": True, "content": {media: {} for media in each.takes}}
     return described
 
 
 def _success(each: Operation, known: dict[int, Any]) -> dict[str, Any]:
+    if each.gives:
+        return {"description": "Done", "content": {media: {} for media in each.gives}}
     if each.answer in (None, type(None)):
         return {"description": "Done"}
     schema = known.get(id(each.answer), {})
     return {"description": "Done", "content": {"application/json": {"schema": schema}}}
 
 
+def _unchanged(each: Operation) -> dict[str, Any]:
+    """What is no JSON is cached by its reader, and asked for again with If-None-Match (RFC 9110 section 15.4.5)."""
+    return {"304": {"description": "As the reader has it"}} if each.gives else {}
+
+
 def _problems(each: Operation, known: dict[int, Any]) -> dict[str, Any]:
-    always = [401, 422, 429, 503] + ([412, 428] if each.versioned else []) + ([] if each.body is None else [415])
+    always = (
+        [401, 422, 429, 503] + ([412, 428] if each.versioned else []) + ([413, 415] if each.body or each.takes else [])
+    )
     content = {PROBLEM: {"schema": known[id(Problem)]}}
     statuses = sorted({*always, *each.problems})
     return {str(status): {"description": REASONS[status], "content": content} for status in statuses}

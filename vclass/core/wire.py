@@ -14,16 +14,26 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from aiohttp import hdrs, web
 
-from vclass.core.refusals import FieldError, InvalidInputError, StaleError, UnsupportedTypeError, VersionMissingError
+from vclass.core.refusals import (
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    StaleError,
+    UnsupportedTypeError,
+    VersionMissingError,
+)
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
 
 API = "/api/v1"
 JSON = "application/json"
+NUL = "\0"
 BODY_SECONDS = 30
 ACTION = "vclass_action"
 """The attribute of a handler that names its action in the permission matrix."""
+LARGEST = "vclass_largest"
+"""The attribute of a handler that says how many octets its body may have, where that isn't the usual number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,9 @@ class Operation:
     parameters: tuple[str, ...] = field(default=())
     versioned: bool = False
     creates: bool = False
+    takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    largest: int | None = None
 
 
 def guarded(*, action: str) -> Callable[[T], T]:
@@ -83,6 +96,9 @@ class Routes:
         problems: Sequence[int] = (),
         creates: bool = False,
         versioned: bool = False,
+        takes: Sequence[str] = (),
+        gives: Sequence[str] = (),
+        largest: int | None = None,
     ) -> Callable[[Handler], Handler]:
         """Describe a handler ``(request, *, body?, query?, <path parameters>) -> value | Answer[value]``.
 
@@ -95,6 +111,9 @@ class Routes:
             problems: Statuses of the problems that can come.
             creates: Whether Idempotency-Key is honoured.
             versioned: Whether If-Match is required.
+            takes: Media types of a body that is no JSON; the handler reads it.
+            gives: Media types of an answer that is no JSON; the handler returns a response.
+            largest: Octets that the body may have, where that isn't the usual number.
         """
 
         def register(handler: Handler) -> Handler:
@@ -108,12 +127,15 @@ class Routes:
                     status=status,
                     body=hints.get("body"),
                     query=hints.get("query"),
-                    answer=_answer_type(hints["return"]),
+                    answer=None if gives else _answer_type(hints["return"]),
                     problems=tuple(problems),
                     handler=handler,
                     parameters=tuple(re.findall(r"{(\w+)}", path)),
                     creates=creates,
                     versioned=versioned,
+                    takes=tuple(takes),
+                    gives=tuple(gives),
+                    largest=largest,
                 )
             )
             return handler
@@ -135,7 +157,9 @@ def served(operation: Operation) -> Callable[[web.Request], Awaitable[web.Respon
 
     @functools.wraps(operation.handler)
     async def handle(request: web.Request) -> web.Response:
-        arguments: dict[str, Any] = {name: request.match_info[name] for name in operation.parameters}
+        arguments: dict[str, Any] = {name: _named(request, name) for name in operation.parameters}
+        if operation.takes and request.content_type not in operation.takes:
+            raise UnsupportedTypeError(" or ".join(operation.takes))
         if operation.query is not None:
             arguments["query"] = convert(dict(request.query), operation.query)
         if operation.body is not None:
@@ -143,11 +167,22 @@ def served(operation: Operation) -> Callable[[web.Request], Awaitable[web.Respon
         return encode(operation, await operation.handler(request, **arguments))
 
     setattr(handle, ACTION, operation.action)
+    setattr(handle, LARGEST, operation.largest)
     handle.__signature__ = inspect.Signature()  # type: ignore[attr-defined]  # aiohttp calls it with the request only
     return handle
 
 
+def _named(request: web.Request, parameter: str) -> str:
+    """What the path names; NUL is in no name and in no column of PostgreSQL."""
+    value = request.match_info[parameter]
+    if NUL in value:
+        raise NotFoundError("object")
+    return value
+
+
 def encode(operation: Operation, result: object) -> web.Response:
+    if isinstance(result, web.Response):
+        return result
     answer = result if isinstance(result, Answer) else Answer(result)
     status = answer.status or operation.status
     headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
@@ -184,10 +219,33 @@ def convert(raw: object, wanted: type[T]) -> T:
     Raises:
         InvalidInputError: Some fields are missing, unknown or of the wrong kind.
     """
+    if broken := [FieldError(name, "leave out the character NUL") for name in _with_nul(raw)]:
+        raise InvalidInputError(broken)
     try:
         return msgspec.convert(raw, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidInputError(list(field_errors(raw, wanted)) or [FieldError("body", str(error))]) from None
+
+
+def _with_nul(raw: object) -> list[str]:
+    """The fields that hold NUL somewhere, which PostgreSQL's texts can't."""
+    if not isinstance(raw, dict):
+        return []
+    return [str(name).replace(NUL, "") for name, value in raw.items() if _has_nul(name) or _has_nul(value)]
+
+
+def _has_nul(value: object) -> bool:
+    """Without recursion: strangers nest deeper than Python likes."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, str) and NUL in each:
+            return True
+        if isinstance(each, dict):
+            pending += [*each, *each.values()]
+        elif isinstance(each, list):
+            pending += each
+    return False
 
 
 def field_errors(raw: object, wanted: type) -> Sequence[FieldError]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rooms.model import NewEquipment, NewRoom
+from rooms import NewEquipment, NewRoom
 from vclass.people import NewInstitution, NewPerson
 
 INSTITUTIONS: Final = (

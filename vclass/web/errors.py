@@ -66,7 +66,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     people.SignInLinkError: (410, "Link used or too old"),
     rooms.NameTakenError: (409, "Name taken"),
     rooms.StillBookedError: (409, "Still booked"),
-    rooms.blockings.InTheWayError: (409, "Clash"),
+    rooms.InTheWayError: (409, "Clash"),
     schedules.ClashError: (409, "Clash"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.abc import AbstractView
 
-from vclass.core.wire import ACTION
+from vclass.core.wire import ACTION, LARGEST
 from vclass.core.wire import guarded as page
 from vclass.people import ACTIONS
 
@@ -40,6 +40,11 @@ def action_of(request: web.Request) -> str | None:
     if complaint := _complaint(match.route):
         raise UnguardedRouteError(complaint)
     return _action(match.route)
+
+
+def largest(request: web.Request, usual: int) -> int:
+    """How many octets the body may have."""
+    return getattr(request.match_info.route.handler, LARGEST, None) or usual
 
 
 def is_free(request: web.Request) -> bool:

@@ -26,7 +26,7 @@ from vclass.core.wire import API, BODY_SECONDS
 from vclass.people import may_ever
 from vclass.web import cookies, errors, headers
 from vclass.web.errors import BodyTooSlowError, BrokenBodyError, CrossSiteError, PageRenderer
-from vclass.web.guard import action_of, is_free
+from vclass.web.guard import action_of, is_free, largest
 from vclass.web.i18n import choose_language
 from vclass.web.limits import LIMITER, Limiter, Limits, charge, charge_request, client
 
@@ -63,7 +63,7 @@ def arrival(server: Server) -> Middleware:
     @web.middleware
     async def arrive(request: web.Request, handler: Handler) -> web.StreamResponse:
         scheme, remote = forwarded(request, trusted)
-        arrived = request.clone(scheme=scheme, remote=remote, client_max_size=BODY_LIMIT)
+        arrived = request.clone(scheme=scheme, remote=remote, client_max_size=largest(request, BODY_LIMIT))
         arrived[REQUEST_ID] = secrets.token_hex(8)
         arrived[LANGUAGE] = _language(arrived, "")
         arrived[ACTOR] = ANONYMOUS
@@ -146,8 +146,9 @@ async def received(request: web.Request, handler: Handler) -> web.StreamResponse
     if request.method in UNSAFE:
         if request.content_type.startswith("multipart/"):
             raise UnsupportedTypeError(FORM)
-        if (request.content_length or 0) > BODY_LIMIT:
-            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
+        limit = largest(request, BODY_LIMIT)
+        if (request.content_length or 0) > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
         await _take_in(request)
     return await handler(request)
 

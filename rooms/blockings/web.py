@@ -1,0 +1,75 @@
+"""Blockings over HTTP."""
+
+import msgspec
+from aiohttp import web
+
+from rooms.blockings import service
+from rooms.blockings.clerks import CHANGED
+from rooms.blockings.model import BlockingList, BlockingView, NewBlocking
+from rooms.desk import DESK
+from vclass.core import idempotency
+from vclass.core.db import DatabaseUnavailableError
+from vclass.core.keys import ACTOR, CLOCK, DATABASE
+from vclass.core.paging import bounded
+from vclass.core.refusals import NotSignedInError, Refusal
+from vclass.core.wire import Routes
+from vclass.core.zones import parse_rfc3339
+
+TRIES = 5
+
+routes = Routes("blockings")
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Which blockings: those in a span of instants, RFC 3339; 370 days at most."""
+
+    from_: str
+    to: str
+    cursor: str | None = None
+
+
+@routes.operation(
+    "POST",
+    "/blockings",
+    action="rooms.manage",
+    summary="Take rooms and kit of your institution out of use for a time",
+    status=201,
+    problems=(403, 409),
+    creates=True,
+)
+async def create_blocking(request: web.Request, *, body: NewBlocking) -> BlockingView:
+    actor, now = request[ACTOR], request.app[CLOCK]()
+    if actor.person_id is None:
+        raise NotSignedInError
+    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    for _ in range(TRIES):
+        wish = await request.app[DATABASE].read(service.prepare_blocking, actor, body, key, now)
+        answer = await request.app[DESK].submit(wish)
+        if isinstance(answer, Refusal):
+            raise answer
+        if isinstance(answer, bytes):
+            return msgspec.json.decode(answer, type=BlockingView)
+        assert answer == CHANGED, "the clerk answers in one of three ways"
+    raise DatabaseUnavailableError(f"the bookings in the way changed {TRIES} times")
+
+
+@routes.operation("GET", "/blockings", action="rooms.manage", summary="Blockings at your institution", problems=(403,))
+async def list_blockings(request: web.Request, *, query: Asked) -> BlockingList:
+    span = bounded(parse_rfc3339(query.from_, "from"), parse_rfc3339(query.to, "to"))
+    return await request.app[DATABASE].read(service.list_blockings, request[ACTOR], span, query.cursor)
+
+
+@routes.operation(
+    "DELETE",
+    "/blockings/{blocking_id}",
+    action="rooms.manage",
+    summary="End a blocking: what it held is free again",
+    status=204,
+    problems=(403, 404),
+)
+async def remove_blocking(request: web.Request, *, blocking_id: str) -> None:
+    now = request.app[CLOCK]()
+    wish = await request.app[DATABASE].read(service.prepare_removal, request[ACTOR], blocking_id, now)
+    answer = await request.app[DESK].submit(wish)
+    if isinstance(answer, Refusal):
+        raise answer

@@ -1,0 +1,55 @@
+"""What the operations of rooms share: their list, and the way of work that is done once for each key."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from rooms.changes import Change, change_wish
+from rooms.desk import DESK
+from vclass.core import idempotency
+from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
+from vclass.core.refusals import NotSignedInError, Refusal
+from vclass.core.wire import Routes
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+Value = TypeVar("Value")
+
+FIRST_VERSION = 1
+
+routes = Routes("rooms")
+
+
+async def once(
+    request: web.Request, body: Body, work: Callable[[sa.Connection, Actor, Body, int], Value], view: type[Value]
+) -> Value:
+    """Do the work in one transaction with its Idempotency-Key, or give the answer that is stored under it."""
+    actor, now = request[ACTOR], request.app[CLOCK]()
+    key = key_of(request, body)
+
+    def write(connection: sa.Connection) -> bytes:
+        return idempotency.once(connection, key, now, lambda: msgspec.json.encode(work(connection, actor, body, now)))
+
+    return msgspec.json.decode(await request.app[DATABASE].write(write), type=view)
+
+
+def key_of(request: web.Request, body: msgspec.Struct) -> idempotency.Key | None:
+    """The request's Idempotency-Key, if it has one."""
+    person_id = request[ACTOR].person_id
+    if person_id is None:
+        raise NotSignedInError
+    return idempotency.key_of(person_id, request.headers.get("Idempotency-Key"), body)
+
+
+async def changed(request: web.Request, change: Change) -> object:
+    """What a change at the desk came to.
+
+    Raises:
+        Refusal: It was refused.
+    """
+    answer = await request.app[DESK].submit(change_wish(change, request.app[CLOCK]()))
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
