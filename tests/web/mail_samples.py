@@ -1,10 +1,13 @@
 """A mail of each kind, with invented names."""
 
+import functools
 from dataclasses import replace
 from typing import Final
 
+from tests.web.notice_samples import notice_mails
 from tests.web.samples import A101, GUEST_SHIFT, HALL, KYIV, MOSCOW_SHIFT, PREVIEW, TODAY, VIENNA
 from vclass.web.mails import LessonMail, News, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
+from vclass.web.notice_mails import render_notice_mail
 from vclass.web.rendering import Renderer
 
 MAIL: Final = LessonMail(
@@ -45,9 +48,11 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
     }
 
 
+@functools.cache
 def mails(language: str) -> dict[str, RenderedMail]:
     """A mail of each kind, in words."""
     renderer = Renderer()
     rendered = {name: render_lesson_mail(renderer, mail) for name, mail in lesson_mails(language).items()}
     sign_in = SignInMail(language, "Dr. Anna Leitner", "https://vclass.example/sign-in/t0k3n", 20)
-    return rendered | {"sign-in": render_sign_in_mail(renderer, sign_in)}
+    notices = {f"notice-{name}": render_notice_mail(renderer, mail) for name, mail in notice_mails(language).items()}
+    return rendered | notices | {"sign-in": render_sign_in_mail(renderer, sign_in)}

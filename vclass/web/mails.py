@@ -12,7 +12,15 @@ from vclass.web.pages.contexts.parts import RoomLine, Shift, Side
 from vclass.web.rendering import Renderer
 from vclass.web.words import Words, capitalised, words
 
-__all__ = ["LessonMail", "News", "RenderedMail", "SignInMail", "render_lesson_mail", "render_sign_in_mail"]
+__all__ = [
+    "LessonMail",
+    "News",
+    "RenderedMail",
+    "SignInMail",
+    "render_lesson_mail",
+    "render_mail",
+    "render_sign_in_mail",
+]
 
 News: TypeAlias = Literal[
     "invited",
@@ -109,7 +117,7 @@ def render_lesson_mail(renderer: Renderer, mail: LessonMail) -> RenderedMail:
     said = words(mail.language)
     shifts = [(shift, _shift_sentence(said, shift, mail.zone)) for shift in mail.shifts]
     moved = [said.gettext("%(date)s: %(now)s.") % _move(said, mail.zone, each) for each in mail.moved]
-    return _render(
+    return render_mail(
         renderer,
         mail.language,
         TEMPLATES[mail.news],
@@ -123,10 +131,11 @@ def render_lesson_mail(renderer: Renderer, mail: LessonMail) -> RenderedMail:
 
 def render_sign_in_mail(renderer: Renderer, mail: SignInMail) -> RenderedMail:
     subject = words(mail.language).gettext("Your sign-in link for vclass")
-    return _render(renderer, mail.language, "sign_in", mail=mail, subject=subject)
+    return render_mail(renderer, mail.language, "sign_in", mail=mail, subject=subject)
 
 
-def _render(renderer: Renderer, language: str, name: str, *, subject: str, **facts: object) -> RenderedMail:
+def render_mail(renderer: Renderer, language: str, name: str, *, subject: str, **facts: object) -> RenderedMail:
+    """Both bodies of the mail whose templates have that name."""
     environment = renderer.environment(language)
     text, html = (
         environment.get_template(f"mail/{name}.{kind}").render(facts, subject=subject, colours=COLOURS)

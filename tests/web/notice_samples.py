@@ -1,0 +1,61 @@
+"""A notice of each kind, as facts, with invented names."""
+
+from dataclasses import replace
+from typing import Final
+
+from tests.web.samples import A101, HALL, KYIV, NEXT_WEEK, NOW, PREVIEW, TODAY, VIENNA, span
+from vclass.web.notice_mails import NoticeMail, OtherSlot
+
+SLOTS: Final = (OtherSlot(span("2026-10-14T07:30:00Z"), ("A-101", "Hall 214")), OtherSlot(span("2026-10-16T08:30:00Z")))
+REQUEST: Final = NoticeMail(
+    notice="requested",
+    to="approver",
+    language="en",
+    zone="Europe/Kyiv",
+    title="Comparative Media Law",
+    first=PREVIEW.first,
+    last=PREVIEW.last,
+    link="https://vclass.example/approvals/b1",
+    number=13,
+    weekly=True,
+    by="Dr. Anna Leitner",
+    sides=(VIENNA, KYIV),
+    rooms=(A101, HALL),
+    until=NOW + 3 * 86400,
+)
+OWN: Final = replace(
+    REQUEST,
+    notice="approved",
+    to="owner",
+    zone="Europe/Vienna",
+    link="https://vclass.example/lessons/law",
+    by="Iryna Bondar",
+    until=0,
+)
+
+
+def notice_mails(language: str) -> dict[str, NoticeMail]:
+    request, own = replace(REQUEST, language=language), replace(OWN, language=language)
+    single = replace(own, number=1, last=own.first)
+    kit = replace(
+        single, notice="overdue", title="2 × Wireless microphone", first=(NOW - 900, TODAY[1]), rooms=(), sides=()
+    )
+    return {
+        "requested": request,
+        "requested-unheld": replace(request, until=0, number=1, last=request.first, rooms=(HALL,), sides=(KYIV,)),
+        "approved": own,
+        "approved-half": replace(own, waits_for=("Vienna Institute of Informatics",)),
+        "rejected": replace(own, notice="rejected", reason="The room is needed for exams.", slots=SLOTS),
+        "rejected-bare": replace(single, notice="rejected"),
+        "expired": replace(own, notice="expired", slots=SLOTS),
+        "expired-approver": replace(request, notice="expired"),
+        "displaced": replace(
+            single, notice="displaced", before=TODAY, reason="A-101 is being repaired.", slots=SLOTS[:1]
+        ),
+        "offered": replace(single, notice="offered", until=NOW + 86400),
+        "overdue": replace(kit, to="borrower", by="Eva Gruber", until=TODAY[1]),
+        "overdue-administrator": replace(kit, to="approver", by="Eva Gruber", until=TODAY[1]),
+        "overdue-unwanted": replace(kit, to="approver", by="Eva Gruber", first=(NOW - 900, NOW - 900)),
+        "law": replace(own, notice="law", before=NEXT_WEEK),
+        "law-same": replace(single, notice="law"),
+    }

@@ -1,0 +1,230 @@
+"""Mail about bookings: to who approves, who asked, who waits and who needs kit next. None carries a calendar object.
+
+One template says all kinds; what differs are a few sentences, written here by one function a kind. The facts are plain
+values, so a row of the outbox with the same names becomes a `NoticeMail` through ``msgspec.convert``; the link is
+added at sending. A link opens a page and changes nothing: who approves presses a button there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from vclass.core.spans import Span
+from vclass.core.zones import Instant
+from vclass.web.mails import RenderedMail, render_mail
+from vclass.web.pages.contexts.parts import RoomLine, Side
+from vclass.web.rendering import Renderer
+from vclass.web.words import Words, words
+
+__all__ = ["Notice", "NoticeMail", "OtherSlot", "render_notice_mail"]
+
+Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "displaced", "offered", "overdue", "law"]
+"""What happened: a request arrived, was approved, rejected, its hold expired; a booking was displaced; a place on the
+waiting list became an offer; kit is overdue; a country changed its clocks."""
+
+Reader: TypeAlias = Literal["owner", "approver", "borrower"]
+Box: TypeAlias = Literal["wn", "bd", "okb"]
+BOXES: Final[Mapping[Box, str]] = {"wn": "#fdf0d9", "bd": "#fde8ea", "okb": "#e2f4ea"}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSlot:
+    """A slot that was free when the mail was written."""
+
+    span: Span
+    rooms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMail:
+    """What one reader is told of a booking.
+
+    Attributes:
+        notice: what happened.
+        to: in what part: the ``owner`` of the booking, an ``approver`` (or administrator), the next ``borrower``.
+        language: the reader's.
+        zone: the reader's.
+        title: the lesson's; of overdue kit its name, with the number if more than one.
+        first: the first occurrence of ``number``; of overdue kit from when it was due to when it is needed next.
+        last: the last occurrence.
+        link: the page on which the reader can do something about it.
+        weekly: whether the series meets each week on one weekday.
+        by: who did it: who asks, approves, rejects, or has the kit.
+        sides: whose rooms they are, for the edge on top.
+        rooms: what is wanted, or was.
+        before: the time that it had.
+        until: when the hold or the offer ends; of overdue kit when it is needed next.
+        reason: somebody's own words.
+        waits_for: institutions that have yet to approve.
+        slots: ways on.
+    """
+
+    notice: Notice
+    to: Reader
+    language: str
+    zone: str
+    title: str
+    first: Span
+    last: Span
+    link: str
+    number: int = 1
+    weekly: bool = False
+    by: str = ""
+    sides: tuple[Side, ...] = ()
+    rooms: tuple[RoomLine, ...] = ()
+    before: Span | None = None
+    until: Instant = 0
+    reason: str = ""
+    waits_for: tuple[str, ...] = ()
+    slots: tuple[OtherSlot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sentences of one notice: above the title, in a coloured box, on the button, under it, at the foot."""
+
+    intro: str
+    alert: str
+    button: str
+    subject: str
+    detail: str = ""
+    note: str = ""
+    foot: str = ""
+    box: Box = "wn"
+
+
+def render_notice_mail(renderer: Renderer, mail: NoticeMail) -> RenderedMail:
+    language = words(mail.language)
+    said = SENTENCES[mail.notice](language, mail)
+    facts = {
+        "title": " ".join(mail.title.split()),
+        "date": language.day(mail.first[0], mail.zone, "short"),
+        "time": language.clock(mail.first[0], mail.zone),
+        "city": language.city(mail.zone),
+    }
+    return render_mail(
+        renderer, mail.language, "notice", mail=mail, said=said, colour=BOXES[said.box], subject=said.subject % facts
+    )
+
+
+def _at(said: Words, instant: Instant, zone: str) -> str:
+    """`Friday 9 October, 18:00 Vienna`."""
+    return f"{said.day(instant, zone)}, {said.clock(instant, zone)} {said.city(zone)}"
+
+
+def _requested(said: Words, mail: NoticeMail) -> Said:
+    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
+    nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
+    return Said(
+        intro=said.gettext("%(name)s asks you to approve") % {"name": mail.by},
+        alert=said.gettext("A request waits for you."),
+        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
+        button=said.gettext("Look at the request"),
+        note=said.gettext(
+            "The link opens the request beside its rivals. Nothing is decided before you press a button there."
+        ),
+        foot=said.gettext("You get this mail because you approve bookings of your institution."),
+        subject=said.gettext("Please approve: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
+def _approved(said: Words, mail: NoticeMail) -> Said:
+    waits = said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)}
+    return Said(
+        intro=said.gettext("%(name)s approved") % {"name": mail.by},
+        alert=waits if mail.waits_for else said.gettext("Your booking is confirmed."),
+        detail="" if mail.waits_for else said.gettext("Everybody who is invited is told now."),
+        button=said.gettext("Open the lesson"),
+        subject=said.gettext("Approved: %(title)s, %(date)s, %(time)s %(city)s"),
+        box="wn" if mail.waits_for else "okb",
+    )
+
+
+def _rejected(said: Words, mail: NoticeMail) -> Said:
+    return Said(
+        intro=said.gettext("%(name)s rejected your request for") % {"name": mail.by},
+        alert=said.gettext("Nothing is booked."),
+        detail=mail.reason,
+        button=said.gettext("Choose another slot"),
+        note=said.gettext("Everything you entered is kept."),
+        subject=said.gettext("Rejected: %(title)s, %(date)s, %(time)s %(city)s"),
+        box="bd",
+    )
+
+
+def _expired(said: Words, mail: NoticeMail) -> Said:
+    owner = mail.to == "owner"
+    return Said(
+        intro=said.gettext("The hold has ended for"),
+        alert=said.gettext("Nobody answered in time.") if owner else said.gettext("It was not answered in time."),
+        detail=said.gettext("The rooms of all sides are free again."),
+        button=said.gettext("Choose another slot") if owner else said.gettext("Look at your queue"),
+        note=said.gettext("Everything you entered is kept.") if owner else "",
+        subject=said.gettext("Hold ended: %(title)s, %(date)s, %(time)s %(city)s"),
+        box="bd" if owner else "wn",
+    )
+
+
+def _displaced(said: Words, mail: NoticeMail) -> Said:
+    return Said(
+        intro=said.gettext("Your lesson has lost its room"),
+        alert=said.gettext("It has no room at this time any more."),
+        detail=mail.reason,
+        button=said.gettext("Choose another room or time"),
+        note=said.gettext("The lesson stands, and everybody can still meet online."),
+        subject=said.gettext("Lost its room: %(title)s, %(date)s, %(time)s %(city)s"),
+        box="bd",
+    )
+
+
+def _offered(said: Words, mail: NoticeMail) -> Said:
+    return Said(
+        intro=said.gettext("A slot that you wait for is free"),
+        alert=said.gettext("It is kept for you until %(until)s.") % {"until": _at(said, mail.until, mail.zone)},
+        detail=said.gettext("After that it goes to the next in line."),
+        button=said.gettext("Take it or let it go"),
+        note=said.gettext("The link opens the offer. Nothing is booked before you press a button there."),
+        subject=said.gettext("Free for you: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
+def _overdue(said: Words, mail: NoticeMail) -> Said:
+    needed = said.gettext("It is needed again on %(until)s.") % {"until": _at(said, mail.until, mail.zone)}
+    yours = said.gettext("You have booked it for %(until)s.") % {"until": _at(said, mail.until, mail.zone)}
+    borrower = mail.to == "borrower"
+    return Said(
+        intro=said.gettext("Not brought back yet"),
+        alert=said.gettext("%(name)s has it still.") % {"name": mail.by},
+        detail=(yours if borrower else needed) if mail.until else "",
+        button=said.gettext("Open the lesson") if borrower else said.gettext("Look at what is out"),
+        note=said.gettext("The administration has been told, too.") if borrower else "",
+        foot=said.gettext("The time above is when it was due."),
+        subject=said.gettext("Overdue: %(title)s, due %(date)s, %(time)s %(city)s"),
+    )
+
+
+def _law(said: Words, mail: NoticeMail) -> Said:
+    same = mail.before is None or said.hours(mail.before, mail.zone) == said.hours(mail.first, mail.zone)
+    return Said(
+        intro=said.gettext("A country has changed the rules of its clocks"),
+        alert=said.gettext("Your clock shows the same time as before.")
+        if same
+        else said.gettext("Your clock shows another time now."),
+        detail=said.gettext(
+            "The lesson keeps its hour where it is held; who is invited elsewhere is told of the new one."
+        ),
+        button=said.gettext("Open the lesson"),
+        subject=said.gettext("Clocks change: %(title)s, now %(date)s, %(time)s %(city)s"),
+    )
+
+
+SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
+    "requested": _requested,
+    "approved": _approved,
+    "rejected": _rejected,
+    "expired": _expired,
+    "displaced": _displaced,
+    "offered": _offered,
+    "overdue": _overdue,
+    "law": _law,
+}
