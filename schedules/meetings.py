@@ -17,7 +17,7 @@ from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, S
 from vclass.core.texts import is_prose
 from vclass.core.zones import Instant
 
-OF_ONE: Final = frozenset({"start", "minutes", "fold", "rooms", "equipment"})
+OF_ONE: Final = frozenset({"start", "minutes", "fold", "rooms", "equipment", "closures"})
 CANCELLED: Final = "This meeting was cancelled. Add it to the lesson again if it shall take place after all."
 
 
@@ -49,7 +49,9 @@ def prepare_change(
     lesson = with_owner(connection, lesson)
     alone = planning.alone(connection, lesson, held)
     after = changed_draft(connection, alone, patch)
-    return planning.change_wish(planning.prepare_one(connection, actor, lesson, held, after, now), now)
+    ignore = patch.closures == "ignore"
+    change = planning.prepare_one(connection, actor, lesson, held, after, now, ignores_closures=ignore)
+    return planning.change_wish(change, now)
 
 
 def prepare_cancellation(

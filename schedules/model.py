@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rooms import PENDING, Clash, State, Want
+from rooms import PENDING, State, Want
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
@@ -143,6 +143,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A date of a lesson's rule on which it doesn't meet: why, and what was taken or who is closed."""
+
+    recurrence: WallTime
+    reason: str
+    detail: str = ""
+    resource_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """A lesson as it stands.
 
@@ -169,6 +179,7 @@ class Lesson:
     attendees: tuple[Attendee, ...]
     published_at: Instant | None = None
     continues_id: int | None = None
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def cancelled(self) -> bool:
@@ -212,7 +223,8 @@ class Creation:
     occurrences: tuple[Occurrence, ...]
     invited: tuple[Invited, ...]
     key: Key | None
-    skipped: tuple[Clash, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    ignores_closures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +274,8 @@ class Change:
     invited: tuple[Invited, ...] | None = None
     about: WallTime | None = None
     alone: Draft | None = None
+    skipped: tuple[Skipped, ...] = ()
+    ignores_closures: bool = False
 
     @property
     def wanted(self) -> Draft:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import sqlalchemy as sa
 
 from rooms import BookingWish, Want, Wish, times_of
-from schedules import series
+from schedules import closed, series
 from schedules.model import (
     AlreadyBegunError,
     AlreadyCancelledError,
@@ -27,6 +27,7 @@ from schedules.model import (
     Lesson,
     Planned,
     Quantity,
+    Skipped,
     Timing,
 )
 from schedules.recurrence import Occurrence, expand
@@ -60,14 +61,41 @@ def occurrences_of(timing: Timing) -> tuple[Occurrence, ...]:
     return expansion.occurrences
 
 
-def prepare_creation(connection: sa.Connection, actor: Actor, draft: Draft, key: Key | None, now: Instant) -> Creation:
+def prepare_creation(
+    connection: sa.Connection,
+    actor: Actor,
+    draft: Draft,
+    key: Key | None,
+    now: Instant,
+    *,
+    ignores_closures: bool = False,
+) -> Creation:
+    """A lesson to book, without the days on which it should not be.
+
+    Raises:
+        ClosedDayError: No other day is left.
+    """
     occurrences = occurrences_of(draft.timing)
     if occurrences[0].ends <= now:
         raise InThePastError
-    return Creation(actor, draft, occurrences, find_invited(connection, actor, draft), key)
+    skipped: tuple[Skipped, ...] = ()
+    if not ignores_closures and actor.institution_id is not None:
+        days = closed.days_of(connection, draft, actor.institution_id)
+        timing, occurrences, skipped = closed.open_dates(draft.timing, occurrences, days)
+        draft = replace(draft, timing=timing)
+    invited = find_invited(connection, actor, draft)
+    return Creation(actor, draft, occurrences, invited, key, skipped, ignores_closures)
 
 
-def prepare_change(connection: sa.Connection, actor: Actor, lesson: Lesson, after: Draft, now: Instant) -> Change:
+def prepare_change(
+    connection: sa.Connection,
+    actor: Actor,
+    lesson: Lesson,
+    after: Draft,
+    now: Instant,
+    *,
+    ignores_closures: bool = False,
+) -> Change:
     """Compare the lesson with what it shall be: a meeting whose span and wants stay keeps its booking."""
     if lesson.cancelled:
         raise AlreadyCancelledError
@@ -80,28 +108,49 @@ def prepare_change(connection: sa.Connection, actor: Actor, lesson: Lesson, afte
     plan = series.furnished(plan, *_wanted(connection, lesson, before, after, invited), now)
     if _replanned(before, after) and not any(each.starts > now for each in plan):
         raise AlreadyBegunError
+    skipped: tuple[Skipped, ...] = ()
+    if not ignores_closures:
+        days = (closed.days_of(connection, each, lesson.institution_id) for each in (before, after))
+        timing, plan, skipped = closed.open_plan(after.timing, plan, *days)
+        after = replace(after, timing=timing)
     series.check_apart(plan, after.timing.zone)
-    return Change(actor, lesson, after, plan, invited)
+    skipped = (*closed.still_skipped(lesson.skipped, after.timing), *skipped)
+    return Change(actor, lesson, after, plan, invited, skipped=skipped, ignores_closures=ignores_closures)
 
 
 def prepare_one(
-    connection: sa.Connection, actor: Actor, lesson: Lesson, held: Held, after: Draft, now: Instant
+    connection: sa.Connection,
+    actor: Actor,
+    lesson: Lesson,
+    held: Held,
+    after: Draft,
+    now: Instant,
+    *,
+    ignores_closures: bool = False,
 ) -> Change:
     """Change one meeting alone: its time, its rooms or both; ``after`` is of it alone."""
     before, timing = alone(connection, lesson, held).draft, after.timing
     planned = series.as_it_is(held)
     if before.timing != timing:
-        (occurrence,) = occurrences_of(timing)
-        if occurrence.starts <= now:
-            raise InThePastError
-        when = (timing.start, timing.minutes, timing.fold, occurrence.starts, occurrence.ends)
-        planned = Planned(held.recurrence, *when, held.wants, held)
+        planned = _at(held, timing, now)
     (planned,) = series.furnished([planned], *_wanted(connection, lesson, before, after, invited_to(lesson)), now)
+    if not ignores_closures:
+        closed.check_open(planned, closed.days_of(connection, after, lesson.institution_id))
     plan = tuple(planned if each.id == held.id else series.as_it_is(each) for each in lesson.dates)
     series.check_apart(plan, timing.zone)
-    single = replace(lesson.draft, timing=timing, resources=after.resources)
-    draft = lesson.draft if lesson.draft.timing.rule else single
-    return Change(actor, lesson, draft, plan, about=held.recurrence, alone=after)
+    draft = lesson.draft
+    if draft.timing.rule is None:
+        draft = replace(draft, timing=timing, resources=after.resources)
+    change = Change(actor, lesson, draft, plan, about=held.recurrence, alone=after, skipped=lesson.skipped)
+    return replace(change, ignores_closures=ignores_closures)
+
+
+def _at(held: Held, timing: Timing, now: Instant) -> Planned:
+    (occurrence,) = occurrences_of(timing)
+    if occurrence.starts <= now:
+        raise InThePastError
+    when = (timing.start, timing.minutes, timing.fold, occurrence.starts, occurrence.ends)
+    return Planned(held.recurrence, *when, held.wants, held)
 
 
 def alone(connection: sa.Connection, lesson: Lesson, held: Held) -> Lesson:
@@ -245,24 +294,29 @@ def again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
         return None
 
 
-def _create_again(_connection: sa.Connection, wish: Wish, draft: Draft) -> Wish:
-    occurrences = occurrences_of(draft.timing)
-    if occurrences[0].starts <= wish.now:
-        raise InThePastError
-    return replace(wish, bookings=bookings_for(occurrences, wish.bookings[0].wants))
+def _create_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
+    creation = wish.payload
+    assert isinstance(creation, Creation)
+    ignore = creation.ignores_closures
+    tried = prepare_creation(connection, creation.actor, draft, None, wish.now, ignores_closures=ignore)
+    if tried.skipped or tried.occurrences[0].starts <= wish.now:
+        return None
+    return replace(wish, bookings=bookings_for(tried.occurrences, wish.bookings[0].wants))
 
 
-def _change_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish:
+def _change_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
     change = wish.payload
     assert isinstance(change, Change)
-    lesson = change.before
+    lesson, ignore = change.before, change.ignores_closures
     one = next((each for each in lesson.dates if each.recurrence == change.about), None)
     if one is None:
-        return change_wish(prepare_change(connection, change.actor, lesson, draft, wish.now), wish.now)
-    return change_wish(prepare_one(connection, change.actor, lesson, one, draft, wish.now), wish.now)
+        tried = prepare_change(connection, change.actor, lesson, draft, wish.now, ignores_closures=ignore)
+        return None if len(tried.skipped) > len(change.skipped) else change_wish(tried, wish.now)
+    tried = prepare_one(connection, change.actor, lesson, one, draft, wish.now, ignores_closures=ignore)
+    return change_wish(tried, wish.now)
 
 
-AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish]]] = {
+AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish | None]]] = {
     Creation: _create_again,
     Change: _change_again,
 }

@@ -1,6 +1,6 @@
 """What people can do with lessons: one function for each; all take a connection and commit nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Clash, Wish
+from rooms import Wish
 from schedules import planning, store
 from schedules.door import DoorState, door
 from schedules.drafts import changed_draft, new_draft, with_owner
@@ -70,11 +70,9 @@ def see_lesson(connection: sa.Connection, actor: Actor, public_id: str, now: Ins
     return lesson_view(connection, actor, lesson, now), lesson.version
 
 
-def lesson_view(
-    connection: sa.Connection, actor: Actor, lesson: Lesson, now: Instant, skipped: Sequence[Clash] = ()
-) -> LessonView:
+def lesson_view(connection: sa.Connection, actor: Actor, lesson: Lesson, now: Instant) -> LessonView:
     """A lesson as the actor may see it; the addresses of attendees only for those who may invite."""
-    return views(connection, [lesson], lambda each: _may_invite(actor, each), now, skipped)[0]
+    return views(connection, [lesson], lambda each: _may_invite(actor, each), now)[0]
 
 
 def _may_invite(actor: Actor, lesson: Lesson) -> bool:
@@ -112,7 +110,8 @@ def prepare_new(connection: sa.Connection, actor: Actor, body: NewLesson, *, key
     require(actor, "lessons.create", Subject(institution=actor.institution_id))
     assert actor.person_id is not None, "the matrix lets nobody book who isn't signed in"
     assert actor.institution_id is not None, "a teacher belongs to an institution"
-    creation = planning.prepare_creation(connection, actor, new_draft(connection, actor, body), key, now)
+    draft, ignore = new_draft(connection, actor, body), body.closures == "ignore"
+    creation = planning.prepare_creation(connection, actor, draft, key, now, ignores_closures=ignore)
     return planning.creation_wish(
         connection, creation, actor.institution_id, actor.person_id, on_clash=body.on_clash, now=now
     )
@@ -126,7 +125,9 @@ def prepare_change(
         raise StaleError
     lesson = with_owner(connection, lesson)
     after = changed_draft(connection, lesson, patch)
-    return planning.change_wish(planning.prepare_change(connection, actor, lesson, after, now), now)
+    ignore = patch.closures == "ignore"
+    change = planning.prepare_change(connection, actor, lesson, after, now, ignores_closures=ignore)
+    return planning.change_wish(change, now)
 
 
 def prepare_cancellation(

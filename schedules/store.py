@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from rooms import booking, wants_of
-from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Timing
+from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
 from vclass.core.refusals import StaleError
@@ -31,6 +31,16 @@ _BOOKED = (
 
 def rule_text(rule: Rule | None) -> str | None:
     return None if rule is None else msgspec.json.encode(rule).decode()
+
+
+def skipped_text(skipped: Iterable[Skipped]) -> str | None:
+    rows = [(str(each.recurrence), each.reason, each.detail, each.resource_id) for each in skipped]
+    return msgspec.json.encode(rows).decode() if rows else None
+
+
+def _skipped(text: str | None) -> tuple[Skipped, ...]:
+    rows = () if text is None else msgspec.json.decode(text)
+    return tuple(Skipped(WallTime.parse(name), *others) for name, *others in rows)
 
 
 def insert_lessons(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -291,4 +301,5 @@ def _lesson(
         attendees=attendees,
         published_at=row.published_at,
         continues_id=row.continues_id,
+        skipped=_skipped(row.skipped),
     )

@@ -22,6 +22,7 @@ lesson = sa.Table(
     sa.Column("minutes", sa.Integer, nullable=False),
     sa.Column("fold", sa.Integer),
     sa.Column("rule", sa.Text),
+    sa.Column("skipped", sa.Text),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

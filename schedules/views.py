@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rooms import Clash, Equipment, Resource, Room, resources_by_ids
 from schedules import store
 from schedules.drift import Shift, sentence, shifts
-from schedules.model import Held, Lesson
+from schedules.model import Held, Lesson, Skipped
 from schedules.recurrence import Occurrence, Rule
 from schedules.wire import (
     ClashView,
@@ -19,6 +19,7 @@ from schedules.wire import (
     Repeat,
     ResourceView,
     ShiftView,
+    SkippedView,
     WeekView,
 )
 from vclass.core.zones import Instant, rfc3339
@@ -40,7 +41,6 @@ def views(
     lessons: Sequence[Lesson],
     shows_attendees: Callable[[Lesson], bool],
     now: Instant,
-    skipped: Sequence[Clash] = (),
 ) -> list[LessonView]:
     """Lessons for the API, with three queries however many they are.
 
@@ -49,9 +49,9 @@ def views(
         lessons: What to show.
         shows_attendees: Whether the reader may see who is invited to a lesson.
         now: What is over by then is ``closed``.
-        skipped: Occurrences that ``on_clash: skip`` left out.
     """
     ids = {each.resource_id for lesson in lessons for each in lesson.draft.resources}
+    ids |= {each.resource_id for lesson in lessons for each in lesson.skipped if each.resource_id is not None}
     ids |= {want.resource_id for lesson in lessons for held in lesson.dates for want in held.wants}
     around = _Around(
         resources_by_ids(connection, sorted(ids)),
@@ -59,13 +59,12 @@ def views(
         store.public_ids(connection, [each.continues_id for each in lessons if each.continues_id is not None]),
         now,
     )
-    left_out = clash_views(connection, skipped)
-    return [_view(each, around, shows_attendees(each), left_out) for each in lessons]
+    return [_view(each, around, shows_attendees(each)) for each in lessons]
 
 
-def encoded(connection: sa.Connection, lesson: Lesson, skipped: Sequence[Clash]) -> bytes:
+def encoded(connection: sa.Connection, lesson: Lesson) -> bytes:
     """The answer that is stored under an Idempotency-Key: what the owner got."""
-    return msgspec.json.encode(views(connection, [lesson], lambda _: True, lesson.told_at, skipped)[0])
+    return msgspec.json.encode(views(connection, [lesson], lambda _: True, lesson.told_at)[0])
 
 
 def clash_views(connection: sa.Connection, clashes: Sequence[Clash]) -> tuple[ClashView, ...]:
@@ -105,7 +104,6 @@ def _view(
     lesson: Lesson,
     around: _Around,
     with_attendees: bool,  # noqa: FBT001  private, passed through
-    skipped: tuple[ClashView, ...],
 ) -> LessonView:
     timing = lesson.draft.timing
     taken = [(around.resources[each.resource_id], each.quantity) for each in lesson.draft.resources]
@@ -132,7 +130,7 @@ def _view(
         reason=lesson.cancel_reason,
         transparent=lesson.draft.transparent,
         continues=None if lesson.continues_id is None else around.continued[lesson.continues_id],
-        skipped=skipped,
+        skipped=tuple(_skipped(each, around) for each in lesson.skipped),
     )
 
 
@@ -152,6 +150,12 @@ def _occurrence(held: Held, usual: Sequence[str], around: _Around) -> Occurrence
         held.reason,
         None if set(own) == set(usual) else own,
     )
+
+
+def _skipped(skipped: Skipped, around: _Around) -> SkippedView:
+    taken = None if skipped.resource_id is None else around.resources[skipped.resource_id]
+    detail = skipped.detail if taken is None else taken.name
+    return SkippedView(str(skipped.recurrence), skipped.reason, detail, None if taken is None else taken.public_id)
 
 
 def _rooms(resources: Iterable[Resource]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ async def create_lesson(request: web.Request, body: NewLesson) -> Answer[LessonV
         view = msgspec.json.decode(answer.body, type=LessonView)
     else:
         now = request.app[CLOCK]()
-        view = await request.app[DATABASE].read(service.lesson_view, actor, answer.lesson, now, answer.skipped)
+        view = await request.app[DATABASE].read(service.lesson_view, actor, answer.lesson, now)
     return Answer(view, version=FIRST_VERSION, location=f"{API}/lessons/{view.id}")
 
 

@@ -13,6 +13,8 @@ Email = Annotated[str, msgspec.Meta(max_length=254)]
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FoldNumber = Literal[0, 1]
 OnClash = Literal["refuse", "skip", "wait"]
+Closures: TypeAlias = Literal["skip", "ignore"]
+"""Whether days on which an institution involved is closed, or between terms, are left out."""
 Scope: TypeAlias = Literal["this", "following"]
 
 
@@ -60,6 +62,7 @@ class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_clash: OnClash = "refuse"
     description: Description = ""
     transparent: bool = False
+    closures: Closures = "skip"
 
 
 class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +80,7 @@ class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat: Repeat | UnsetType | None = UNSET
     description: Description | UnsetType = UNSET
     transparent: bool | UnsetType = UNSET
+    closures: Closures | UnsetType = UNSET
 
 
 class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,6 +191,15 @@ class AlternativeView(msgspec.Struct, frozen=True, omit_defaults=True):
     on_clash: Literal["refuse", "skip"] = "refuse"
 
 
+class SkippedView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A date on which the lesson doesn't meet, since something was taken, or an institution is closed."""
+
+    recurrence: str
+    reason: str
+    detail: str = ""
+    resource: str | None = None
+
+
 class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A lesson as its reader may see it."""
 
@@ -211,7 +224,7 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     transparent: bool = False
     continues: str | None = None
-    skipped: tuple[ClashView, ...] = ()
+    skipped: tuple[SkippedView, ...] = ()
 
 
 class LessonList(msgspec.Struct, frozen=True):

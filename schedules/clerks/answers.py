@@ -27,10 +27,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The lesson as it stands now; ``skipped`` names what ``on_clash: skip`` left out."""
+    """The lesson as it stands now."""
 
     lesson: Lesson
-    skipped: tuple[Clash, ...] = ()
 
 
 def admit_current(connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:

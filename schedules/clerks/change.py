@@ -92,6 +92,7 @@ def _changed_columns(change: Change, floor: int, now: Instant) -> Row:
     whole = timed and change.about is None
     return {
         **draft_columns(change.after),
+        "skipped": store.skipped_text(change.skipped),
         "told_at": max(now, lesson.told_at + 1) if published else lesson.told_at,
         "sequence": max(lesson.sequence + timed, floor),
         "revision": lesson.revision + published,

@@ -1,6 +1,5 @@
 """The clerk who books new lessons."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -14,12 +13,14 @@ from schedules import store
 from schedules.clerks.answers import Done, Refused, Replayed
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
 from schedules.invitations import effects
-from schedules.model import Creation, Draft, Lesson, Timing
+from schedules.model import Creation, Draft, Lesson, Skipped
 from schedules.places import places_of
+from schedules.series import without
 from vclass.core import audit, idempotency, outbox
 from vclass.core.tokens import new_id
+from vclass.core.zones import WallTime
 
-Encode: TypeAlias = Callable[[sa.Connection, Lesson, Sequence[Clash]], bytes]
+Encode: TypeAlias = Callable[[sa.Connection, Lesson], bytes]
 
 
 class CreateClerk:
@@ -59,7 +60,7 @@ class CreateClerk:
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
         granted = [each for each in results if each.taken]
         lessons = iter(self._insert(connection, granted) if granted else [])
-        answers = [Done(next(lessons), _skipped(each)) if each.taken else Refused(each.clashes) for each in results]
+        answers = [Done(next(lessons)) if each.taken else Refused(each.clashes) for each in results]
         for result, answer in zip(results, answers, strict=True):
             self._settle_key(connection, _creation(result.wish), answer)
         return list(answers)
@@ -69,7 +70,7 @@ class CreateClerk:
         if creation.key is None:
             return
         if isinstance(answer, Done):
-            idempotency.finish(connection, creation.key, self.encode(connection, answer.lesson, answer.skipped))
+            idempotency.finish(connection, creation.key, self.encode(connection, answer.lesson))
         else:
             idempotency.release(connection, creation.key)
 
@@ -114,13 +115,19 @@ def _lesson_row(result: Result, domain: str) -> Row:
         "cancel_reason": "",
         "created_at": wish.now,
         "published_at": None if any(each.state in PENDING for each in result.taken) else wish.now,
+        "skipped": store.skipped_text(_skipped(result)),
         **draft_columns(draft),
     }
 
 
-def _skipped(result: Result) -> tuple[Clash, ...]:
-    """What was left out; a lesson on the waiting list leaves out nothing."""
-    return () if result.wish.on_clash == "wait" else result.clashes
+def _skipped(result: Result) -> tuple[Skipped, ...]:
+    """The dates that were left out, each with the first thing in its way; one that waits leaves out nothing."""
+    taken: dict[str, Clash] = {}
+    if result.wish.on_clash == "skip":
+        for each in result.clashes:
+            taken.setdefault(each.reference, each)
+    clashes = (Skipped(WallTime.parse(each.reference), each.reason, "", each.resource_id) for each in taken.values())
+    return tuple(sorted((*_creation(result.wish).skipped, *clashes), key=lambda each: each.recurrence))
 
 
 def granted_draft(result: Result) -> Draft:
@@ -128,13 +135,7 @@ def granted_draft(result: Result) -> Draft:
     draft = _creation(result.wish).draft
     taken = {each.reference for each in result.taken}
     skipped = [each.recurrence.date for each in _creation(result.wish).occurrences if str(each.recurrence) not in taken]
-    return replace(draft, timing=_without(draft.timing, skipped)) if skipped else draft
-
-
-def _without(timing: Timing, dates: Sequence[dt.date]) -> Timing:
-    assert timing.rule is not None, "a single lesson is taken or refused whole"
-    rule = replace(timing.rule, except_=tuple(sorted({*timing.rule.except_, *dates})))
-    return replace(timing, rule=rule)
+    return replace(draft, timing=without(draft.timing, skipped))
 
 
 def _creation(wish: Wish) -> Creation:

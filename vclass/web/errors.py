@@ -70,6 +70,8 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.ClashError: (409, "Clash"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),
+    schedules.ClosedDayError: (409, "Closed that day"),
+    schedules.TermNameTakenError: (409, "Name taken"),
     schedules.ClosedError: (409, "Took place"),
     schedules.OverlapError: (409, "Meets already"),
     schedules.AlreadyInvitedError: (409, "Already invited"),
