@@ -12,6 +12,7 @@ from yarl import URL
 
 import rooms.blockings
 import rooms.web
+import schedules.terms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
 from rooms import BLOCK, DESK, RESOURCE_CHANGE, UNBLOCK, BlockClerk, Clerk, Desk, ResourceChangeClerk, UnblockClerk
@@ -33,7 +34,13 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 logger = logging.getLogger(__name__)
 
 DOOR_SECONDS = 10
-FEATURES = (people.routes, rooms.web.routes, rooms.blockings.routes, schedules.web.routes)
+FEATURES = (
+    people.routes,
+    rooms.web.routes,
+    rooms.blockings.routes,
+    schedules.web.routes,
+    schedules.terms.web.routes,
+)
 
 
 @dataclass(frozen=True, slots=True)
