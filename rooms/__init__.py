@@ -48,7 +48,8 @@ from rooms.service import (
     see_room,
     see_rooms,
 )
-from rooms.store.bookings import Standing, bookings_between, set_spans, wants_of
+from rooms.store.bookings import Standing, bookings_between, rules_of, set_spans, wants_of
+from rooms.store.loads import halls_with, loads_between
 from rooms.store.resources import (
     add_times,
     equipment_for,
@@ -115,7 +116,9 @@ __all__ = [
     "equipment_for",
     "feature_word",
     "free_rooms",
+    "halls_with",
     "is_feature",
+    "loads_between",
     "obstacles",
     "preview",
     "resources_by_ids",
@@ -123,6 +126,7 @@ __all__ = [
     "room_views",
     "rooms_for",
     "routes",
+    "rules_of",
     "search_rooms",
     "see_bookings",
     "see_equipment",

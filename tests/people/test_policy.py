@@ -32,6 +32,7 @@ calendar.see       -    -     y       y       y       y         y        y      
 calendar.manage    -    -     -       -       -       -         o        o        -
 lessons.list       -    -     y       y       y       y         y        y        y
 lessons.create     -    -     -       o       -       o         o        o        -
+slots.find         -    -     -       o       -       o         o        o        -
 lesson.see         -    l     iml     iml     iml     iml       oiml     oiml     y
 lesson.change      -    -     -       m       -       m         m        om       y
 lesson.cancel      -    -     -       m       -       m         m        om       y

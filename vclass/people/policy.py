@@ -83,6 +83,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "calendar.manage": _cells(room_admin="own", institution_admin="own"),
     "lessons.list": SIGNED_IN,
     "lessons.create": _cells(teacher="own", organiser="own", room_admin="own", institution_admin="own"),
+    "slots.find": _cells(teacher="own", organiser="own", room_admin="own", institution_admin="own"),
     "lesson.see": _cells(
         guest="link", person="invited owner", room_admin="own", institution_admin="own", platform_admin="any"
     ),

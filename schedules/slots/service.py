@@ -1,0 +1,298 @@
+"""Find a time for an institution's people: reads what stands in the way in a few queries, then computes. Pure reading.
+
+Of other houses' people it learns when they are busy, never with what; of rooms and kit only those that may be booked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from rooms import Equipment, Resource, Room, Rules, halls_with, loads_between, rules_of, times_of
+from schedules.recurrence import Occurrence, Rule, expand
+from schedules.slots import store
+from schedules.slots.finder import find
+from schedules.slots.model import Candidate, Choice, Need, Presence, Query, Slot, Week, WeeklySlot
+from schedules.slots.model import Person as Wanted
+from schedules.slots.question import Asked, read
+from schedules.slots.timetable import Timetable
+from schedules.slots.weekly import weekly
+from schedules.slots.wire import SlotQuestion
+from schedules.terms import hours_of_people, timetables
+from vclass.core.hours import Opening
+from vclass.core.keys import Actor
+from vclass.core.spans import Load, Span, above
+from vclass.core.zones import Instant, WallTime
+from vclass.people import Institution, Person, Subject, institutions, people_by_email, require
+
+MOST_SLOTS: Final = 10
+DAY: Final = 86400
+WEEK: Final = 7 * DAY
+LEAP: Final = 26 * 3600
+"""More than a zone ever leaped at once."""
+BUFFERS: Final = DAY // 2
+"""The longest setup and teardown."""
+MINUTE: Final = 60
+OFFICE: Final = tuple(Opening(day, 8 * 60, 18 * 60) for day in range(5))
+"""When somebody works of whom nothing else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An institution that takes part; its own calendar counts where ``shuts`` is true."""
+
+    house: Institution
+    shuts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A time, once or weekly.
+
+    Attributes:
+        starts: the first week's start, on the clocks of the anchor zone ``local``.
+        comfort: by how many minutes it is off at most, for who comes.
+        people: everybody, and ``places``, the houses, as they are in the first week.
+        choices: what is free for each need, in every week that works.
+        weeks: how many were asked for, of which so many ``works``; 1 for a single lesson.
+        odd: the weeks in which somebody or something is missing.
+        fold: which of two equal times is meant, where the clocks show it twice.
+        occurrences: what booking it comes to, without the weeks that don't work.
+        rule: how it repeats then.
+    """
+
+    starts: Instant
+    ends: Instant
+    local: WallTime
+    comfort: int
+    people: tuple[Presence, ...]
+    places: tuple[Presence, ...]
+    choices: tuple[Choice, ...]
+    weeks: int
+    works: int
+    odd: tuple[Week, ...]
+    fold: int | None
+    occurrences: tuple[Occurrence, ...]
+    rule: Rule | None
+
+    @property
+    def complete(self) -> bool:
+        return self.works == self.weeks
+
+    @property
+    def missing(self) -> tuple[Presence, ...]:
+        return tuple(each for each in (*self.people, *self.places) if not each.comes)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer, and what it speaks of.
+
+    ``people`` are the accounts by address; who is not among them is a guest. ``resources`` are rooms and kit by the
+    public ids in the choices.
+    """
+
+    asked: Asked
+    offers: tuple[Offer, ...]
+    sides: tuple[Side, ...]
+    people: Mapping[str, Person]
+    resources: Mapping[str, Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """The rooms and kit in question with their rules, and what is held of them and of people's time."""
+
+    halls: Mapping[int, Sequence[Room]]
+    rules: Mapping[int, Rules]
+    loads: Mapping[int, Sequence[Load]]
+    times: Mapping[int, int]
+
+
+def find_slots(connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant) -> Found:
+    """The best times for a lesson, the best partial ones if none suits everybody.
+
+    Raises:
+        ForbiddenError: The actor books no lessons.
+        InvalidInputError: Names every field that is wrong.
+    """
+    require(actor, "slots.find", Subject(institution=actor.institution_id))
+    homes = {each.id: each for each in institutions(connection)}
+    asked = read(connection, actor, homes, body, now)
+    people = people_by_email(connection, [*asked.required, *asked.optional])
+    sides = tuple(_sides(asked, people.values(), homes))
+    calendars = timetables(connection, [each.house.id for each in sides])
+    stock = _stock(connection, asked, people.values())
+    query = Query(
+        zone=asked.zone,
+        minutes=asked.minutes,
+        first=asked.span[0],
+        last=_last(asked),
+        people=(
+            *_people(connection, asked, people, calendars, stock),
+            *(_place(each, calendars[each.house.id], asked) for each in sides if each.shuts),
+        ),
+        needs=tuple(_needs(asked, stock, now)),
+    )
+    resources: list[Resource] = [*asked.rooms, *(kit for kit, _ in asked.kit)]
+    resources += [each for halls in stock.halls.values() for each in halls]
+    return Found(asked, tuple(_offers(asked, query)), sides, people, {each.public_id: each for each in resources})
+
+
+def _last(asked: Asked) -> Instant:
+    """The end of the window; a weekly lesson begins within seven days."""
+    first, last = asked.span
+    return last if asked.weeks is None else min(last, first + WEEK + LEAP + MINUTE * asked.minutes)
+
+
+def _reach(asked: Asked) -> Span:
+    """All time that a lesson could take, with anybody's buffers."""
+    weeks = (asked.weeks or 1) - 1
+    return asked.span[0] - BUFFERS, _last(asked) + weeks * WEEK + LEAP + BUFFERS
+
+
+def _sides(asked: Asked, people: Iterable[Person], homes: Mapping[int, Institution]) -> Iterator[Side]:
+    """Who takes part: who asks, the houses of rooms and kit, and people's. No lesson is where the house is shut."""
+    houses = [asked.home.id, *(each.institution_id for each in asked.rooms), *(each.id for each in asked.houses)]
+    houses += [each.institution_id for each, _ in asked.kit]
+    yield from (Side(homes[each], shuts=True) for each in dict.fromkeys(houses))
+    others = {each.institution_id for each in people if each.institution_id is not None}
+    yield from (Side(homes[each], shuts=False) for each in sorted(others.difference(houses)))
+
+
+def _stock(connection: sa.Connection, asked: Asked, people: Iterable[Person]) -> _Stock:
+    wanted = [each.id for each in asked.rooms]
+    houses = [each.id for each in asked.houses]
+    found = halls_with(connection, asked.home.id, houses, asked.seats, asked.features) if houses else []
+    halls = {house: [each for each in found if each.institution_id == house] for house in houses}
+    ids = [*wanted, *(each.id for each, _ in asked.kit), *(each.id for each in found if each.id not in wanted)]
+    times = times_of(connection, [each.id for each in people])
+    loads = loads_between(connection, [*ids, *times.values()], _reach(asked))
+    return _Stock(halls, rules_of(connection, ids), loads, times)
+
+
+def _people(
+    connection: sa.Connection,
+    asked: Asked,
+    people: Mapping[str, Person],
+    calendars: Mapping[int, Timetable],
+    stock: _Stock,
+) -> Iterator[Wanted]:
+    ids = [each.id for each in people.values()]
+    own, attended = hours_of_people(connection, ids), store.attended(connection, ids, _reach(asked))
+    for email in (*asked.required, *asked.optional):
+        person, required = people.get(email), email in asked.required
+        if person is None:
+            yield Wanted(email, Timetable(asked.zone), required=required)
+        else:
+            taught = [load[:2] for load in stock.loads.get(stock.times.get(person.id, 0), ())]
+            week = _working_week(person, own.get(person.id, ()), calendars)
+            yield Wanted(email, week, (*taught, *attended.get(person.id, ())), required)
+
+
+def _working_week(person: Person, own: tuple[Opening, ...], calendars: Mapping[int, Timetable]) -> Timetable:
+    """One's own hours, or else those of the house, with the days off and terms of the house; on one's own clock."""
+    house = calendars.get(person.institution_id or 0, Timetable(person.zone))
+    return Timetable(person.zone, own or house.hours or OFFICE, house.off, house.terms)
+
+
+def _place(side: Side, calendar: Timetable, asked: Asked) -> Wanted:
+    """A house among those who must come: not on days on which it is closed, and at home not out of term."""
+    terms = calendar.terms if side.house.id == asked.home.id else ()
+    return Wanted(side.house.public_id, Timetable(side.house.zone, off=calendar.off, terms=terms))
+
+
+def _needs(asked: Asked, stock: _Stock, now: Instant) -> Iterator[Need]:
+    """Certain rooms, then any hall of a house that isn't one of those, then kit."""
+    reach = _reach(asked)
+    for room in asked.rooms:
+        yield Need(room.public_id, (_candidate(room, 1, stock, asked, reach, now),))
+    for house in asked.houses:
+        halls = [each for each in stock.halls[house.id] if each not in asked.rooms]
+        yield Need(house.public_id, tuple(_candidate(each, 1, stock, asked, reach, now) for each in halls))
+    for kit, quantity in asked.kit:
+        yield Need(kit.public_id, (_candidate(kit, quantity, stock, asked, reach, now),))
+
+
+def _candidate(
+    resource: Room | Equipment, quantity: int, stock: _Stock, asked: Asked, reach: Span, now: Instant
+) -> Candidate:
+    rules, loads = stock.rules[resource.id], stock.loads.get(resource.id, ())
+    busy = [load[:2] for load in loads] if rules.quantity == 1 else above(loads, rules.quantity - quantity)
+    never = [*_too_far(rules, reach, now), *_too_long(rules, asked, reach)]
+    return Candidate(
+        resource.public_id, rules.zone, rules.openings, (*busy, *never), setup=rules.setup, teardown=rules.teardown
+    )
+
+
+def _too_far(rules: Rules, reach: Span, now: Instant) -> list[Span]:
+    """The time that is too far ahead; the teardown may lie in it."""
+    if rules.horizon_days is None:
+        return []
+    return [(now + DAY * rules.horizon_days + rules.teardown, reach[1] + BUFFERS)]
+
+
+def _too_long(rules: Rules, asked: Asked, reach: Span) -> list[Span]:
+    """All of the time, for a lesson that is too long."""
+    too_long = rules.longest_minutes is not None and asked.minutes > rules.longest_minutes
+    return [(reach[0] - BUFFERS, reach[1] + BUFFERS)] if too_long else []
+
+
+def _offers(asked: Asked, query: Query) -> Iterator[Offer]:
+    number = len(asked.required) + len(asked.optional)
+    if asked.weeks is None:
+        yield from (_single(slot, number) for slot in find(query, MOST_SLOTS))
+    else:
+        yield from (_series(asked, slot, number) for slot in weekly(query, asked.weeks, MOST_SLOTS))
+
+
+def _single(slot: Slot, number: int) -> Offer:
+    whole = (Occurrence(slot.local, slot.starts, slot.ends),)
+    return Offer(
+        starts=slot.starts,
+        ends=slot.ends,
+        local=slot.local,
+        comfort=slot.comfort,
+        people=slot.people[:number],
+        places=slot.people[number:],
+        choices=slot.choices,
+        weeks=1,
+        works=int(slot.complete),
+        odd=(),
+        fold=slot.fold,
+        occurrences=whole if slot.complete else (),
+        rule=None,
+    )
+
+
+def _series(asked: Asked, slot: WeeklySlot, number: int) -> Offer:
+    start, rule = _rule(slot)
+    expansion = expand(start, asked.zone, asked.minutes, rule, slot.fold) if slot.works else None
+    return Offer(
+        starts=slot.starts,
+        ends=slot.starts + MINUTE * asked.minutes,
+        local=slot.local,
+        comfort=slot.comfort,
+        people=slot.people[:number],
+        places=slot.people[number:],
+        choices=slot.choices,
+        weeks=slot.weeks,
+        works=slot.works,
+        odd=slot.odd,
+        fold=slot.fold,
+        occurrences=() if expansion is None else expansion.occurrences,
+        rule=rule,
+    )
+
+
+def _rule(slot: WeeklySlot) -> tuple[WallTime, Rule | None]:
+    """The start and the rule of the weeks that work: from the first of them to the last, without the others."""
+    without = {each.number for each in slot.odd if not each.works}
+    working = [week for week in range(1, slot.weeks + 1) if week not in without]
+    if not working:
+        return slot.local, None
+    first, last = working[0], working[-1]
+    start = slot.local.plus_days(7 * (first - 1))
+    left_out = tuple(slot.local.plus_days(7 * (week - 1)).date for week in sorted(without) if first < week < last)
+    return start, Rule("week", count=last - first + 1, except_=left_out) if last > first else None
