@@ -12,6 +12,7 @@ from yarl import URL
 
 import rooms.blockings
 import rooms.web
+import schedules.slots.web
 import schedules.terms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
@@ -39,6 +40,7 @@ FEATURES = (
     rooms.web.routes,
     rooms.blockings.routes,
     schedules.web.routes,
+    schedules.slots.web.routes,
     schedules.terms.web.routes,
 )
 
