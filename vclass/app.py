@@ -11,8 +11,12 @@ from aiohttp import web
 from yarl import URL
 
 import rooms.blockings
+import rooms.custody
+import rooms.quotas
+import rooms.waiting
 import rooms.web
 import schedules.slots.web
+import schedules.search_web
 import schedules.terms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
@@ -35,12 +39,17 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 logger = logging.getLogger(__name__)
 
 DOOR_SECONDS = 10
+WAITING_SECONDS = 120
 FEATURES = (
     people.routes,
     rooms.web.routes,
     rooms.blockings.routes,
+    rooms.waiting.routes,
+    rooms.quotas.routes,
+    rooms.custody.routes,
     schedules.web.routes,
     schedules.slots.web.routes,
+    schedules.search_web.routes,
     schedules.terms.web.routes,
 )
 
@@ -111,13 +120,17 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     clerks: dict[str, Clerk] = {
         CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
         CHANGE: ChangeClerk(keyring),
+        SPLIT: SplitClerk(keyring, mail_domain(settings)),
         CANCEL: CancelClerk(),
         BLOCK: BlockClerk(),
         UNBLOCK: UnblockClerk(),
         RESOURCE_CHANGE: ResourceChangeClerk(),
+        **rooms.waiting.clerks(),
     }
     app[DESK] = Desk(app[DATABASE], clerks)
+    app[rooms.waiting.WAITING_LIST] = rooms.waiting.WaitingList(app[DATABASE], app[DESK], clock)
     live = app[pages.LIVE]
+    app[people.ERASURE] = people.Erasure((forget_person,), live.revoke)
     app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)
 
 
@@ -148,6 +161,7 @@ async def _beat(app: web.Application) -> None:
     retention, lessons, live = app[SETTINGS].retention, app[schedules.web.LESSONS], app[pages.LIVE]
     async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
         clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
+        clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
         await asyncio.get_running_loop().create_future()
 
 

@@ -46,10 +46,8 @@ class Candidate:
 
 def free(connection: sa.Connection, spans: Sequence[Span], scope: Scope) -> list[Room]:
     """The rooms that nothing holds at any of the times, one's own first."""
-    busy = sa.select(claim.c.resource_id)
-    found = (
-        scope.rooms().where(resource.c.id.not_in(_near(connection, busy))).order_by(*own_first(scope.institution_id))
-    )
+    busy = _near(_windows(connection), sa.select(claim.c.resource_id))
+    found = scope.rooms().where(resource.c.id.not_in(busy)).order_by(*own_first(scope.institution_id))
     return [room_of(row) for row in connection.execute(found, _bound(connection, spans)).mappings()]
 
 
@@ -57,9 +55,9 @@ def tally(
     connection: sa.Connection, spans: Sequence[Span], scope: Scope, seats: int, features: Collection[str]
 ) -> list[Candidate]:
     """All rooms with so many seats, and what is missing of each."""
-    window = integer_rows(connection, "windows", ("starts", "ends"))
+    window = _windows(connection)
     counted = sa.func.count(window.c.starts.distinct()).label("busy")
-    busy = _near(connection, sa.select(claim.c.resource_id, counted).group_by(claim.c.resource_id)).cte("busy")
+    busy = _near(window, sa.select(claim.c.resource_id, counted).group_by(claim.c.resource_id)).cte("busy")
     has = sa.select(sa.func.count()).where(feature.c.resource_id == resource.c.id, feature.c.feature.in_(features))
     found = (
         scope.rooms()
@@ -80,9 +78,12 @@ def rooms_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, R
     return {row["id"]: room_of(row) for row in connection.execute(found, of_ids(ids)).mappings()}
 
 
-def _near(connection: sa.Connection, chosen: sa.Select[Any]) -> sa.Select[Any]:
+def _windows(connection: sa.Connection) -> sa.CTE:
+    return integer_rows(connection, "windows", ("starts", "ends"))
+
+
+def _near(window: sa.CTE, chosen: sa.Select[Any]) -> sa.Select[Any]:
     """What is chosen of the claims that touch a window of their room: no claim lasts longer than a day."""
-    window = integer_rows(connection, "windows", ("starts", "ends"))
     of = resource.alias("held")
     by_index = sa.and_(
         claim.c.starts < window.c.ends + sa.bindparam("teardown", type_=sa.BigInteger),

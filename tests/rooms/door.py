@@ -75,7 +75,10 @@ class Door:
         starts = SATURDAY + at * HOUR
         wanted = BookingWish("1", starts, starts + hours * HOUR, (Want(resource_id, quantity),))
         vienna, teacher = self.world.institutions["vienna"], self.world.person_ids["teacher", "vienna"]
-        result = await self.client.app[DESK].submit(Wish("test", vienna, teacher, (wanted,), now=SATURDAY))
+        return await self.submit(Wish("test", vienna, teacher, (wanted,), now=SATURDAY))
+
+    async def submit(self, wish: Wish) -> Result:
+        result = await self.client.app[DESK].submit(wish)
         assert isinstance(result, Result)
         return result
 
