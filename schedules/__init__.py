@@ -4,6 +4,7 @@ from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replay
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Shift, Week, shifts
+from schedules.erasure import forget_person
 from schedules.invitations import KIND as LESSON_MAIL
 from schedules.invitations import MailFacts, Meeting, Place, calendar_object, organizer_address
 from schedules.lessons import Lessons
@@ -88,6 +89,7 @@ __all__ = [
     "calendar_object",
     "door",
     "encoded",
+    "forget_person",
     "invited_by_id",
     "invited_by_token",
     "join_token",

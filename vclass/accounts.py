@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from schedules import forget_person
 from vclass import people
 from vclass.core.db import Database, DatabaseUnavailableError
 from vclass.core.refusals import NotFoundError, Refusal
@@ -26,6 +27,24 @@ def add(url: str, email: str, name: str, institution: str | None, roles: Sequenc
     given = {"email": email, "name": name, "institution": institution, "roles": list(roles)}
     wish = convert(given, people.NewPerson)
     return _write(url, lambda connection: people.create_person(connection, wish, int(time.time())))
+
+
+def erase(url: str, email: str) -> people.Person:
+    """Erase a person's name and address; what was booked stays booked.
+
+    Raises:
+        NotFoundError: Nobody has this address.
+        LastAdministratorError: Nobody else administers the institution.
+    """
+
+    def work(connection: sa.Connection) -> people.Person:
+        person = people.person_by_email(connection, email)
+        if person is None:
+            raise NotFoundError("account")
+        people.erase(connection, person, [forget_person], int(time.time()))
+        return person
+
+    return _write(url, work)
 
 
 def token(url: str, email: str) -> str:

@@ -15,13 +15,24 @@ import rooms.custody
 import rooms.quotas
 import rooms.waiting
 import rooms.web
-import schedules.slots.web
 import schedules.search_web
+import schedules.slots.web
 import schedules.terms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
 from rooms import BLOCK, DESK, RESOURCE_CHANGE, UNBLOCK, BlockClerk, Clerk, Desk, ResourceChangeClerk, UnblockClerk
-from schedules import CANCEL, CHANGE, CREATE, LESSON_MAIL, CancelClerk, ChangeClerk, CreateClerk, Lessons, encoded
+from schedules import (
+    CANCEL,
+    CHANGE,
+    CREATE,
+    LESSON_MAIL,
+    CancelClerk,
+    ChangeClerk,
+    CreateClerk,
+    Lessons,
+    encoded,
+    forget_person,
+)
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
 from vclass import jobs, mailing, people

@@ -176,6 +176,19 @@ def add(
     _answer({"id": made.public_id, "email": made.email}, as_json=as_json)
 
 
+@user.command("erase")
+@with_config
+@with_json
+@click.argument("email")
+def erase_user(config: Path | None, email: str, *, as_json: bool) -> None:
+    """Erase the name and address of EMAIL for good; what was booked stays booked."""
+    from vclass import accounts  # noqa: PLC0415  only for this command
+
+    url = _settings(config).database.url
+    gone = _or_stop(lambda: accounts.erase(url, email), *accounts.SENTENCES)
+    _answer({"erased": gone.public_id}, as_json=as_json)
+
+
 @main.command()
 @with_config
 @with_json

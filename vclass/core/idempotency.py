@@ -6,6 +6,7 @@ A repeat finds the stored answer; the same key with another body is refused. Kep
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -112,6 +113,20 @@ def release(connection: sa.Connection, key: Key) -> None:
     """Give a key back whose request was refused: sent again, it may succeed."""
     mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
     connection.execute(sa.delete(idempotency).where(mine))
+
+
+def forget_person(connection: sa.Connection, person_id: int) -> None:
+    """Delete the answers that were kept for somebody."""
+    connection.execute(sa.delete(idempotency).where(idempotency.c.person_id == person_id))
+
+
+def rewrite(connection: sa.Connection, text: str, change: Callable[[Any], Any]) -> None:
+    """Change those kept answers in which a text stands."""
+    found = sa.select(idempotency).where(idempotency.c.answer.icontains(text, autoescape=True))
+    for row in connection.execute(found).all():
+        answer = msgspec.json.encode(change(msgspec.json.decode(row.answer))).decode()
+        mine = sa.and_(idempotency.c.person_id == row.person_id, idempotency.c.key == row.key)
+        connection.execute(sa.update(idempotency).where(mine).values(answer=answer))
 
 
 def _forget_old(connection: sa.Connection, now: int) -> None:

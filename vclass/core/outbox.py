@@ -6,7 +6,7 @@ a repeated change write one row; the Message-ID comes from it, so that a repeat 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +156,21 @@ def pause(tries: int) -> int:
 
 def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
+
+
+def rewrite(
+    connection: sa.Connection, lanes: Iterable[str], change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Change the facts of all rows of some lanes, also of those that have left."""
+    for lane in lanes:
+        for row in connection.execute(sa.select(outbox.c.id, outbox.c.facts).where(outbox.c.lane == lane)).all():
+            text = msgspec.json.encode(change(msgspec.json.decode(row.facts))).decode()
+            connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(facts=text))
+
+
+def forget_recipient(connection: sa.Connection, recipient: str) -> None:
+    """Delete what was sent, or waits to be sent, to one address."""
+    connection.execute(sa.delete(outbox).where(outbox.c.recipient == recipient))
 
 
 def forget(connection: sa.Connection, before: int) -> int:

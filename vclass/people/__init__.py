@@ -1,5 +1,6 @@
 """Institutions, people and their roles, sign-in, and the permission matrix."""
 
+from vclass.people.erasure import ERASURE, Erasure, Forget, LastAdministratorError, erase
 from vclass.people.model import (
     SIGN_IN_SECONDS,
     Institution,
@@ -44,9 +45,13 @@ from vclass.people.web import routes
 
 __all__ = [
     "ACTIONS",
+    "ERASURE",
     "SIGN_IN_SECONDS",
+    "Erasure",
+    "Forget",
     "Institution",
     "InstitutionExistsError",
+    "LastAdministratorError",
     "NewInstitution",
     "NewPerson",
     "Person",
@@ -66,6 +71,7 @@ __all__ = [
     "create_person",
     "end_all_sessions",
     "end_session",
+    "erase",
     "finish_sign_in",
     "forbidden",
     "forget_expired",

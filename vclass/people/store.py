@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from vclass.core.db import insert_new, metadata
+from vclass.core.db import insert_new, locked, metadata
 from vclass.core.keys import Actor
 from vclass.people.model import Institution, Person
 
@@ -122,6 +122,34 @@ def people_by_email(connection: sa.Connection, emails: Collection[str]) -> list[
 
 def people_by_id(connection: sa.Connection, ids: Collection[int]) -> list[Person]:
     return [_person(row) for row in connection.execute(sa.select(person).where(person.c.id.in_(ids)))]
+
+
+def person_by_public_id(connection: sa.Connection, public_id: str) -> Person | None:
+    """Somebody who is not erased."""
+    standing = sa.and_(person.c.public_id == public_id, person.c.erased_at.is_(None))
+    row = connection.execute(sa.select(person).where(standing)).one_or_none()
+    return None if row is None else _person(row)
+
+
+def roles_of(connection: sa.Connection, person_id: int) -> list[tuple[int, str]]:
+    """The roles that somebody holds, each with its institution or ``PLATFORM``."""
+    rows = connection.execute(sa.select(role).where(role.c.person_id == person_id))
+    return [(row.institution_id, row.role) for row in rows]
+
+
+def lock_administrators(connection: sa.Connection, institution_id: int) -> set[int]:
+    """Whoever administers an institution; locked, so that two can't take one another's place away."""
+    mine = sa.and_(role.c.institution_id == institution_id, role.c.role == "institution_admin")
+    found = sa.select(role.c.person_id).where(mine).order_by(role.c.person_id)
+    return set(connection.execute(locked(connection, found)).scalars())
+
+
+def blank_person(connection: sa.Connection, person_id: int, address: str, now: int) -> None:
+    """Take a person's name and address, and every way in."""
+    for table in (role, session, sign_in, api_token):
+        connection.execute(sa.delete(table).where(table.c.person_id == person_id))
+    blank = {"email": address, "name": "", "erased_at": now, "version": person.c.version + 1}
+    connection.execute(sa.update(person).where(person.c.id == person_id).values(blank))
 
 
 def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int:

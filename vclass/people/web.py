@@ -12,7 +12,8 @@ from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import Page, page
 from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import Answer, Routes
-from vclass.people import service
+from vclass.people import erasure, service
+from vclass.people.erasure import ERASURE
 from vclass.people.model import Institution, NewInstitution, NewPerson, Person, Role
 
 Wish = TypeVar("Wish")
@@ -60,6 +61,12 @@ class PersonView(msgspec.Struct, frozen=True):
     roles: tuple[RoleView, ...] = ()
 
 
+class ErasedView(msgspec.Struct, frozen=True):
+    """All that is left of a person: a number that old bookings name."""
+
+    id: str
+
+
 @routes.operation("GET", "/me", action="me.see", summary="Who am I, and which roles do I hold?")
 async def get_me(request: web.Request) -> PersonView:
     return await request.app[DATABASE].read(_me, request[ACTOR])
@@ -95,6 +102,22 @@ async def create_institution(request: web.Request, *, body: NewInstitution) -> A
 )
 async def create_person(request: web.Request, *, body: NewPerson) -> Answer[PersonView]:
     return Answer(await _once(request, body, _add_person))  # type: ignore[arg-type]  # bytes of the same type
+
+
+@routes.operation(
+    "DELETE",
+    "/people/{person_id}",
+    action="person.erase",
+    summary="Erase a person's name, address and ways in; what was booked stays booked",
+    problems=(403, 404, 409),
+)
+async def erase_person(request: web.Request, *, person_id: str) -> ErasedView:
+    here, now = request.app[ERASURE], request.app[CLOCK]()
+    work = erasure.erase_person
+    seats = await request.app[DATABASE].transaction(work, request[ACTOR], person_id, here.forgets, now)
+    for each in seats:
+        here.revoke(each)
+    return ErasedView(person_id)
 
 
 async def _once(

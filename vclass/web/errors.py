@@ -11,6 +11,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 import rooms
+import rooms.custody
+import rooms.waiting
 import schedules
 from vclass import people
 from vclass.core import idempotency, refusals
@@ -64,7 +66,13 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     people.PersonExistsError: (409, "Account exists"),
     people.InstitutionExistsError: (409, "Institution exists"),
     people.SignInLinkError: (410, "Link used or too old"),
+    people.LastAdministratorError: (409, "The last administrator"),
     rooms.NameTakenError: (409, "Name taken"),
+    rooms.waiting.OfferGoneError: (409, "Offer gone"),
+    rooms.waiting.NotWaitingError: (409, "Not waiting"),
+    rooms.custody.NotToHandOutError: (409, "Not to be handed out"),
+    rooms.custody.KitOutError: (409, "Kit is out"),
+    rooms.custody.AlreadyBackError: (409, "Back already"),
     rooms.StillBookedError: (409, "Still booked"),
     rooms.InTheWayError: (409, "Clash"),
     schedules.ClashError: (409, "Clash"),

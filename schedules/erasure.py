@@ -1,0 +1,63 @@
+"""Erasing somebody from lessons: no name or address of theirs, and no words they wrote, stay in any of them.
+
+The lessons stay, with their rooms; whoever administers the institution can go on with them, or cancel them.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from schedules.tables import attendee, lesson
+from vclass.core import erasure, outbox
+from vclass.core.tokens import digest, new_token
+from vclass.people import Person
+
+TITLE = "…"
+"""The title of a lesson whose own was erased."""
+
+
+def forget_person(connection: sa.Connection, person: Person) -> list[str]:
+    """Blank what lessons know of somebody; gives the public ids of the seats that are withdrawn."""
+    mine = sa.or_(attendee.c.person_id == person.id, attendee.c.email == person.email)
+    seats = connection.execute(sa.select(attendee.c.id, attendee.c.public_id, attendee.c.name).where(mine)).all()
+    owned = connection.execute(sa.select(lesson).where(lesson.c.owner_id == person.id)).all()
+    words = {each for row in owned for each in (row.title, row.description, row.cancel_reason)}
+    words |= {person.name, *(each.name for each in seats)}
+    lanes = _lanes(connection, person)
+    outbox.rewrite(connection, lanes, lambda facts: erasure.without(facts, frozenset(words - {""})))
+    connection.execute(_next_version(person))
+    for each in seats:
+        _withdraw(connection, each.id, erasure.placeholder(person.public_id))
+    blank = {"title": TITLE, "description": "", "cancel_reason": ""}
+    connection.execute(sa.update(lesson).where(lesson.c.owner_id == person.id).values(blank))
+    return [each.public_id for each in seats]
+
+
+def _theirs(person: Person) -> sa.ColumnElement[bool]:
+    """The lessons that somebody leads, attends or attended."""
+    mine = sa.or_(attendee.c.person_id == person.id, attendee.c.email == person.email)
+    return sa.or_(lesson.c.owner_id == person.id, lesson.c.id.in_(sa.select(attendee.c.lesson_id).where(mine)))
+
+
+def _next_version(person: Person) -> sa.Update:
+    return sa.update(lesson).where(_theirs(person)).values(version=lesson.c.version + 1)
+
+
+def _lanes(connection: sa.Connection, person: Person) -> Collection[str]:
+    """The lanes of all mails of these lessons."""
+    found = sa.select(lesson.c.uid, attendee.c.email).join(attendee, attendee.c.lesson_id == lesson.c.id)
+    return [f"{row.uid}|{row.email}" for row in connection.execute(found.where(_theirs(person)))]
+
+
+def _withdraw(connection: sa.Connection, attendee_id: int, address: str) -> None:
+    """Blank a seat and put a link in the place of its own that nobody has."""
+    values: dict[str, Any] = {
+        "email": address,
+        "name": "",
+        "removed": True,
+        "generation": attendee.c.generation + 1,
+        "token_digest": digest(new_token()),
+        "replaced_digest": None,
+    }
+    connection.execute(sa.update(attendee).where(attendee.c.id == attendee_id).values(values))
