@@ -1,6 +1,6 @@
 """Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
 
-from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed
+from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Shift, Week, shifts
@@ -39,6 +39,7 @@ from schedules.service import (
     visible_lesson,
 )
 from schedules.service import subject as lesson_subject
+from schedules.splits import SPLIT
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.views import encoded
 from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
@@ -48,6 +49,7 @@ __all__ = [
     "CHANGE",
     "CREATE",
     "LESSON_MAIL",
+    "SPLIT",
     "AlreadyBegunError",
     "AlreadyCancelledError",
     "AlreadyInvitedError",
@@ -83,6 +85,7 @@ __all__ = [
     "Repeat",
     "Replayed",
     "Shift",
+    "SplitClerk",
     "TermNameTakenError",
     "Timing",
     "Week",

@@ -21,7 +21,8 @@ from rooms import (
     preview,
     resources_by_ids,
 )
-from schedules import planning, store
+from schedules import store
+from schedules.again import again
 from schedules.model import ClashError, Draft, Lesson
 from schedules.service import subject
 from schedules.views import clash_views
@@ -69,8 +70,10 @@ def clash_error(connection: sa.Connection, wish: Wish, draft: Draft, clashes: Se
 def _said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
     """Each thing once, with the first reason against it."""
     resources = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
-    reasons = {each.resource_id: each.reason for each in reversed(clashes)}
-    return " and ".join(f"{each.name} is {SAID[reasons[i]]}" for i, each in resources.items())
+    reasons: dict[int, Reason] = {}
+    for each in clashes:
+        reasons.setdefault(each.resource_id, each.reason)
+    return " and ".join(f"{resources[i].name} is {SAID[reason]}" for i, reason in reasons.items())
 
 
 def explained(connection: sa.Connection, wish: Wish, clashes: Sequence[Clash]) -> list[ClashView]:
@@ -179,7 +182,7 @@ def _nearby(start: WallTime) -> list[WallTime]:
 
 def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
     """Whether the wish for another start would be granted whole."""
-    tried = planning.again(connection, wish, draft)
+    tried = again(connection, wish, draft)
     return tried is not None and not preview(connection, tried)
 
 

@@ -53,6 +53,12 @@ def door(lesson: Lesson, now: Instant) -> Door:
     return Door(state, meetings[index], following)
 
 
+def is_over(lesson: Lesson, now: Instant) -> bool:
+    """Whether nothing of the lesson is to come: its door won't open again."""
+    found = door(lesson, now)
+    return found.state is DoorState.ENDED or (found.state is DoorState.CANCELLED and found.closes <= now)
+
+
 def _closes(meetings: tuple[Held, ...], index: int) -> Instant:
     """The end of a meeting's door: it gives way when the next one's opens."""
     closes = meetings[index].ends + CLOSES_AFTER

@@ -15,7 +15,7 @@ from schedules import meetings, service
 from schedules.clashes import clash_error
 from schedules.clerks import Done, Refused, Replayed
 from schedules.door import DoorState, door
-from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson
+from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson, Split
 from schedules.wants import TimesMissingError
 from schedules.wire import LessonPatch, NewLesson, Scope
 from vclass.core import idempotency
@@ -146,7 +146,7 @@ class Lessons:
 
 
 def _after(wish: Wish) -> Draft:
-    assert isinstance(wish.payload, Change)
+    assert isinstance(wish.payload, Change | Split)
     return wish.payload.wanted
 
 

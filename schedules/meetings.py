@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from rooms import Wish
-from schedules import planning
+from schedules import planning, splits
 from schedules.drafts import changed_draft, with_owner
 from schedules.model import AlreadyBegunError, AlreadyCancelledError, ClosedError, Held, Lesson
 from schedules.service import visible_lesson
@@ -32,21 +32,22 @@ def prepare_change(
     version: int,
     now: Instant,
 ) -> Wish:
-    """The wish to change one meeting alone.
+    """The wish to change one meeting alone, or it and those that follow.
 
     Raises:
         AlreadyBegunError: It runs.
         ClosedError: It took place.
         AlreadyCancelledError: It was cancelled, or the lesson was.
     """
-    assert scope == "this"
     lesson = _lesson(connection, actor, public_id, "lesson.change", version)
     held = found(lesson, recurrence)
     check_coming(held, now)
     if now >= held.starts:
         raise AlreadyBegunError
-    _check_of_one(patch)
     lesson = with_owner(connection, lesson)
+    if scope == "following":
+        return splits.prepare(connection, actor, lesson, held, patch, now)
+    _check_of_one(patch)
     alone = planning.alone(connection, lesson, held)
     after = changed_draft(connection, alone, patch)
     ignore = patch.closures == "ignore"

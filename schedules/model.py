@@ -301,6 +301,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A lesson that ends before one of its meetings, and how it goes on from there as another one.
+
+    ``rest`` changes the later half as if that were a lesson of its own; it becomes one.
+    """
+
+    actor: Actor
+    before: Lesson
+    cut: Timing
+    rest: Change
+
+    @property
+    def wanted(self) -> Draft:
+        return self.rest.wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Cancellation:
     """Meetings to cancel, with the reason that everyone is told; ``whole`` if nothing of the lesson is left then."""
 

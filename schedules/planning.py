@@ -3,9 +3,9 @@
 Everything here runs in a reader. It takes nothing; the desk does.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -31,10 +31,10 @@ from schedules.model import (
     Timing,
 )
 from schedules.recurrence import Occurrence, expand
-from schedules.wants import TimesMissingError, approves, things, times, wants_for
+from schedules.wants import approves, things, times, wants_for
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
-from vclass.core.refusals import FieldError, InvalidInputError, Refusal
+from vclass.core.refusals import FieldError, InvalidInputError
 from vclass.core.zones import Instant
 from vclass.people import people_by_email
 
@@ -100,6 +100,7 @@ def prepare_change(
     if lesson.cancelled:
         raise AlreadyCancelledError
     before = lesson.draft
+    after = replace(after, timing=series.carried(before.timing, after.timing))
     plan = tuple(map(series.as_it_is, lesson.dates))
     if before.timing != after.timing:
         timing, plan = series.rearranged(lesson, after.timing, occurrences_of(after.timing), now)
@@ -284,39 +285,3 @@ def cancellation_wish(cancellation: Cancellation, now: Instant) -> Wish:
 
 def bookings_for(occurrences: Sequence[Occurrence], wants: Sequence[Want]) -> tuple[BookingWish, ...]:
     return tuple(BookingWish(str(each.recurrence), each.starts, each.ends, tuple(wants)) for each in occurrences)
-
-
-def again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
-    """The same wish for another time; None where such a time can't be."""
-    try:
-        return AGAIN[type(wish.payload)](connection, wish, draft)
-    except (Refusal, TimesMissingError):
-        return None
-
-
-def _create_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
-    creation = wish.payload
-    assert isinstance(creation, Creation)
-    ignore = creation.ignores_closures
-    tried = prepare_creation(connection, creation.actor, draft, None, wish.now, ignores_closures=ignore)
-    if tried.skipped or tried.occurrences[0].starts <= wish.now:
-        return None
-    return replace(wish, bookings=bookings_for(tried.occurrences, wish.bookings[0].wants))
-
-
-def _change_again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
-    change = wish.payload
-    assert isinstance(change, Change)
-    lesson, ignore = change.before, change.ignores_closures
-    one = next((each for each in lesson.dates if each.recurrence == change.about), None)
-    if one is None:
-        tried = prepare_change(connection, change.actor, lesson, draft, wish.now, ignores_closures=ignore)
-        return None if len(tried.skipped) > len(change.skipped) else change_wish(tried, wish.now)
-    tried = prepare_one(connection, change.actor, lesson, one, draft, wish.now, ignores_closures=ignore)
-    return change_wish(tried, wish.now)
-
-
-AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish | None]]] = {
-    Creation: _create_again,
-    Change: _change_again,
-}

@@ -5,14 +5,15 @@ and one that has rooms of its own keeps them, unless the change takes away the d
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from rooms import Want
 from schedules.ical import published_starts
 from schedules.model import AlreadyBegunError, Held, InThePastError, Lesson, OverlapError, Planned, Timing, same
-from schedules.recurrence import Occurrence
+from schedules.recurrence import WEEKDAYS, Occurrence
 from vclass.core.zones import Instant, WallTime, local
 
 LOST = (
@@ -53,7 +54,7 @@ def rearranged(
         AlreadyBegunError: Some took place on dates that the new rule doesn't have.
         InThePastError: None took place yet, and the first would lie behind us.
     """
-    rows = paired(lesson.dates, occurrences, now)
+    rows = paired(lesson.dates, occurrences, _places(lesson.draft.timing, after), now)
     begun = [each for each in lesson.dates if each.stands and each.starts <= now]
     lost = len(begun) - len({each.id for each in begun} & {each.id for each in rows.values()})
     if lost:
@@ -77,6 +78,37 @@ def without(timing: Timing, dates: Iterable[dt.date]) -> Timing:
     if not more or timing.rule is None:
         return timing
     return replace(timing, rule=replace(timing.rule, except_=tuple(sorted({*timing.rule.except_, *more}))))
+
+
+def carried(before: Timing, after: Timing) -> Timing:
+    """The new timing where only the first date moved and the rule was left as it is: its weekday moves along.
+
+    Dates that were left out stay so: each stands for its place in the rule, unless it is still a date of it.
+    """
+    rule = after.rule
+    if rule is None or rule != before.rule or after.start.date == before.start.date:
+        return after
+    if len(rule.weekdays) == 1:
+        rule = replace(rule, weekdays=(WEEKDAYS[after.start.date.weekday()],))
+    former, dates = before.rule.dates(before.start.date), rule.dates(after.start.date)
+    places = dict(zip(former, dates, strict=False))
+    kept = {each if each in dates else places.get(each) for each in rule.except_}
+    return replace(after, rule=replace(rule, except_=tuple(sorted(each for each in kept if each is not None))))
+
+
+def cut(timing: Timing, first: dt.date) -> tuple[Timing, Timing]:
+    """The two halves of a series: what comes before a date of the rule, and what begins with it."""
+    rule = timing.rule
+    assert rule is not None, "a lesson that doesn't repeat has no halves"
+    dates = rule.dates(timing.start.date)
+    early = [each for each in dates if each < first]
+    before, rest = (tuple(each for each in rule.except_ if (each < first) is half) for half in (True, False))
+    ends: dict[str, Any] = {"count": len(early)} if rule.until is None else {"until": early[-1]}
+    goes_on: dict[str, Any] = {"count": len(dates) - len(early)} if rule.until is None else {}
+    return (
+        replace(timing, rule=replace(rule, except_=before, **ends)),
+        replace(timing, start=timing.start.on(first), rule=replace(rule, except_=rest, **goes_on)),
+    )
 
 
 def check_apart(plan: Iterable[Planned], zone: str) -> None:
@@ -104,22 +136,50 @@ def published(lesson: Lesson, plan: Sequence[Planned]) -> dict[WallTime, Instant
     return published_starts(known, [Occurrence(each.recurrence, each.starts, each.ends) for each in plan])
 
 
-def paired(rows: Sequence[Held], occurrences: Sequence[Occurrence], now: Instant) -> dict[WallTime, Held]:
-    """Which row each occurrence of a new rule takes over: that of its name, of its date, or else the next in order."""
-    found = {each.recurrence: each for each in rows if each.recurrence in {o.recurrence for o in occurrences}}
-    dates = {each.recurrence.date: each.recurrence for each in occurrences if each.recurrence not in found}
-    for row in _others(rows, found):
-        if (wall := dates.pop(row.recurrence.date, None)) is not None:
-            found[wall] = row
-    standing = [each for each in _others(rows, found) if each.state != "cancelled"]
-    free = [each for each in occurrences if each.recurrence not in found]
-    for begun in (True, False):
-        some = (row for row in standing if (row.starts <= now) is begun)
-        found |= zip((each.recurrence for each in free if (each.starts <= now) is begun), some, strict=False)
+def paired(
+    rows: Sequence[Held], occurrences: Sequence[Occurrence], places: Mapping[dt.date, dt.date], now: Instant
+) -> dict[WallTime, Held]:
+    """Which row each occurrence of a new rule takes over: that of its name, its date, its place, or the next in order.
+
+    ``places`` gives for each date of the old rule the one that has its place in the new one.
+    """
+    names = {each.recurrence for each in occurrences}
+    found = {each.recurrence: each for each in rows if each.recurrence in names}
+    found |= _on_dates(_others(rows, found), _free(occurrences, found), {})
+    for begun in (True, False):  # what took place takes no date that is still to come
+        some = [each for each in rows if (each.starts <= now) is begun]
+        dates = [each for each in occurrences if (each.starts <= now) is begun]
+        found |= _on_dates(_others(some, found), _free(dates, found), places)
+        standing = [each for each in _others(some, found) if each.state != "cancelled"]
+        found |= zip((each.recurrence for each in _free(dates, found)), standing, strict=False)
     return found
 
 
-def _others(rows: Iterable[Held], found: dict[WallTime, Held]) -> list[Held]:
+def _on_dates(
+    rows: Iterable[Held], free: Iterable[Occurrence], places: Mapping[dt.date, dt.date]
+) -> dict[WallTime, Held]:
+    """The rows whose date, or the one in its place, is free."""
+    dates = {each.recurrence.date: each.recurrence for each in free}
+    found: dict[WallTime, Held] = {}
+    for row in rows:
+        date = row.recurrence.date
+        wall = dates.pop(places.get(date, date), None)
+        if wall is not None:
+            found[wall] = row
+    return found
+
+
+def _free(occurrences: Iterable[Occurrence], found: Mapping[WallTime, Held]) -> list[Occurrence]:
+    return [each for each in occurrences if each.recurrence not in found]
+
+
+def _places(before: Timing, after: Timing) -> dict[dt.date, dt.date]:
+    if before.rule is None or after.rule is None:
+        return {}
+    return dict(zip(before.rule.dates(before.start.date), after.rule.dates(after.start.date), strict=False))
+
+
+def _others(rows: Iterable[Held], found: Mapping[WallTime, Held]) -> list[Held]:
     taken = {each.id for each in found.values()}
     return [each for each in rows if each.id not in taken]
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from config import Keyring
 from rooms import Wish
 from schedules import planning, store
-from schedules.door import DoorState, door
+from schedules.door import DoorState, door, is_over
 from schedules.drafts import changed_draft, new_draft, with_owner
 from schedules.invitations import MailFacts, effects, lane
 from schedules.links import next_link
@@ -197,12 +197,28 @@ def renew_link(
     return renewed
 
 
-def invited_by_token(connection: sa.Connection, token: str) -> tuple[Lesson, Attendee] | None:
-    """Whose personal link this is; None for a foreign or revoked one."""
+def invited_by_token(connection: sa.Connection, token: str, now: Instant) -> tuple[Lesson, Attendee] | None:
+    """Whose personal link this is; None for a foreign or revoked one.
+
+    Once the lesson is over, the link leads to the one that continues it, if the same address is invited there: so
+    whoever holds an old link and whoever holds a new one meet.
+    """
     attendee = store.attendee_by_digest(connection, digest(token))
     if attendee is None or attendee.removed:
         return None
-    return store.lessons(connection, [attendee.lesson_id])[0], attendee
+    return _followed(connection, store.lessons(connection, [attendee.lesson_id])[0], attendee, now)
+
+
+def _followed(connection: sa.Connection, lesson: Lesson, attendee: Attendee, now: Instant) -> tuple[Lesson, Attendee]:
+    if not is_over(lesson, now):
+        return lesson, attendee
+    there = dict(store.successors(connection, lesson.id, attendee.email))
+    later = sorted(store.lessons(connection, list(there)), key=lambda each: each.occurrences[0].starts)
+    for each in later:
+        found, seat = _followed(connection, each, there[each.id], now)
+        if not is_over(found, now):
+            return found, seat
+    return lesson, attendee
 
 
 def invited_by_id(connection: sa.Connection, attendee_id: str, generation: int) -> tuple[Lesson, Attendee] | None:

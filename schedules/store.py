@@ -66,6 +66,19 @@ def note_telling(connection: sa.Connection, lesson_id: int, told_at: Instant) ->
     connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(told_at=told_at))
 
 
+def publish(connection: sa.Connection, lesson_id: int, now: Instant) -> None:
+    """Remember that people were told of a lesson."""
+    connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(published_at=now))
+
+
+def successors(connection: sa.Connection, lesson_id: int, email: str) -> list[tuple[int, Attendee]]:
+    """The lessons that continue one, to which the same address is invited, each with its attendee there."""
+    found = _ATTENDEES.join(lesson, lesson.c.id == attendee.c.lesson_id).where(
+        lesson.c.continues_id == lesson_id, attendee.c.email == email, ~attendee.c.removed
+    )
+    return [(row.lesson_id, _attendee(row)) for row in connection.execute(found)]
+
+
 def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(sa.insert(lesson_resource), rows)

@@ -14,6 +14,7 @@ from schedules import (
     CHANGE,
     CREATE,
     LESSON_MAIL,
+    SPLIT,
     CancelClerk,
     ChangeClerk,
     CreateClerk,
@@ -24,6 +25,7 @@ from schedules import (
     Lessons,
     MailFacts,
     NewLesson,
+    SplitClerk,
     encoded,
     visible_lesson,
 )
@@ -52,6 +54,7 @@ class Office:
         clerks: dict[str, Clerk] = {
             CREATE: CreateClerk(self.keyring, DOMAIN, encoded),
             CHANGE: ChangeClerk(self.keyring),
+            SPLIT: SplitClerk(self.keyring, DOMAIN),
             CANCEL: CancelClerk(),
             **waiting.clerks(),
         }

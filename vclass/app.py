@@ -26,10 +26,12 @@ from schedules import (
     CHANGE,
     CREATE,
     LESSON_MAIL,
+    SPLIT,
     CancelClerk,
     ChangeClerk,
     CreateClerk,
     Lessons,
+    SplitClerk,
     encoded,
     forget_person,
 )

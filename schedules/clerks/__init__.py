@@ -8,5 +8,6 @@ from schedules.clerks.answers import Done, Refused, Replayed
 from schedules.clerks.cancel import CancelClerk
 from schedules.clerks.change import ChangeClerk
 from schedules.clerks.create import CreateClerk
+from schedules.clerks.split import SplitClerk
 
-__all__ = ["CancelClerk", "ChangeClerk", "CreateClerk", "Done", "Refused", "Replayed"]
+__all__ = ["CancelClerk", "ChangeClerk", "CreateClerk", "Done", "Refused", "Replayed", "SplitClerk"]

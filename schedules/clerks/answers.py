@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rooms import LATER, Clash, Wish
 from schedules import store
-from schedules.model import Cancellation, Change, Lesson
+from schedules.model import Cancellation, Change, Lesson, Split
 from vclass.core.refusals import StaleError
 
 
@@ -61,6 +61,6 @@ def as_it_stands(connection: sa.Connection, lesson: Lesson) -> Lesson:
     return standing
 
 
-def _versioned(wish: Wish) -> Change | Cancellation:
-    assert isinstance(wish.payload, Change | Cancellation)
+def _versioned(wish: Wish) -> Change | Cancellation | Split:
+    assert isinstance(wish.payload, Change | Cancellation | Split)
     return wish.payload

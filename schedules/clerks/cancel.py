@@ -54,7 +54,7 @@ def _told(connection: sa.Connection, cancellation: Cancellation, before: Lesson,
     about = [each for each in after.dates if each.recurrence in names]
     reason = cancellation.reason
     if len(about) > 1:
-        return effects(after, after.present, "cut", places=places, own_places=own, was=before, reason=reason)
+        return effects(after, after.present, "ended", places=places, own_places=own, was=before, reason=reason)
     return effects(after, after.present, "cancelled-one", places=places, own_places=own, about=about, reason=reason)
 
 

@@ -81,13 +81,13 @@ def occurrence_rows(lesson_id: int, result: Result, timing: Timing) -> list[Row]
     ]
 
 
-def entry(result: Result, lesson: Lesson, actor: Actor) -> audit.Entry:
-    """The audit row of a decided wish."""
+def entry(result: Result, lesson: Lesson, actor: Actor, action: str | None = None) -> audit.Entry:
+    """The audit row of a decided wish; a wish that is of no single action says which."""
     return audit.Entry(
         at=result.wish.now,
         person_id=actor.person_id,
         institution_id=lesson.institution_id,
-        action=result.wish.kind,
+        action=action or result.wish.kind,
         entity="lesson",
         entity_id=lesson.id,
         facts={"version": lesson.version, "sequence": lesson.sequence, "start": str(lesson.draft.timing.start)},

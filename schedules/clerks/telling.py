@@ -39,6 +39,23 @@ def tell_change(
     outbox.put(connection, told, now)
 
 
+def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: Lesson, now: Instant) -> None:
+    """Tell of a lesson that ends early, and invite to the one that continues it once nothing of it is pending."""
+    if before.published_at is None:
+        return
+    own = own_places_of(connection, early)
+    places = places_of(connection, [early, later])
+    told = effects(early, early.present, "cut", places=places[early.id], own_places=own, was=before)
+    if later.published_at is not None:
+        known = {each.email for each in before.present}
+        own = own_places_of(connection, later)
+        staying = [each for each in later.present if each.email in known]
+        added = [each for each in later.present if each.email not in known]
+        told += effects(later, staying, "continued", places=places[later.id], own_places=own)
+        told += effects(later, added, "invited", places=places[later.id], own_places=own)
+    outbox.put(connection, told, now)
+
+
 def is_published(change: Change) -> bool:
     """Whether anybody must hear of it."""
     invited = change.invited

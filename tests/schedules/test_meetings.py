@@ -1,5 +1,6 @@
 """Single meetings of a series: moved, put into other rooms, cancelled, while the others stay as they are."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -202,7 +203,7 @@ async def test_the_rest_of_a_series_is_cancelled(office: Office) -> None:
     after = await cancel(office, lesson, 2, "following", "Budget.")
     assert [each.state for each in after.dates] == ["confirmed", "confirmed", "cancelled", "cancelled"]
     told = (await office.mails(GRETA.email))[-1]
-    assert (told.news, told.method, told.reason, len(told.meetings)) == ("cut", "REQUEST", "Budget.", 2)
+    assert (told.news, told.method, told.reason, len(told.meetings)) == ("ended", "REQUEST", "Budget.", 2)
 
 
 async def test_the_last_meeting_cancelled_is_the_lesson_cancelled(office: Office) -> None:
@@ -269,3 +270,18 @@ async def test_what_took_place_on_dates_that_a_new_rule_lacks_is_not_forgotten(o
     with pytest.raises(AlreadyBegunError, match="2 of these meetings took place"):
         await office.change(lesson, start="2026-12-22T10:00", repeat=Repeat("week", count=4))
     assert await office.count(booking) == 4
+
+
+async def test_a_cancelled_meeting_stays_off_when_the_series_moves_to_another_weekday(office: Office) -> None:
+    lesson = await cancel(office, await office.book(repeat=Repeat("week", count=4, weekdays=("TU",))), 1)
+    after = await office.change(lesson, start="2026-12-03T10:00")
+    assert [(str(each.recurrence.date), each.state) for each in after.dates if each.state == "cancelled"] == [
+        ("2026-12-10", "cancelled")
+    ]
+    assert [each.id for each in sorted(after.dates, key=lambda each: each.recurrence)] == [e.id for e in lesson.dates]
+
+
+async def test_dates_that_were_left_out_stay_so_when_the_series_moves_to_another_weekday(office: Office) -> None:
+    rule = Repeat("week", count=4, except_=(date(2026, 12, 8), date(2026, 12, 15)))
+    after = await office.change(await office.book(repeat=rule), start="2026-12-02T10:00")
+    assert [str(each.start.date) for each in after.dates] == ["2026-12-02", "2026-12-23"]

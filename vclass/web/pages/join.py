@@ -94,11 +94,11 @@ async def entrance(request: web.Request, invited: Invited) -> web.Response:
 
 
 async def _invited(request: web.Request) -> Invited | None:
-    return await request.app[DATABASE].read(_find, request.match_info["token"])
+    return await request.app[DATABASE].read(_find, request.match_info["token"], request.app[CLOCK]())
 
 
-def _find(connection: sa.Connection, token: str) -> Invited | None:
-    found = invited_by_token(connection, token)
+def _find(connection: sa.Connection, token: str, now: Instant) -> Invited | None:
+    found = invited_by_token(connection, token, now)
     if found is None:
         return None
     lesson, attendee = found
