@@ -141,6 +141,7 @@ async def test_e5_a_checked_path_lets_no_misshapen_record_through(mux: Mux) -> N
         (CLIENT_HELLO + b"\x00", False),
         (b"\x16\x03\x03" + CLIENT_HELLO[3:], False),
     ],
+    ids=["hello", "two alerts", "unknown", "cut short", "empty", "one octet more", "plain TLS"],
 )
 def test_the_shape_of_dtls_records(data: bytes, fits: bool) -> None:
     assert is_dtls_record(data) is fits
