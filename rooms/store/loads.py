@@ -41,6 +41,6 @@ def loads_between(connection: sa.Connection, resource_ids: Collection[int], span
         claim.c.ends > starts,
     )
     loads: defaultdict[int, list[Load]] = defaultdict(list)
-    for resource_id, *load in connection.execute(held, of_ids(resource_ids)):
-        loads[resource_id].append((load[0], load[1], load[2]))
+    for resource_id, since, until, quantity in connection.execute(held, of_ids(resource_ids)).all():
+        loads[resource_id].append((since, until, quantity))
     return dict(loads)

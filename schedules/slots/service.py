@@ -110,8 +110,10 @@ class _Stock:
     times: Mapping[int, int]
 
 
-def find_slots(connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant) -> Found:
-    """The best times for a lesson, the best partial ones if none suits everybody.
+def find_slots(
+    connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant, most: int = MOST_SLOTS
+) -> Found:
+    """The best times for a lesson, at most so many; the best partial ones if none suits everybody.
 
     Raises:
         ForbiddenError: The actor books no lessons.
@@ -137,7 +139,7 @@ def find_slots(connection: sa.Connection, actor: Actor, body: SlotQuestion, now:
     )
     resources: list[Resource] = [*asked.rooms, *(kit for kit, _ in asked.kit)]
     resources += [each for halls in stock.halls.values() for each in halls]
-    return Found(asked, tuple(_offers(asked, query)), sides, people, {each.public_id: each for each in resources})
+    return Found(asked, tuple(_offers(asked, query, most)), sides, people, {each.public_id: each for each in resources})
 
 
 def _last(asked: Asked) -> Instant:
@@ -239,12 +241,12 @@ def _too_long(rules: Rules, asked: Asked, reach: Span) -> list[Span]:
     return [(reach[0] - BUFFERS, reach[1] + BUFFERS)] if too_long else []
 
 
-def _offers(asked: Asked, query: Query) -> Iterator[Offer]:
+def _offers(asked: Asked, query: Query, most: int) -> Iterator[Offer]:
     number = len(asked.required) + len(asked.optional)
     if asked.weeks is None:
-        yield from (_single(slot, number) for slot in find(query, MOST_SLOTS))
+        yield from (_single(slot, number) for slot in find(query, most))
     else:
-        yield from (_series(asked, slot, number) for slot in weekly(query, asked.weeks, MOST_SLOTS))
+        yield from (_series(asked, slot, number) for slot in weekly(query, asked.weeks, most))
 
 
 def _single(slot: Slot, number: int) -> Offer:
