@@ -1,6 +1,6 @@
 """Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
 
-from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk
+from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk, SwapClerk
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Shift, Week, shifts
@@ -22,6 +22,7 @@ from schedules.model import (
     Held,
     InThePastError,
     Lesson,
+    NotConfirmedError,
     OverlapError,
     Quantity,
     Timing,
@@ -40,6 +41,7 @@ from schedules.service import (
 )
 from schedules.service import subject as lesson_subject
 from schedules.splits import SPLIT
+from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.views import encoded
 from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
@@ -50,6 +52,7 @@ __all__ = [
     "CREATE",
     "LESSON_MAIL",
     "SPLIT",
+    "SWAP",
     "AlreadyBegunError",
     "AlreadyCancelledError",
     "AlreadyInvitedError",
@@ -78,6 +81,7 @@ __all__ = [
     "MailFacts",
     "Meeting",
     "NewLesson",
+    "NotConfirmedError",
     "Occurrence",
     "OverlapError",
     "Place",
@@ -86,6 +90,7 @@ __all__ = [
     "Replayed",
     "Shift",
     "SplitClerk",
+    "SwapClerk",
     "TermNameTakenError",
     "Timing",
     "Week",

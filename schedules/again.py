@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from rooms import Wish
 from schedules import planning, splits
-from schedules.model import Change, Creation, Draft, Split
+from schedules.model import Change, Creation, Draft, Split, Swap
 from schedules.wants import TimesMissingError
 from vclass.core.refusals import Refusal
+from vclass.core.zones import Instant, WallTime
 
 
 def again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
@@ -34,13 +35,24 @@ def _create(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
 def _change(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
     change = wish.payload
     assert isinstance(change, Change)
-    one = next((each for each in change.before.dates if each.recurrence == change.about), None)
-    if one is None:
+    if change.about is None:
         tried = _changed(connection, change, draft, wish.now)
         return None if tried is None else planning.change_wish(tried, wish.now)
-    ignore = change.ignores_closures
-    alone = planning.prepare_one(connection, change.actor, change.before, one, draft, wish.now, ignores_closures=ignore)
-    return planning.change_wish(alone, wish.now)
+    return planning.change_wish(_one(connection, change, change.about, draft, wish.now), wish.now)
+
+
+def _one(connection: sa.Connection, change: Change, name: WallTime, draft: Draft, now: Instant) -> Change:
+    """The change of one meeting alone: it moves, or it takes place after all."""
+    lesson, ignore = change.before, change.ignores_closures
+    (planned,) = (each for each in change.plan if each.recurrence == name)
+    if planned.of is None or planned.anew:
+        return planning.prepare_added(connection, change.actor, lesson, name, draft, now, ignores_closures=ignore)
+    return planning.prepare_one(connection, change.actor, lesson, planned.of, draft, now, ignores_closures=ignore)
+
+
+def _swap(_connection: sa.Connection, _wish: Wish, _draft: Draft) -> Wish | None:
+    """Two lessons have no other time in common; each can be changed on its own."""
+    return None
 
 
 def _split(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
@@ -50,7 +62,7 @@ def _split(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
     return None if rest is None else splits.wish(replace(split, rest=rest), wish.now)
 
 
-def _changed(connection: sa.Connection, change: Change, draft: Draft, now: int) -> Change | None:
+def _changed(connection: sa.Connection, change: Change, draft: Draft, now: Instant) -> Change | None:
     ignore = change.ignores_closures
     tried = planning.prepare_change(connection, change.actor, change.before, draft, now, ignores_closures=ignore)
     return None if len(tried.skipped) > len(change.skipped) else tried
@@ -60,4 +72,5 @@ AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish | None]]]
     Creation: _create,
     Change: _change,
     Split: _split,
+    Swap: _swap,
 }

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Desk, Wish, add_times
-from schedules import meetings, service
+from schedules import meetings, service, swaps
 from schedules.clashes import clash_error
-from schedules.clerks import Done, Refused, Replayed
+from schedules.clerks import Done, Exchanged, Refused, Replayed
 from schedules.door import DoorState, door
-from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson, Split
+from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson, Split, Swap
 from schedules.wants import TimesMissingError
-from schedules.wire import LessonPatch, NewLesson, Scope
+from schedules.wire import AddedMeeting, LessonPatch, NewLesson, RoomSwap, Scope
 from vclass.core import idempotency
 from vclass.core.clock import Clock
 from vclass.core.db import Database
@@ -79,6 +79,20 @@ class Lessons:
         lesson = _lesson(await self._decide(wish, _after(wish)))
         self._see_out(lesson)
         return lesson
+
+    async def add_meeting(self, actor: Actor, public_id: str, body: AddedMeeting, version: int) -> Lesson:
+        """Let a date take place that was left out or cancelled."""
+        wish = await self._prepared(
+            meetings.prepare_addition, actor, public_id, body, version=version, now=self.clock()
+        )
+        return _lesson(await self._decide(wish, _after(wish)))
+
+    async def swap(self, actor: Actor, body: RoomSwap) -> tuple[Lesson, Lesson]:
+        """Let two lessons exchange rooms."""
+        wish = await self._prepared(swaps.prepare, actor, body, now=self.clock())
+        answer = await self._decide(wish, _after(wish))
+        assert isinstance(answer, Exchanged)
+        return answer.lessons
 
     async def cancel_meeting(
         self, actor: Actor, public_id: str, recurrence: str, scope: Scope, reason: str, version: int
@@ -146,8 +160,9 @@ class Lessons:
 
 
 def _after(wish: Wish) -> Draft:
-    assert isinstance(wish.payload, Change | Split)
-    return wish.payload.wanted
+    payload = wish.payload
+    assert isinstance(payload, Change | Split | Swap)
+    return payload.changes[0].wanted if isinstance(payload, Swap) else payload.wanted
 
 
 def _before(wish: Wish) -> Draft:

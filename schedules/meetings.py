@@ -1,6 +1,7 @@
 """What people can do with single meetings of a lesson; every function takes a connection and commits nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -9,13 +10,14 @@ from msgspec import UNSET
 from rooms import Wish
 from schedules import planning, splits
 from schedules.drafts import changed_draft, with_owner
-from schedules.model import AlreadyBegunError, AlreadyCancelledError, ClosedError, Held, Lesson
+from schedules.model import AlreadyBegunError, AlreadyCancelledError, ClosedError, Held, Lesson, OverlapError
+from schedules.series import as_it_is
 from schedules.service import visible_lesson
-from schedules.wire import LessonPatch, Scope
+from schedules.wire import AddedMeeting, LessonPatch, Scope
 from vclass.core.keys import Actor
 from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, StaleError
 from vclass.core.texts import is_prose
-from vclass.core.zones import Instant
+from vclass.core.zones import Instant, WallTime
 
 OF_ONE: Final = frozenset({"start", "minutes", "fold", "rooms", "equipment", "closures"})
 CANCELLED: Final = "This meeting was cancelled. Add it to the lesson again if it shall take place after all."
@@ -53,6 +55,40 @@ def prepare_change(
     ignore = patch.closures == "ignore"
     change = planning.prepare_one(connection, actor, lesson, held, after, now, ignores_closures=ignore)
     return planning.change_wish(change, now)
+
+
+def prepare_addition(
+    connection: sa.Connection, actor: Actor, public_id: str, body: AddedMeeting, *, version: int, now: Instant
+) -> Wish:
+    """The wish to let a date take place that was left out or cancelled.
+
+    Raises:
+        InvalidInputError: The rule has no such date.
+        OverlapError: It takes place already.
+    """
+    lesson = with_owner(connection, _lesson(connection, actor, public_id, "lesson.change", version))
+    name = _left_out(lesson, body.recurrence)
+    timing = lesson.draft.timing
+    alone = replace(timing, start=name, rule=None)
+    fields = {field: getattr(body, field) for field in body.__struct_fields__ if field != "recurrence"}
+    one = replace(lesson, draft=replace(lesson.draft, timing=alone))
+    after = changed_draft(connection, one, LessonPatch(**fields))
+    ignore = body.closures == "ignore"
+    change = planning.prepare_added(connection, actor, lesson, name, after, now, ignores_closures=ignore)
+    return planning.change_wish(change, now)
+
+
+def _left_out(lesson: Lesson, recurrence: str) -> WallTime:
+    """A date of the rule on which the lesson doesn't meet."""
+    name, timing = WallTime.parse(recurrence), lesson.draft.timing
+    dates = [] if timing.rule is None else timing.rule.dates(timing.start.date)
+    if name.date not in dates or name.time != timing.start.time:
+        way = f"none of this lesson's dates at {timing.start.time:%H:%M}; add a date that was skipped or cancelled"
+        raise InvalidInputError([FieldError("recurrence", way)])
+    held = next((each for each in lesson.dates if each.recurrence == name and each.stands), None)
+    if held is not None:
+        raise OverlapError(as_it_is(held), as_it_is(held), timing.zone)
+    return name
 
 
 def prepare_cancellation(

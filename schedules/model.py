@@ -229,7 +229,10 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A meeting as it shall be. ``of`` is the one in the tables that becomes it; None: it is new."""
+    """A meeting as it shall be. ``of`` is the one in the tables that becomes it; None: it is new.
+
+    ``anew``: it was off, and takes place after all.
+    """
 
     recurrence: WallTime
     start: WallTime
@@ -239,11 +242,14 @@ class Planned:
     ends: Instant
     wants: tuple[Want, ...] = ()
     of: Held | None = None
+    anew: bool = False
 
     @property
     def stays(self) -> bool:
         """Whether it keeps its booking, whatever that came to."""
-        return self.of is not None and self.span == (self.of.starts, self.of.ends) and same(self.wants, self.of.wants)
+        if self.of is None or self.anew:
+            return False
+        return self.span == (self.of.starts, self.of.ends) and same(self.wants, self.of.wants)
 
     @property
     def stands(self) -> bool:
@@ -315,6 +321,13 @@ class Split:
     @property
     def wanted(self) -> Draft:
         return self.rest.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two lessons that exchange their rooms at one time: what that changes of each."""
+
+    changes: tuple[Change, Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +433,19 @@ class OverlapError(Refusal):
             recurrence=str(moved.recurrence),
             other=str(other.recurrence),
             until=rfc3339(other.ends),
+        )
+
+
+class NotConfirmedError(Refusal):
+    """Rooms are exchanged by lessons that have them, not by those that still wait for an answer."""
+
+    slug = "not-confirmed"
+
+    def __init__(self, title: str, recurrence: WallTime) -> None:
+        super().__init__(
+            f"{title!r} does not have its rooms on {recurrence.date} for sure, so it can't exchange them. Wait for the "
+            "answer, or name with recurrences one confirmed meeting of each lesson.",
+            recurrence=str(recurrence),
         )
 
 

@@ -35,7 +35,7 @@ from schedules.wants import approves, things, times, wants_for
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
 from vclass.core.refusals import FieldError, InvalidInputError
-from vclass.core.zones import Instant
+from vclass.core.zones import Instant, WallTime
 from vclass.people import people_by_email
 
 CREATE = "lesson.create"
@@ -143,6 +143,39 @@ def prepare_one(
     if draft.timing.rule is None:
         draft = replace(draft, timing=timing, resources=after.resources)
     change = Change(actor, lesson, draft, plan, about=held.recurrence, alone=after, skipped=lesson.skipped)
+    return replace(change, ignores_closures=ignores_closures)
+
+
+def prepare_added(
+    connection: sa.Connection,
+    actor: Actor,
+    lesson: Lesson,
+    name: WallTime,
+    after: Draft,
+    now: Instant,
+    *,
+    ignores_closures: bool = False,
+) -> Change:
+    """Let a date of the rule take place that was left out or cancelled; ``after`` is of that meeting alone."""
+    rule = lesson.draft.timing.rule
+    assert rule is not None, "a lesson that doesn't repeat leaves out no date"
+    of = next((each for each in lesson.dates if each.recurrence == name), None)
+    usual, _ = _wanted(connection, lesson, lesson.draft, lesson.draft, invited_to(lesson))
+    (occurrence,) = occurrences_of(after.timing)
+    if occurrence.starts <= now:
+        raise InThePastError
+    start, minutes, fold = after.timing.start, after.timing.minutes, after.timing.fold
+    wants = (*things(after), *usual.people)
+    planned = Planned(name, start, minutes, fold, occurrence.starts, occurrence.ends, wants, of, anew=of is not None)
+    if not ignores_closures:
+        closed.check_open(replace(planned, of=None), closed.days_of(connection, after, lesson.institution_id))
+    others = (series.as_it_is(each) for each in lesson.dates if each.recurrence != name)
+    plan = (*others, planned)
+    series.check_apart(plan, lesson.draft.timing.zone)
+    kept = replace(rule, except_=tuple(each for each in rule.except_ if each != name.date))
+    draft = replace(lesson.draft, timing=replace(lesson.draft.timing, rule=kept))
+    skipped = closed.still_skipped(lesson.skipped, draft.timing)
+    change = Change(actor, lesson, draft, plan, about=name, alone=after, skipped=skipped)
     return replace(change, ignores_closures=ignores_closures)
 
 

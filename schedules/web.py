@@ -8,6 +8,7 @@ from schedules.clerks import Replayed
 from schedules.lessons import Lessons
 from schedules.model import Lesson
 from schedules.wire import (
+    AddedMeeting,
     Asked,
     Cancel,
     CancelWhich,
@@ -17,6 +18,8 @@ from schedules.wire import (
     LessonView,
     NewLesson,
     OfLesson,
+    RoomSwap,
+    Swapped,
     Which,
 )
 from vclass.core import idempotency
@@ -107,6 +110,32 @@ async def change_meeting(
     lessons, version = request.app[LESSONS], if_match(request)
     lesson = await lessons.change_meeting(request[ACTOR], lesson_id, recurrence, body, query.scope, version)
     return await _shown(request, lesson)
+
+
+@routes.operation(
+    "POST",
+    "/lessons/{lesson_id}/occurrences",
+    action="lesson.change",
+    summary="Let a date take place after all that was skipped, left out or cancelled",
+    problems=(403, 404, 409),
+    versioned=True,
+)
+async def add_meeting(request: web.Request, lesson_id: str, body: AddedMeeting) -> Answer[LessonView]:
+    version = if_match(request)
+    return await _shown(request, await request.app[LESSONS].add_meeting(request[ACTOR], lesson_id, body, version))
+
+
+@routes.operation(
+    "POST",
+    "/lessons/swap",
+    action="lesson.change",
+    summary="Let two lessons exchange rooms, at one meeting of each or from now on",
+    problems=(403, 404, 409, 412),
+)
+async def swap_rooms(request: web.Request, body: RoomSwap) -> Swapped:
+    one, other = await request.app[LESSONS].swap(request[ACTOR], body)
+    shown = [(await _shown(request, each)).body for each in (one, other)]
+    return Swapped((shown[0], shown[1]))
 
 
 @routes.operation(

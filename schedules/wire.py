@@ -83,6 +83,28 @@ class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closures: Closures | UnsetType = UNSET
 
 
+class AddedMeeting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A date of the rule that was left out, skipped or cancelled, and shall take place after all.
+
+    What is left out is as with the others; ``start`` may be another one.
+    """
+
+    recurrence: str
+    start: str | UnsetType = UNSET
+    minutes: Minutes | UnsetType = UNSET
+    fold: FoldNumber | UnsetType | None = UNSET
+    rooms: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    equipment: Annotated[tuple[EquipmentWish, ...], msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    closures: Closures | UnsetType = UNSET
+
+
+class RoomSwap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two lessons that exchange rooms: at all their coming meetings, or at one of each, named by ``recurrences``."""
+
+    lessons: tuple[str, str]
+    recurrences: tuple[str, str] | None = None
+
+
 class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of a series changes: this meeting alone, or it and all that follow."""
 
@@ -232,6 +254,12 @@ class LessonList(msgspec.Struct, frozen=True):
 
     lessons: tuple[LessonView, ...]
     cursor: str | None = None
+
+
+class Swapped(msgspec.Struct, frozen=True):
+    """Both lessons after they exchanged rooms."""
+
+    lessons: tuple[LessonView, LessonView]
 
 
 class InvitationView(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from schedules import (
     CREATE,
     LESSON_MAIL,
     SPLIT,
+    SWAP,
     CancelClerk,
     ChangeClerk,
     CreateClerk,
@@ -26,6 +27,7 @@ from schedules import (
     MailFacts,
     NewLesson,
     SplitClerk,
+    SwapClerk,
     encoded,
     visible_lesson,
 )
@@ -54,6 +56,7 @@ class Office:
         clerks: dict[str, Clerk] = {
             CREATE: CreateClerk(self.keyring, DOMAIN, encoded),
             CHANGE: ChangeClerk(self.keyring),
+            SWAP: SwapClerk(ChangeClerk(self.keyring)),
             SPLIT: SplitClerk(self.keyring, DOMAIN),
             CANCEL: CancelClerk(),
             **waiting.clerks(),

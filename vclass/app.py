@@ -27,11 +27,13 @@ from schedules import (
     CREATE,
     LESSON_MAIL,
     SPLIT,
+    SWAP,
     CancelClerk,
     ChangeClerk,
     CreateClerk,
     Lessons,
     SplitClerk,
+    SwapClerk,
     encoded,
     forget_person,
 )
@@ -133,6 +135,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     clerks: dict[str, Clerk] = {
         CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
         CHANGE: ChangeClerk(keyring),
+        SWAP: SwapClerk(ChangeClerk(keyring)),
         SPLIT: SplitClerk(keyring, mail_domain(settings)),
         CANCEL: CancelClerk(),
         BLOCK: BlockClerk(),

@@ -9,5 +9,16 @@ from schedules.clerks.cancel import CancelClerk
 from schedules.clerks.change import ChangeClerk
 from schedules.clerks.create import CreateClerk
 from schedules.clerks.split import SplitClerk
+from schedules.clerks.swap import Exchanged, SwapClerk
 
-__all__ = ["CancelClerk", "ChangeClerk", "CreateClerk", "Done", "Refused", "Replayed", "SplitClerk"]
+__all__ = [
+    "CancelClerk",
+    "ChangeClerk",
+    "CreateClerk",
+    "Done",
+    "Exchanged",
+    "Refused",
+    "Replayed",
+    "SplitClerk",
+    "SwapClerk",
+]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rooms import LATER, Clash, Wish
 from schedules import store
-from schedules.model import Cancellation, Change, Lesson, Split
+from schedules.model import Cancellation, Change, Lesson, Split, Swap
 from vclass.core.refusals import StaleError
 
 
@@ -34,18 +34,18 @@ class Done:
 
 def admit_current(connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
     """Refuse wishes made from an older version; the second change of one lesson in a batch waits and is stale then."""
-    found = store.versions(connection, [_versioned(each).before.id for each in wishes])
+    found = store.versions(connection, [lesson.id for each in wishes for lesson in _lessons(each)])
     seen: set[int] = set()
     answers: list[object] = []
     for wish in wishes:
-        lesson = _versioned(wish).before
-        if lesson.id in seen:
+        lessons = _lessons(wish)
+        if not seen.isdisjoint(each.id for each in lessons):
             answers.append(LATER)
-        elif found.get(lesson.id, (0, None))[0] != lesson.version:
+        elif any(found.get(each.id, (0, None))[0] != each.version for each in lessons):
             answers.append(StaleError())
         else:
             answers.append(None)
-        seen.add(lesson.id)
+        seen.update(each.id for each in lessons)
     return answers
 
 
@@ -61,6 +61,8 @@ def as_it_stands(connection: sa.Connection, lesson: Lesson) -> Lesson:
     return standing
 
 
-def _versioned(wish: Wish) -> Change | Cancellation | Split:
-    assert isinstance(wish.payload, Change | Cancellation | Split)
-    return wish.payload
+def _lessons(wish: Wish) -> list[Lesson]:
+    """The lessons that a wish changes, as they were read."""
+    payload = wish.payload
+    assert isinstance(payload, Change | Cancellation | Split | Swap)
+    return [each.before for each in payload.changes] if isinstance(payload, Swap) else [payload.before]

@@ -13,7 +13,7 @@ from schedules.clerks.meetings import rewrite
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, resource_rows
 from schedules.clerks.telling import is_published, is_timed, tell_change
 from schedules.links import next_link
-from schedules.model import Attendee, Change
+from schedules.model import Attendee, Change, Lesson
 from vclass.core import audit
 from vclass.core.zones import Instant
 
@@ -28,11 +28,10 @@ class ChangeClerk:
         return admit_current(connection, wishes)
 
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
-        return [self._record(connection, each) for each in results]
+        return [Refused(each.clashes) if each.clashes else Done(self.write(connection, each)) for each in results]
 
-    def _record(self, connection: sa.Connection, result: Result) -> Done | Refused:
-        if result.clashes:
-            return Refused(result.clashes)
+    def write(self, connection: sa.Connection, result: Result) -> Lesson:
+        """Write what was granted, tell it, and give the lesson as it stands now."""
         change = _change(result.wish)
         change = replace(change, before=as_it_stands(connection, change.before))
         lesson, now = change.before, result.wish.now
@@ -46,7 +45,7 @@ class ChangeClerk:
         (after,) = store.lessons(connection, [lesson.id])
         tell_change(connection, change, after, removed, now)
         audit.append(connection, [entry(result, after, change.actor)])
-        return Done(after)
+        return after
 
     def _people(self, connection: sa.Connection, change: Change) -> int:
         """Add who is new, take back who was removed once; give a SEQUENCE above all that the latter know."""

@@ -77,14 +77,15 @@ def is_timed(change: Change) -> bool:
 
 
 def _is_elsewhere(each: Planned) -> bool:
-    return each.of is None or each.span != (each.of.starts, each.of.ends)
+    return each.of is None or each.anew or each.span != (each.of.starts, each.of.ends)
 
 
 def _one(change: Change) -> Planned | None:
-    """The meeting of a series that alone is at another time or in other rooms."""
+    """The meeting of a series that alone is at another time or in other rooms; one more date changes the whole."""
     if change.about is None or change.after.timing.rule is None:
         return None
-    return next((each for each in change.plan if each.recurrence == change.about and each.of is not None), None)
+    one = next(each for each in change.plan if each.recurrence == change.about)
+    return None if one.of is None or one.anew else one
 
 
 def _of_one(connection: sa.Connection, after: Lesson, staying: Sequence[Attendee], one: Planned) -> list[Effect]:

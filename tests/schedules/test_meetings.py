@@ -20,6 +20,7 @@ from schedules import (
     Repeat,
 )
 from schedules.tables import occurrence
+from schedules.wire import AddedMeeting
 from tests.office import GRETA, Office
 from vclass.core import audit
 from vclass.core.refusals import InvalidInputError, NotFoundError, StaleError
@@ -285,3 +286,60 @@ async def test_dates_that_were_left_out_stay_so_when_the_series_moves_to_another
     rule = Repeat("week", count=4, except_=(date(2026, 12, 8), date(2026, 12, 15)))
     after = await office.change(await office.book(repeat=rule), start="2026-12-02T10:00")
     assert [str(each.start.date) for each in after.dates] == ["2026-12-02", "2026-12-23"]
+
+
+async def add(office: Office, lesson: Lesson, recurrence: str, **fields: Any) -> Lesson:  # noqa: ANN401  any field
+    body = AddedMeeting(recurrence, **fields)
+    return await office.lessons.add_meeting(office.teacher, lesson.public_id, body, lesson.version)
+
+
+async def test_a_date_that_was_skipped_is_added_once_it_is_free(office: Office) -> None:
+    rival = await office.book(start="2026-12-08T10:00")
+    lesson = await office.book(repeat=WEEKLY, on_clash="skip")
+    with pytest.raises(ClashError) as refusal:
+        await add(office, lesson, "2026-12-08T10:00")
+    assert refusal.value.facts["alternatives"]
+    await office.cancel(rival)
+    after = await add(office, lesson, "2026-12-08T10:00")
+    assert [str(each.recurrence.date) for each in after.dates] == [f"2026-12-{day:02}" for day in (1, 8, 15, 22)]
+    assert (after.skipped, after.sequence, after.version, after.draft.timing.rule.except_) == ((), 1, 2, ())  # type: ignore[union-attr]  # it repeats
+    told = (await office.mails(GRETA.email))[-1]
+    assert (told.news, told.sequence, len(told.meetings)) == ("updated", 1, 4)
+
+
+async def test_a_skipped_date_is_added_at_an_hour_that_is_offered(office: Office) -> None:
+    await office.book(start="2026-12-08T10:00")
+    lesson = await office.book(repeat=WEEKLY, on_clash="skip")
+    with pytest.raises(ClashError) as refusal:
+        await add(office, lesson, "2026-12-08T10:00")
+    way = refusal.value.facts["alternatives"][0]
+    after = await add(office, lesson, "2026-12-08T10:00", start=way.start, rooms=way.rooms)
+    assert str(after.dates[1].start) == way.start
+    assert str(after.dates[1].recurrence) == "2026-12-08T10:00"
+
+
+async def test_a_cancelled_meeting_takes_place_after_all_in_its_row(office: Office) -> None:
+    lesson = await cancel(office, await office.book(repeat=WEEKLY), 1, reason="Ill.")
+    after = await add(office, lesson, "2026-12-08T10:00")
+    assert [(each.id, each.state, each.reason) for each in after.dates] == [
+        (each.id, "confirmed", None) for each in lesson.dates
+    ]
+    assert after.sequence == lesson.sequence + 1
+
+
+async def test_only_a_date_of_the_rule_that_is_off_is_added(office: Office) -> None:
+    lesson = await office.book(repeat=WEEKLY)
+    with pytest.raises(OverlapError):
+        await add(office, lesson, "2026-12-08T10:00")
+    for wrong in ("2026-12-09T10:00", "2026-12-08T11:00"):
+        with pytest.raises(InvalidInputError, match="none of this lesson's dates"):
+            await add(office, lesson, wrong)
+    with pytest.raises(InvalidInputError):
+        await add(office, await office.book(start="2027-01-01T10:00"), "2027-01-08T10:00")
+
+
+async def test_a_date_that_has_passed_is_not_added(office: Office) -> None:
+    lesson = await cancel(office, await office.book(repeat=WEEKLY), 0)
+    office.clock.now = lesson.dates[1].starts
+    with pytest.raises(InThePastError):
+        await add(office, lesson, "2026-12-01T10:00")

@@ -81,6 +81,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.ClosedDayError: (409, "Closed that day"),
     schedules.TermNameTakenError: (409, "Name taken"),
     schedules.ClosedError: (409, "Took place"),
+    schedules.NotConfirmedError: (409, "Not confirmed"),
     schedules.OverlapError: (409, "Meets already"),
     schedules.AlreadyInvitedError: (409, "Already invited"),
     schedules.GapError: (422, "No such time"),
