@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, written from the operations themselves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -36,13 +36,16 @@ class Problem(msgspec.Struct, frozen=True):
     errors: list[FieldError] = []
 
 
-def document(features: Sequence[Routes], version: str, base_url: str) -> dict[str, Any]:
+def document(
+    features: Sequence[Routes], version: str, base_url: str, is_public: Callable[[str], bool] = lambda _: False
+) -> dict[str, Any]:
     """Describe every operation, body and problem.
 
     Args:
         features: The operations, feature by feature.
         version: Version of the product.
         base_url: Where the server is reached.
+        is_public: Whether an action needs nobody to be signed in.
     """
     operations = [each for routes in features for each in routes.operations]
     types = [t for each in operations for t in (each.body, each.answer) if t not in (None, type(None), bytes)]
@@ -51,7 +54,8 @@ def document(features: Sequence[Routes], version: str, base_url: str) -> dict[st
     paths: dict[str, dict[str, Any]] = {}
     for routes in features:
         for each in routes.operations:
-            paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, routes.tag, known)
+            described = _operation(each, routes.tag, known)
+            paths.setdefault(each.path, {})[each.method.lower()] = described | _open(is_public(each.action))
     return {
         "openapi": "3.1.0",
         "info": {"title": "vclass", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
@@ -79,6 +83,11 @@ def _operation(each: Operation, tag: str, known: dict[int, Any]) -> dict[str, An
     if each.takes:
         described["requestBody"] = {"required": True, "content": {media: {} for media in each.takes}}
     return described
+
+
+def _open(public: bool) -> dict[str, Any]:  # noqa: FBT001  private, a word would say no more
+    """Who isn't known is served as well (OpenAPI: an empty requirement)."""
+    return {"security": [{}, {"bearer": []}]} if public else {}
 
 
 def _success(each: Operation, known: dict[int, Any]) -> dict[str, Any]:

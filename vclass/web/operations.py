@@ -7,8 +7,9 @@ from aiohttp import web
 
 from vclass import migrations
 from vclass.core import openapi
-from vclass.core.keys import DATABASE, SETTINGS
+from vclass.core.keys import ANONYMOUS, DATABASE, SETTINGS
 from vclass.core.wire import API, Routes
+from vclass.people import may_ever
 from vclass.web.guard import page
 
 VERSION = "0.1.0"
@@ -42,5 +43,9 @@ async def api_document(request: web.Request) -> web.Response:
     app = request.app
     known = app[DOCUMENT]
     if not known:
-        known.update(openapi.document(app[FEATURES], VERSION, app[SETTINGS].server.public_url))
+        known.update(openapi.document(app[FEATURES], VERSION, app[SETTINGS].server.public_url, _is_public))
     return web.Response(body=msgspec.json.encode(known), content_type="application/json")
+
+
+def _is_public(action: str) -> bool:
+    return may_ever(ANONYMOUS, action)
