@@ -21,6 +21,12 @@ from vclass.core.db import Database
 Fresh: TypeAlias = Callable[[str, Path], AbstractContextManager[str]]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the long ones come first: none is left to wait for at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file at the newest revision, to be copied."""

@@ -6,12 +6,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests import postgres
+
+MOST_WORKERS = 4
+BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=25", "--durations-min=2")
+"""A file stays with one process, for what its tests share; the order is that of ``conftest.py``."""
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ("startup", "joining", "media", "slots")
@@ -32,9 +39,16 @@ def main(arguments: list[str]) -> int:
             return 1
     if arguments == ["--benchmarks"]:
         return max(_run([sys.executable, "-m", f"tests.benchmarks.{name}", "--json"]) for name in BENCHMARKS)
-    if not arguments and not all([*map(_passes, CHECKS), wheel_works()]):
+    if arguments:
+        return int(pytest.main(arguments))
+    if not checks_pass():
         return 1
-    return int(pytest.main(arguments or ["tests"]))
+    return int(pytest.main(["tests", f"--numprocesses={workers()}", *BESIDE_ONE_ANOTHER]))
+
+
+def workers() -> int:
+    """How many processes run tests: each has browsers and a PostgreSQL of its own."""
+    return min(max(os.cpu_count() or 1, 2), MOST_WORKERS)
 
 
 def missing_packages() -> set[str]:
@@ -60,9 +74,23 @@ def install_missing() -> set[str]:
     return missing_packages()
 
 
-def _passes(check: tuple[str, list[str]]) -> bool:
-    name, (tool, *options) = check
-    print(f"tests: {name}", flush=True)
+def checks_pass() -> bool:
+    """Everything but the tests, two at a time; each is told of when it is through."""
+    checks: list[tuple[str, Callable[[], bool]]] = [("wheel in a fresh environment", wheel_works)]
+    checks += [(name, partial(_tool_passes, command)) for name, command in CHECKS]
+    with ThreadPoolExecutor(2) as pool:
+        return all([*pool.map(_passes, checks)])
+
+
+def _passes(check: tuple[str, Callable[[], bool]]) -> bool:
+    name, work = check
+    passed = work()
+    print(f"tests: {name}: {'passed' if passed else 'FAILED'}", flush=True)
+    return passed
+
+
+def _tool_passes(command: list[str]) -> bool:
+    tool, *options = command
     return _run([str(Path(sys.executable).with_name(tool)), *options]) == 0
 
 
@@ -72,7 +100,6 @@ def _run(command: list[str], cwd: Path = ROOT) -> int:
 
 def wheel_works() -> bool:
     """Build the wheel, install it in a fresh environment and let its doctor look, away from the checkout."""
-    print("tests: wheel in a fresh environment", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         built, fresh = Path(folder, "built"), Path(folder, "fresh")
         pip = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else None
