@@ -39,23 +39,14 @@ class CreateClerk:
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
         """Take each Idempotency-Key; a second wish with a key of this batch waits for the next."""
-        taken: set[tuple[int, str]] = set()
-        return [self._admit(connection, wish, taken) for wish in wishes]
-
-    def _admit(self, connection: sa.Connection, wish: Wish, taken: set[tuple[int, str]]) -> object:
-        key = _creation(wish).key
-        if key is None:
-            return None
-        if (key.person_id, key.key) in taken:
-            return LATER
-        try:
-            stored = idempotency.begin(connection, key, wish.now)
-        except idempotency.KeyReusedError as refusal:
-            return refusal
-        if stored is not None:
-            return Replayed(stored)
-        taken.add((key.person_id, key.key))
-        return None
+        keys = [key for wish in wishes if (key := _creation(wish).key) is not None]
+        begun = idempotency.begin_all(connection, keys, max(each.now for each in wishes))
+        answers: list[object] = []
+        for wish in wishes:
+            key = _creation(wish).key
+            known = None if key is None else begun.pop(key.name, LATER)
+            answers.append(Replayed(known) if isinstance(known, bytes) else known)
+        return answers
 
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
         granted = [each for each in results if each.taken]

@@ -1,12 +1,26 @@
 """A request that is repeated under its key is done once."""
 
+import re
+
 import msgspec
 import pytest
 import sqlalchemy as sa
 
 from tests.support import SATURDAY
 from vclass.core.db import Database
-from vclass.core.idempotency import KEPT_SECONDS, Key, KeyReusedError, begin, finish, idempotency, key_of, once, release
+from vclass.core.idempotency import (
+    KEPT_SECONDS,
+    Key,
+    KeyReusedError,
+    begin,
+    begin_all,
+    finish,
+    forget_old,
+    idempotency,
+    key_of,
+    once,
+    release,
+)
 from vclass.core.refusals import InvalidInputError
 
 
@@ -94,3 +108,24 @@ def test_a_key_is_never_cut_short() -> None:
     assert key(header="k" * 200).key == "k" * 200
     with pytest.raises(InvalidInputError, match="Idempotency-Key"):
         key(header="k" * 201)
+
+
+async def test_the_keys_of_a_batch_are_taken_in_the_order_of_their_names(database: Database) -> None:
+    """Two processes that took the same keys crosswise would wait for each other."""
+    keys = [key(header=each) for each in ("k2", "k3", "k1")] + [key(Order("b"), header="k3")]
+
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        asked.extend(re.findall(r"k\d", str(parameters)) if statement.startswith("INSERT INTO idempotency") else [])
+
+    sa.event.listen(database.engine, "before_cursor_execute", note)
+    taken = await database.write(begin_all, keys, SATURDAY)
+    assert taken == {(1, "k1"): None, (1, "k2"): None, (1, "k3"): None}
+    assert asked == ["k1", "k2", "k3"]
+
+
+async def test_keys_that_are_kept_no_longer_are_deleted(database: Database) -> None:
+    await database.write(take, key())
+    assert await database.write(forget_old, SATURDAY + KEPT_SECONDS) == 0
+    assert await database.write(forget_old, SATURDAY + KEPT_SECONDS + 1) == 1

@@ -4,7 +4,7 @@ A repeat finds the stored answer; the same key with another body is refused. Kep
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ class Key:
     key: str
     body_hash: str
 
+    @property
+    def name(self) -> tuple[int, str]:
+        """What it is found by."""
+        return self.person_id, self.key
+
 
 def key_of(person_id: int, header: str | None, body: object) -> Key | None:
     """The key of a request, or None if the caller sent none.
@@ -67,9 +72,29 @@ def begin(connection: sa.Connection, key: Key, now: int) -> bytes | None:
     Raises:
         KeyReusedError: The stored request had another body.
     """
-    _forget_old(connection, now)
+    connection.execute(sa.delete(idempotency).where(_mine(key), idempotency.c.created_at < now - KEPT_SECONDS))
     values = {"person_id": key.person_id, "key": key.key, "body_hash": key.body_hash, "created_at": now}
     return None if insert_new(connection, idempotency, values) else kept(connection, key, now)
+
+
+def begin_all(
+    connection: sa.Connection, keys: Iterable[Key], now: int
+) -> dict[tuple[int, str], bytes | KeyReusedError | None]:
+    """Take the keys of a batch in the order of their names, which no two processes can do crosswise.
+
+    Of a name that comes twice the first is taken. Gives for each name what ``begin`` says, or its refusal.
+    """
+    first: dict[tuple[int, str], Key] = {}
+    for each in keys:
+        first.setdefault(each.name, each)
+    return {name: _begun(connection, first[name], now) for name in sorted(first)}
+
+
+def _begun(connection: sa.Connection, key: Key, now: int) -> bytes | KeyReusedError | None:
+    try:
+        return begin(connection, key, now)
+    except KeyReusedError as refusal:
+        return refusal
 
 
 def kept(connection: sa.Connection, key: Key, now: int) -> bytes | None:
@@ -78,8 +103,7 @@ def kept(connection: sa.Connection, key: Key, now: int) -> bytes | None:
     Raises:
         KeyReusedError: The stored request had another body.
     """
-    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
-    found = sa.select(idempotency).where(mine, idempotency.c.created_at >= now - KEPT_SECONDS)
+    found = sa.select(idempotency).where(_mine(key), idempotency.c.created_at >= now - KEPT_SECONDS)
     row = connection.execute(found).one_or_none()
     if row is None:
         return None
@@ -105,14 +129,12 @@ def once(connection: sa.Connection, key: Key | None, now: int, work: Callable[[]
 
 def finish(connection: sa.Connection, key: Key, answer: bytes) -> None:
     """Store the answer that repeats will get."""
-    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
-    connection.execute(sa.update(idempotency).where(mine).values(answer=answer.decode()))
+    connection.execute(sa.update(idempotency).where(_mine(key)).values(answer=answer.decode()))
 
 
 def release(connection: sa.Connection, key: Key) -> None:
     """Give a key back whose request was refused: sent again, it may succeed."""
-    mine = sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
-    connection.execute(sa.delete(idempotency).where(mine))
+    connection.execute(sa.delete(idempotency).where(_mine(key)))
 
 
 def forget_person(connection: sa.Connection, person_id: int) -> None:
@@ -129,5 +151,10 @@ def rewrite(connection: sa.Connection, text: str, change: Callable[[Any], Any]) 
         connection.execute(sa.update(idempotency).where(mine).values(answer=answer))
 
 
-def _forget_old(connection: sa.Connection, now: int) -> None:
-    connection.execute(sa.delete(idempotency).where(idempotency.c.created_at < now - KEPT_SECONDS))
+def forget_old(connection: sa.Connection, now: int) -> int:
+    """Delete the keys that are kept no longer; how many. For the clockwork."""
+    return connection.execute(sa.delete(idempotency).where(idempotency.c.created_at < now - KEPT_SECONDS)).rowcount
+
+
+def _mine(key: Key) -> sa.ColumnElement[bool]:
+    return sa.and_(idempotency.c.person_id == key.person_id, idempotency.c.key == key.key)
