@@ -1,6 +1,6 @@
 """Auditory rooms and equipment, and the rule that nothing is ever booked twice."""
 
-from rooms.batch import Clerk, Tell, preview
+from rooms.batch import Clerk, Tell, foresee, preview
 from rooms.blockings import BLOCK, UNBLOCK, BlockClerk, InTheWayError, UnblockClerk
 from rooms.changes import RESOURCE_CHANGE, ResourceChangeClerk
 from rooms.desk import DESK, Desk
@@ -115,6 +115,7 @@ __all__ = [
     "create_room",
     "equipment_for",
     "feature_word",
+    "foresee",
     "free_rooms",
     "halls_with",
     "is_feature",

@@ -16,8 +16,9 @@ from schedules.clashes import clash_error
 from schedules.clerks import Done, Exchanged, Refused, Replayed
 from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson, Split, Swap
+from schedules.preview import preview_lesson
 from schedules.wants import TimesMissingError
-from schedules.wire import AddedMeeting, LessonPatch, NewLesson, RoomSwap, Scope
+from schedules.wire import AddedMeeting, LessonPatch, LessonPreview, NewLesson, RoomSwap, Scope
 from vclass.core import idempotency
 from vclass.core.clock import Clock
 from vclass.core.db import Database
@@ -54,6 +55,11 @@ class Lessons:
         answer = await self._decide(wish, wish.payload.draft)
         assert isinstance(answer, Done | Replayed)
         return answer
+
+    async def preview(self, actor: Actor, body: NewLesson) -> LessonPreview:
+        """What a lesson would be like if it were booked now; takes nothing."""
+        wish = await self._prepared(service.prepare_new, actor, body, key=None, now=self.clock())
+        return await self.database.read(preview_lesson, wish)
 
     async def change(self, actor: Actor, public_id: str, patch: LessonPatch, version: int) -> Lesson:
         wish = await self._prepared(service.prepare_change, actor, public_id, patch, version=version, now=self.clock())

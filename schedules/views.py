@@ -130,7 +130,7 @@ def _view(
         reason=lesson.cancel_reason,
         transparent=lesson.draft.transparent,
         continues=None if lesson.continues_id is None else around.continued[lesson.continues_id],
-        skipped=tuple(_skipped(each, around) for each in lesson.skipped),
+        skipped=tuple(skipped_view(each, around.resources) for each in lesson.skipped),
     )
 
 
@@ -152,8 +152,8 @@ def _occurrence(held: Held, usual: Sequence[str], around: _Around) -> Occurrence
     )
 
 
-def _skipped(skipped: Skipped, around: _Around) -> SkippedView:
-    taken = None if skipped.resource_id is None else around.resources[skipped.resource_id]
+def skipped_view(skipped: Skipped, resources: Mapping[int, Resource]) -> SkippedView:
+    taken = None if skipped.resource_id is None else resources[skipped.resource_id]
     detail = skipped.detail if taken is None else taken.name
     return SkippedView(str(skipped.recurrence), skipped.reason, detail, None if taken is None else taken.public_id)
 

@@ -15,6 +15,7 @@ from schedules.wire import (
     InvitationList,
     LessonList,
     LessonPatch,
+    LessonPreview,
     LessonView,
     NewLesson,
     OfLesson,
@@ -56,6 +57,17 @@ async def create_lesson(request: web.Request, body: NewLesson) -> Answer[LessonV
         now = request.app[CLOCK]()
         view = await request.app[DATABASE].read(service.lesson_view, actor, answer.lesson, now)
     return Answer(view, version=FIRST_VERSION, location=f"{API}/lessons/{view.id}")
+
+
+@routes.operation(
+    "POST",
+    "/lessons/preview",
+    action="lessons.create",
+    summary="See a lesson on every side's clock before it is booked, with all that stands in its way",
+    problems=(403, 409),
+)
+async def preview_lesson(request: web.Request, body: NewLesson) -> LessonPreview:
+    return await request.app[LESSONS].preview(request[ACTOR], body)
 
 
 @routes.operation("GET", "/lessons", action="lessons.list", summary="Lessons that you lead, attend or administer")

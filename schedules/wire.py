@@ -249,6 +249,46 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: tuple[SkippedView, ...] = ()
 
 
+class PlannedView(msgspec.Struct, frozen=True):
+    """A meeting that is not booked yet, and the state that it would have; ``clash`` if it can't be."""
+
+    recurrence: str
+    start: str
+    end: str
+    state: str
+
+
+class FlagView(msgspec.Struct, frozen=True):
+    """Meetings at a bad time for one side: outside of its working hours, on a holiday, out of term."""
+
+    partner: str
+    zone: str
+    reason: str
+    detail: str
+    weeks: tuple[WeekView, ...]
+    sentence: str
+
+
+class ApprovalNeeded(msgspec.Struct, frozen=True):
+    """An institution whose approval some room needs."""
+
+    institution: str
+    name: str
+
+
+class LessonPreview(msgspec.Struct, frozen=True):
+    """What a new lesson would be like; nothing of it is booked."""
+
+    zone: str
+    occurrences: tuple[PlannedView, ...]
+    shifts: tuple[ShiftView, ...]
+    flags: tuple[FlagView, ...]
+    clashes: tuple[ClashView, ...]
+    alternatives: tuple[AlternativeView, ...]
+    skipped: tuple[SkippedView, ...]
+    approvals: tuple[ApprovalNeeded, ...]
+
+
 class LessonList(msgspec.Struct, frozen=True):
     """Some lessons in order of their first meeting; ``cursor`` asks for the next ones."""
 
