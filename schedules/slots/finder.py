@@ -6,7 +6,7 @@ from itertools import islice
 
 from schedules.slots.boards import Boards
 from schedules.slots.comfort import gentlest
-from schedules.slots.grid import Grid, by_number, positions, tally
+from schedules.slots.grid import Grid, apart, by_number, positions, tally
 from schedules.slots.model import Query, Slot
 from vclass.core import zones
 from vclass.core.zones import Fold, Instant, WallTime
@@ -14,8 +14,8 @@ from vclass.core.zones import Fold, Instant, WallTime
 __all__ = ["find"]
 
 
-def find(query: Query, most: int = 10) -> list[Slot]:
-    """The best times for a lesson, at most so many.
+def find(query: Query, most: int = 10, *, overlapping: bool = True) -> list[Slot]:
+    """The best times for a lesson, at most so many; on request none that overlaps a better one.
 
     First come those at which the fewest of the required people and needed things are missing, then those at which
     the most people come, then those that are gentlest to the one who has it worst, then the earliest. So where nothing
@@ -23,7 +23,8 @@ def find(query: Query, most: int = 10) -> list[Slot]:
     """
     grid = Grid.between(query.first, query.last - query.seconds)
     boards = Boards.of(query, grid, query.last)
-    return [_slot(boards, position, comfort) for position, comfort in islice(_ranked(boards), most)]
+    ranked = _ranked(boards) if overlapping else apart(_ranked(boards), query.seconds)
+    return [_slot(boards, position, comfort) for position, comfort in islice(ranked, most)]
 
 
 def _ranked(boards: Boards) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from typing import Final, Self, TypeAlias
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
-__all__ = ["STEP", "Grid", "Mask", "Planes", "by_number", "positions", "tally", "union"]
+__all__ = ["STEP", "Grid", "Mask", "Planes", "apart", "by_number", "positions", "tally", "union"]
 
 STEP: Final = 900
 """Every zone's clocks are whole quarters of an hour from UTC, so that this is a grid on all walls."""
@@ -72,6 +72,15 @@ def positions(mask: Mask) -> Iterator[int]:
     while position >= 0:
         yield position
         position = bits.find("1", position + 1)
+
+
+def apart(ranked: Iterable[tuple[int, int]], seconds: int) -> Iterator[tuple[int, int]]:
+    """Of positions in order of preference those from which lessons of so many seconds overlap none before them."""
+    steps, kept = -(-seconds // STEP), list[int]()
+    for position, rank in ranked:
+        if all(abs(position - other) >= steps for other in kept):
+            kept.append(position)
+            yield position, rank
 
 
 def tally(masks: Iterable[Mask]) -> Planes:

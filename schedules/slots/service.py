@@ -3,6 +3,7 @@
 Of other houses' people it learns when they are busy, never with what; of rooms and kit only those that may be booked.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -111,9 +112,11 @@ class _Stock:
 
 
 def find_slots(
-    connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant, most: int = MOST_SLOTS
+    connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant, most: int | None = MOST_SLOTS
 ) -> Found:
-    """The best times for a lesson, at most so many; the best partial ones if none suits everybody.
+    """The best times for a lesson, the best partial ones if none suits everybody.
+
+    At most so many, of which none overlaps a better one; without a limit every time there is.
 
     Raises:
         ForbiddenError: The actor books no lessons.
@@ -241,12 +244,14 @@ def _too_long(rules: Rules, asked: Asked, reach: Span) -> list[Span]:
     return [(reach[0] - BUFFERS, reach[1] + BUFFERS)] if too_long else []
 
 
-def _offers(asked: Asked, query: Query, most: int) -> Iterator[Offer]:
-    number = len(asked.required) + len(asked.optional)
+def _offers(asked: Asked, query: Query, most: int | None) -> Iterator[Offer]:
+    number, many = len(asked.required) + len(asked.optional), most or sys.maxsize
     if asked.weeks is None:
-        yield from (_single(slot, number) for slot in find(query, most))
+        slots = find(query, many, overlapping=most is None)
+        yield from (_single(slot, number) for slot in slots)
     else:
-        yield from (_series(asked, slot, number) for slot in weekly(query, asked.weeks, most))
+        series = weekly(query, asked.weeks, many, overlapping=most is None)
+        yield from (_series(asked, slot, number) for slot in series)
 
 
 def _single(slot: Slot, number: int) -> Offer:

@@ -11,7 +11,7 @@ from itertools import islice
 from schedules.slots.boards import Boards
 from schedules.slots.comfort import gentlest
 from schedules.slots.fold import WEEK, Fold
-from schedules.slots.grid import Grid, Mask, by_number, positions, tally, union
+from schedules.slots.grid import Grid, Mask, apart, by_number, positions, tally, union
 from schedules.slots.model import Choice, Query, Week, WeeklySlot
 from schedules.slots.term import Term
 from vclass.core import zones
@@ -22,8 +22,8 @@ __all__ = ["weekly"]
 MARGIN = 26 * 3600  # an anchor zone may leap over a whole day
 
 
-def weekly(query: Query, weeks: int, most: int = 10) -> list[WeeklySlot]:
-    """The best times for a lesson that meets so many weeks in a row, at most so many.
+def weekly(query: Query, weeks: int, most: int = 10, *, overlapping: bool = True) -> list[WeeklySlot]:
+    """The best times for a lesson that meets so many weeks in a row, at most so many; see ``find``.
 
     The first lesson lies in the query's window, of which the first seven days count. First come the times that work in
     the most weeks, then those to which the most people come, all weeks together, then those that are gentlest to the
@@ -34,7 +34,8 @@ def weekly(query: Query, weeks: int, most: int = 10) -> list[WeeklySlot]:
     horizon = query.last + (weeks - 1) * WEEK + MARGIN
     grid = Grid.between(query.first, horizon - query.seconds)
     term = Term.of(Boards.of(query, grid, horizon), Fold.of(grid, query.zone, weeks))
-    return [_slot(term, place, comfort) for place, comfort in islice(_ranked(term), most)]
+    ranked = _ranked(term) if overlapping else apart(_ranked(term), query.seconds)
+    return [_slot(term, place, comfort) for place, comfort in islice(ranked, most)]
 
 
 def _ranked(term: Term) -> Iterator[tuple[int, int]]:
