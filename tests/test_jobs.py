@@ -16,8 +16,11 @@ from vclass.jobs import Clockwork
 from vclass.mailing import Kept, Postman
 
 PATIENCE = 30
+CLOCK = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What the clockwork does when is the same on every database."""
 
 
+@CLOCK
 async def test_a_failing_job_runs_again_at_its_next_beat(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     beats, thrice = 0, asyncio.Event()
 
@@ -38,6 +41,7 @@ async def test_a_failing_job_runs_again_at_its_next_beat(office: Office, caplog:
     assert len(told) == beats
 
 
+@CLOCK
 async def test_a_job_that_the_end_cuts_short_is_no_fault(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     begun = asyncio.Event()
 

@@ -31,7 +31,7 @@ from vclass.core.zones import parse_rfc3339, resolve
 NOW = parse_rfc3339("2026-10-20T07:50:00Z")
 FIRST = dt.date(2026, 10, 20)
 WEEKS = 24
-JOINS = 5
+JOINS = 3
 PATIENCE_MS = 20_000
 SMALL_CAMERA = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

@@ -110,8 +110,9 @@ async def origin(classroom: Classroom, live: Live, serve: Serve, port: int) -> s
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def browse(chromium: Browser) -> AsyncIterator[Visit]:
+async def browse(chromium: Browser, serve: Serve) -> AsyncIterator[Visit]:
     """Opens an address in a browser profile of its own. What the console complains of fails the test."""
+    del serve  # pages are left before the servers end: else these wait for them
     complaints: list[str] = []
     profiles: list[BrowserContext] = []
 
