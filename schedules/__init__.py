@@ -41,6 +41,7 @@ from schedules.service import (
 )
 from schedules.service import subject as lesson_subject
 from schedules.splits import SPLIT
+from schedules.store import paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.views import encoded
@@ -106,6 +107,7 @@ __all__ = [
     "new_draft",
     "occurrences_of",
     "organizer_address",
+    "paths_of_bookings",
     "places_of",
     "rename",
     "resend_link",

@@ -139,6 +139,13 @@ def public_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, str
     return {row.id: row.public_id for row in connection.execute(found)}
 
 
+def paths_of_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, str]:
+    """The page of the lesson that each booking belongs to."""
+    found = sa.select(occurrence.c.booking_id, lesson.c.public_id).join(lesson, lesson.c.id == occurrence.c.lesson_id)
+    rows = connection.execute(found.where(occurrence.c.booking_id.in_(list(booking_ids))))
+    return {row.booking_id: f"/lessons/{row.public_id}" for row in rows}
+
+
 def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | None:
     return connection.execute(sa.select(lesson.c.id).where(lesson.c.public_id == public_id)).scalar_one_or_none()
 

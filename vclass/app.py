@@ -36,6 +36,7 @@ from schedules import (
     SwapClerk,
     encoded,
     forget_person,
+    paths_of_bookings,
 )
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
@@ -55,6 +56,7 @@ logger = logging.getLogger(__name__)
 
 DOOR_SECONDS = 10
 WAITING_SECONDS = 120
+KIT_SECONDS = 60
 FEATURES = (
     people.routes,
     rooms.web.routes,
@@ -152,7 +154,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
 
 def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
     letters = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
-    composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in}
+    composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in, "notice": letters.notice}
     way_out = mailing.transport(settings.mail.smtp_url)
     app[mailing.POSTMAN] = mailing.Postman(app[DATABASE], clock, way_out, composers)
     app.cleanup_ctx.append(_clockwork)
@@ -178,7 +180,12 @@ async def _beat(app: web.Application) -> None:
     async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
         clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
+        clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
         await asyncio.get_running_loop().create_future()
+
+
+async def _tell_overdue(app: web.Application) -> None:
+    await app[DATABASE].write(rooms.custody.tell_overdue, app[CLOCK](), paths_of_bookings)
 
 
 def _live(app: web.Application, settings: Settings, clock: Clock) -> None:

@@ -40,6 +40,11 @@ def lock_pool(connection: sa.Connection, resource_id: int) -> sa.Row[Any]:
     return connection.execute(locked(connection, sa.select(resource).where(resource.c.id == resource_id))).one()
 
 
+def pool(connection: sa.Connection, resource_id: int) -> sa.Row[Any]:
+    """A pool as it stands."""
+    return connection.execute(sa.select(resource).where(resource.c.id == resource_id)).one()
+
+
 def pools_by_public_id(connection: sa.Connection, resource_ids: Collection[int]) -> dict[str, int]:
     """Those of some resources of which pieces can be handed out."""
     found = sa.select(resource.c.public_id, resource.c.id).where(

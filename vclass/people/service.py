@@ -60,6 +60,11 @@ def people_by_id(connection: sa.Connection, ids: Collection[int]) -> dict[int, P
     return {each.id: each for each in store.people_by_id(connection, ids)}
 
 
+def administrators(connection: sa.Connection, institution_id: int) -> list[Person]:
+    """Whoever administers an institution's rooms."""
+    return store.people_in_roles(connection, institution_id, ("room_admin", "institution_admin"))
+
+
 def create_institution(connection: sa.Connection, wish: NewInstitution, now: int) -> Institution:
     """Create an institution; it gets the hue that fewest others wear.
 

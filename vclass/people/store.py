@@ -152,6 +152,13 @@ def blank_person(connection: sa.Connection, person_id: int, address: str, now: i
     connection.execute(sa.update(person).where(person.c.id == person_id).values(blank))
 
 
+def people_in_roles(connection: sa.Connection, institution_id: int, roles: Collection[str]) -> list[Person]:
+    """Whoever holds one of some roles at an institution."""
+    held = sa.select(role.c.person_id).where(role.c.institution_id == institution_id, role.c.role.in_(list(roles)))
+    rows = connection.execute(sa.select(person).where(person.c.id.in_(held)).order_by(person.c.id))
+    return [_person(row) for row in rows]
+
+
 def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int:
     return int(connection.execute(sa.insert(person).values(values).returning(person.c.id)).scalar_one())
 

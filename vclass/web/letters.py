@@ -17,6 +17,7 @@ from vclass.mailing import Mail
 from vclass.people import sign_in_token
 from vclass.web.i18n import choose_language
 from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
+from vclass.web.notice_mails import NoticeMail, render_notice_mail
 from vclass.web.pages.contexts import RoomLine, Shift, Side
 from vclass.web.pages.parts import is_weekly
 from vclass.web.rendering import Renderer
@@ -58,6 +59,14 @@ class Letters:
         )
         rendered = render_sign_in_mail(self.renderer, words)
         return self._mail(row, compose(self._letter(row, rendered, SERVICE, facts["name"])))
+
+    def notice(self, row: Leased) -> Mail:
+        """News of a booking; the link opens the page on which the reader can do something about it."""
+        facts = dict(row.facts)
+        name, path = facts.pop("name"), facts.pop("path")
+        facts |= {"language": choose_language(facts["language"]), "link": f"{self.settings.server.public_url}{path}"}
+        rendered = render_notice_mail(self.renderer, msgspec.convert(facts, NoticeMail))
+        return self._mail(row, compose(self._letter(row, rendered, SERVICE, name)))
 
     def _letter(
         self, row: Leased, rendered: RenderedMail, sender_name: str, recipient_name: str, reply_to: str = ""
