@@ -2,8 +2,10 @@
 
 from rooms.batch import Clerk, Tell, foresee, preview
 from rooms.blockings import BLOCK, UNBLOCK, BlockClerk, InTheWayError, UnblockClerk
-from rooms.changes import RESOURCE_CHANGE, ResourceChangeClerk
+from rooms.changes import RESOURCE_CHANGE, Amend, PutPhoto, ResourceChangeClerk, Retire, Revive, change_wish
 from rooms.desk import DESK, Desk
+from rooms.diary import Entry, diary
+from rooms.houses import Managed, booked_from, see_house, see_managed
 from rooms.model import (
     HOLDING,
     LATER,
@@ -22,9 +24,12 @@ from rooms.model import (
     Wish,
 )
 from rooms.obstacles import obstacles
+from rooms.photos import LARGEST, read_photo
 from rooms.resources_model import (
+    Details,
     Equipment,
     EquipmentPatch,
+    Hours,
     NameTakenError,
     NewEquipment,
     NewRoom,
@@ -34,6 +39,7 @@ from rooms.resources_model import (
     RoomPatch,
     StillBookedError,
     Time,
+    checked,
     feature_word,
     is_feature,
 )
@@ -41,6 +47,7 @@ from rooms.search import Demand, Failing, Found, Near, conflicts, free_rooms, se
 from rooms.service import (
     add_equipment,
     add_room,
+    as_told,
     create_equipment,
     create_room,
     see_bookings,
@@ -52,6 +59,7 @@ from rooms.store.bookings import Standing, bookings_between, rules_of, set_spans
 from rooms.store.loads import halls_with, loads_between
 from rooms.store.resources import (
     add_times,
+    details_of,
     equipment_for,
     resources_by_ids,
     resources_by_public_id,
@@ -65,10 +73,12 @@ __all__ = [
     "BLOCK",
     "DESK",
     "HOLDING",
+    "LARGEST",
     "LATER",
     "PENDING",
     "RESOURCE_CHANGE",
     "UNBLOCK",
+    "Amend",
     "BlockClerk",
     "BookingWish",
     "Busy",
@@ -77,19 +87,26 @@ __all__ = [
     "Clerk",
     "Demand",
     "Desk",
+    "Details",
+    "Entry",
     "Equipment",
     "EquipmentPatch",
     "Exceeded",
     "Failing",
     "Found",
+    "Hours",
     "InTheWayError",
+    "Managed",
     "NameTakenError",
     "Near",
     "NewEquipment",
     "NewRoom",
+    "PutPhoto",
     "Resource",
     "ResourceChangeClerk",
     "Result",
+    "Retire",
+    "Revive",
     "Room",
     "RoomKind",
     "RoomPatch",
@@ -108,11 +125,17 @@ __all__ = [
     "add_equipment",
     "add_room",
     "add_times",
+    "as_told",
+    "booked_from",
     "booking",
     "bookings_between",
+    "change_wish",
+    "checked",
     "conflicts",
     "create_equipment",
     "create_room",
+    "details_of",
+    "diary",
     "equipment_for",
     "feature_word",
     "foresee",
@@ -122,6 +145,7 @@ __all__ = [
     "loads_between",
     "obstacles",
     "preview",
+    "read_photo",
     "resources_by_ids",
     "resources_by_public_id",
     "room_views",
@@ -131,6 +155,8 @@ __all__ = [
     "search_rooms",
     "see_bookings",
     "see_equipment",
+    "see_house",
+    "see_managed",
     "see_room",
     "see_rooms",
     "set_spans",

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 import sqlalchemy as sa
 
-from rooms import service
+from rooms import houses, service
 from rooms.model import Result, Wish
 from rooms.photos import Photo
 from rooms.resources_model import (
@@ -58,6 +58,16 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
+class Revive:
+    """Bring something back that was taken out of use."""
+
+    actor: Actor
+    public_id: str
+    kind: type[Room | Equipment]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutPhoto:
     """Give a room a picture, or take it away."""
 
@@ -68,7 +78,7 @@ class PutPhoto:
     photo: Photo | None
 
 
-Change: TypeAlias = Amend | Retire | PutPhoto
+Change: TypeAlias = Amend | Retire | Revive | PutPhoto
 
 
 def change_wish(change: Change, now: Instant) -> Wish:
@@ -98,7 +108,7 @@ class ResourceChangeClerk:
 
     def _admit(self, connection: sa.Connection, wish: Wish) -> object:
         change = wish.payload
-        assert isinstance(change, Amend | Retire | PutPhoto)
+        assert isinstance(change, Change)
         try:
             before = _locked(connection, change)
             return _CARRY_OUT[type(change)](connection, change, before, wish.now)
@@ -108,7 +118,8 @@ class ResourceChangeClerk:
 
 def _locked(connection: sa.Connection, change: Change) -> Room | Equipment:
     """The resource at the version that the actor has read, locked."""
-    see = partial(service.see, connection, change.actor, change.public_id, change.kind)
+    look = _see_retired if isinstance(change, Revive) else service.see
+    see = partial(look, connection, change.actor, change.public_id, change.kind)
     before = see()
     require(change.actor, "rooms.manage", Subject(institution=before.institution_id))
     bookings.lock_rules(connection, [before.id])
@@ -181,6 +192,21 @@ def _retire(connection: sa.Connection, change: Retire, before: Room | Equipment,
     return before
 
 
+def _revive(connection: sa.Connection, change: Revive, before: Room | Equipment, now: Instant) -> Room | Equipment:
+    resources.replace(connection, before, {"retired_at": None})
+    service.note(connection, change.actor, before, {"retired": False}, now)
+    return service.see(connection, change.actor, change.public_id, change.kind)
+
+
+def _see_retired(
+    connection: sa.Connection, actor: Actor, public_id: str, kind: type[Room | Equipment]
+) -> Room | Equipment:
+    found = houses.see_managed(connection, actor, public_id, kind)
+    if not found.retired:
+        raise NotFoundError(kind.__name__.lower())
+    return found.of
+
+
 def _put_photo(connection: sa.Connection, change: PutPhoto, before: Room | Equipment, now: Instant) -> Room | Equipment:
     if change.photo is None:
         if not resources.drop_photo(connection, before.id):
@@ -199,4 +225,4 @@ def _named(stands: Iterable[Stretch]) -> dict[str, Any]:
     return {"bookings": rows, "until": rfc3339(max(each[1] for each in known))}
 
 
-_CARRY_OUT: dict[type[Change], Any] = {Amend: _amend, Retire: _retire, PutPhoto: _put_photo}
+_CARRY_OUT: dict[type[Change], Any] = {Amend: _amend, Retire: _retire, Revive: _revive, PutPhoto: _put_photo}

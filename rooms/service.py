@@ -152,19 +152,19 @@ def see_bookings(
         states = HOLDING if sought.state is None else frozenset({sought.state})
         fetch = partial(occupancy.occupied, connection, asked, sought.span, states)
     else:
-        fetch = partial(occupancy.wanted, connection, asked, sought.span, sought.state, _viewer(actor))
+        fetch = partial(occupancy.wanted, connection, asked, sought.span, sought.state, viewer_of(actor))
     found, following = fetched(fetch, cursor)
-    return [(each, _open(actor, each)) for each in found], following
+    return [(each, may_know(actor, each)) for each in found], following
 
 
-def _open(actor: Actor, each: Occupied) -> bool:
+def may_know(actor: Actor, each: Occupied) -> bool:
     """Whoever booked it and administrators of the house that booked may know more, and those of the room's house."""
     booked_by = Subject(institution=each.institution_id, owner=each.owner_id)
     held_at = Subject(institution=each.resource_institution_id)
     return allowed(actor, "booking.see", booked_by) or allowed(actor, "booking.see", held_at)
 
 
-def _viewer(actor: Actor) -> Viewer:
+def viewer_of(actor: Actor) -> Viewer:
     """The same as a condition for a query."""
     places = {place for place, _ in actor.roles}
     houses = {each for each in places if allowed(actor, "booking.see", Subject(institution=each))}

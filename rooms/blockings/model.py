@@ -6,9 +6,11 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
+from rooms.resources_model import Resource
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
 from vclass.core.refusals import Refusal
+from vclass.core.spans import Span
 
 BLOCK: Final = "blocking.create"
 UNBLOCK: Final = "blocking.remove"
@@ -62,6 +64,17 @@ class Blocking:
     reason: str
     displaced: Sequence[str]
     key: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A blocking as its house sees it: what is blocked over which time, why, and who did it."""
+
+    name: str
+    resources: tuple[Resource, ...]
+    span: Span
+    reason: str
+    owner_id: int
 
 
 class InTheWayError(Refusal):

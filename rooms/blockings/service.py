@@ -1,7 +1,6 @@
 """What administrators do with blockings: prepared here in a reader, decided at the desk."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +10,7 @@ from rooms.blockings.model import (
     BLOCK,
     GRID_SECONDS,
     UNBLOCK,
+    Block,
     BlockedView,
     Blocking,
     BlockingList,
@@ -85,30 +85,64 @@ def prepare_removal(connection: sa.Connection, actor: Actor, name: str, now: Ins
     )
 
 
+def displaced_by(wish: Wish) -> Sequence[str]:
+    """Public ids of the bookings that a blocking would displace."""
+    assert isinstance(wish.payload, Blocking)
+    return wish.payload.displaced
+
+
+def standing_blockings(connection: sa.Connection, actor: Actor, span: Span) -> list[Block]:
+    """The blockings of a span at the actor's institution, by start."""
+    house = managed(actor)
+    rows = _rows(connection, house, blockings_between(connection, house, span))
+    known = _resources(connection, rows)
+    return [
+        Block(
+            name,
+            tuple(known[bookings.wants_of(row["wants"])[0].resource_id] for row in some),
+            (min(row["starts"] for row in some), max(row["ends"] for row in some)),
+            some[0]["reason"] or "",
+            some[0]["owner_id"],
+        )
+        for name, some in rows.items()
+    ]
+
+
 def list_blockings(connection: sa.Connection, actor: Actor, span: Span, cursor: str | None) -> BlockingList:
     """A page of the blockings at the actor's institution."""
     house = managed(actor)
     names, following = fetched(partial(blockings_between, connection, house, span), cursor)
-    rows: defaultdict[str, list[sa.RowMapping]] = defaultdict(list)
-    for row in bookings_of(connection, house, names):
-        rows[row["wish"]].append(row)
-    wants = {row["id"]: bookings.wants_of(row["wants"])[0].resource_id for some in rows.values() for row in some}
-    known = resources.resources_by_ids(connection, set(wants.values()))
+    rows = _rows(connection, house, names)
+    known = _resources(connection, rows)
     return BlockingList(
         tuple(
             BlockingView(
                 name,
-                rows[name][0]["reason"] or "",
-                tuple(_blocked(known[wants[row["id"]]], (row["starts"], row["ends"])) for row in rows[name]),
+                some[0]["reason"] or "",
+                tuple(_blocked(known, row) for row in some),
             )
-            for name in names
+            for name, some in rows.items()
         ),
         following,
     )
 
 
-def _blocked(of: Resource, span: Span) -> BlockedView:
-    return BlockedView(of.public_id, *map(rfc3339, span))
+def _rows(connection: sa.Connection, house: int, names: Sequence[str]) -> dict[str, list[sa.RowMapping]]:
+    """The bookings of each blocking, in the order of the names."""
+    rows: dict[str, list[sa.RowMapping]] = {name: [] for name in names}
+    for row in bookings_of(connection, house, names):
+        rows[row["wish"]].append(row)
+    return rows
+
+
+def _resources(connection: sa.Connection, rows: Mapping[str, Sequence[sa.RowMapping]]) -> dict[int, Resource]:
+    ids = {bookings.wants_of(row["wants"])[0].resource_id for some in rows.values() for row in some}
+    return resources.resources_by_ids(connection, ids)
+
+
+def _blocked(known: Mapping[int, Resource], row: sa.RowMapping) -> BlockedView:
+    of = known[bookings.wants_of(row["wants"])[0].resource_id]
+    return BlockedView(of.public_id, rfc3339(row["starts"]), rfc3339(row["ends"]))
 
 
 @dataclass(frozen=True, slots=True)

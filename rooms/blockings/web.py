@@ -4,18 +4,15 @@ import msgspec
 from aiohttp import web
 
 from rooms.blockings import service
-from rooms.blockings.clerks import CHANGED
 from rooms.blockings.model import BlockingList, BlockingView, NewBlocking
+from rooms.blockings.road import block, unblock
 from rooms.desk import DESK
 from vclass.core import idempotency
-from vclass.core.db import DatabaseUnavailableError
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.paging import bounded
-from vclass.core.refusals import NotSignedInError, Refusal
+from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import Routes
 from vclass.core.zones import parse_rfc3339
-
-TRIES = 5
 
 routes = Routes("blockings")
 
@@ -42,15 +39,7 @@ async def create_blocking(request: web.Request, *, body: NewBlocking) -> Blockin
     if actor.person_id is None:
         raise NotSignedInError
     key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
-    for _ in range(TRIES):
-        wish = await request.app[DATABASE].read(service.prepare_blocking, actor, body, key, now)
-        answer = await request.app[DESK].submit(wish)
-        if isinstance(answer, Refusal):
-            raise answer
-        if isinstance(answer, bytes):
-            return msgspec.json.decode(answer, type=BlockingView)
-        assert answer == CHANGED, "the clerk answers in one of three ways"
-    raise DatabaseUnavailableError(f"the bookings in the way changed {TRIES} times")
+    return await block(request.app[DATABASE], request.app[DESK], actor, body, key=key, now=now)
 
 
 @routes.operation("GET", "/blockings", action="rooms.manage", summary="Blockings at your institution", problems=(403,))
@@ -69,7 +58,4 @@ async def list_blockings(request: web.Request, *, query: Asked) -> BlockingList:
 )
 async def remove_blocking(request: web.Request, *, blocking_id: str) -> None:
     now = request.app[CLOCK]()
-    wish = await request.app[DATABASE].read(service.prepare_removal, request[ACTOR], blocking_id, now)
-    answer = await request.app[DESK].submit(wish)
-    if isinstance(answer, Refusal):
-        raise answer
+    await unblock(request.app[DATABASE], request.app[DESK], request[ACTOR], blocking_id, now=now)

@@ -1,7 +1,23 @@
 """Kit in people's hands: handed out for a booking, where it is, when it is due."""
 
+from rooms.custody.counter import Counter, counter, out_of_house, overdue_of
 from rooms.custody.model import AlreadyBackError, Custody, KitOutError, NotToHandOutError
 from rooms.custody.overdue import tell_overdue
+from rooms.custody.service import Handing, check_in, check_out
 from rooms.custody.web import routes
 
-__all__ = ["AlreadyBackError", "Custody", "KitOutError", "NotToHandOutError", "routes", "tell_overdue"]
+__all__ = [
+    "AlreadyBackError",
+    "Counter",
+    "Custody",
+    "Handing",
+    "KitOutError",
+    "NotToHandOutError",
+    "check_in",
+    "check_out",
+    "counter",
+    "out_of_house",
+    "overdue_of",
+    "routes",
+    "tell_overdue",
+]

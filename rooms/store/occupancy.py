@@ -36,6 +36,8 @@ class Stretch:
 class Occupied:
     """A booking on one resource, and what it takes or would take of it: ``starts`` to ``ends``."""
 
+    booking_id: int
+    resource_id: int
     resource_public_id: str
     resource_institution_id: int
     quantity: int
@@ -140,6 +142,8 @@ def _may_know(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 _BOOKED = (
+    booking.c.id.label("booking_id"),
+    resource.c.id.label("resource_id"),
     resource.c.public_id.label("resource_public_id"),
     resource.c.institution_id.label("resource_institution_id"),
     booking.c.public_id,

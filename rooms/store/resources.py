@@ -57,6 +57,19 @@ def resources_by_public_id(
     return {row["public_id"]: _value(row) for row in connection.execute(found).mappings()}
 
 
+def of_house(
+    connection: sa.Connection, institution_id: int, public_id: str | None = None
+) -> list[tuple[Room | Equipment, bool]]:
+    """Rooms and kit of an institution by name, and whether each is out of use; all, or the one of that id."""
+    found = sa.select(resource).where(
+        resource.c.institution_id == institution_id, resource.c.kind.in_((*ROOMS, *POOLS))
+    )
+    if public_id is not None:
+        found = found.where(resource.c.public_id == public_id)
+    rows = connection.execute(found.order_by(resource.c.name, resource.c.id)).mappings()
+    return [(_thing(row), row["retired_at"] is not None) for row in rows]
+
+
 def times_of(connection: sa.Connection, person_ids: Collection[int]) -> dict[int, int]:
     """The resource that is each person's time, where there is one."""
     found = sa.select(resource.c.person_id, resource.c.id).where(resource.c.person_id.in_(person_ids))
@@ -191,6 +204,10 @@ def room_of(row: sa.RowMapping) -> Room:
 
 def _value(row: sa.RowMapping) -> Resource:
     return _VALUES[row["kind"]](row)
+
+
+def _thing(row: sa.RowMapping) -> Room | Equipment:
+    return room_of(row) if row["kind"] in ROOMS else _equipment(row)
 
 
 def _equipment(row: sa.RowMapping) -> Equipment:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from rooms import Result
+from rooms import DESK, InTheWayError, Result
+from rooms.blockings import NewBlocking, standing_blockings
+from rooms.blockings import block as blocked
 from tests.rooms.door import ADMIN, Door
 from tests.rooms.house import HOUR
 from tests.support import SATURDAY
@@ -186,3 +188,27 @@ async def test_a_herd_of_blockings_and_bookings_leaves_one_winner(door: Door) ->
     assert statuses == [201, 409, 409, 409, 409]
     assert await stretches(door, hall(door)) == [("2026-11-21T11:00:00Z", "2026-11-21T13:00:00Z")]
     assert SATURDAY % HOUR == 0
+
+
+async def test_only_bookings_that_were_agreed_to_are_displaced(door: Door) -> None:
+    room, admin, desk = door.world.halls["vienna"], door.world.actors[ADMIN, "vienna"], door.client.app[DESK]
+    agreed = (await door.book(room.id, 1)).taken[0].public_id
+    later = await door.book(room.id, 2)
+    wanted = NewBlocking((room.public_id,), **NOON, reason="Exam", on_clash="displace")
+    with pytest.raises(InTheWayError) as refused:
+        await blocked(door.database, desk, admin, wanted, key=None, now=SATURDAY, agreed=[agreed])
+    [clash] = refused.value.facts["clashes"]
+    assert sorted(each["id"] for each in clash["bookings"]) == sorted([agreed, later.taken[0].public_id])
+    both = [agreed, later.taken[0].public_id]
+    made = await blocked(door.database, desk, admin, wanted, key=None, now=SATURDAY, agreed=both)
+    assert sorted(made.displaced) == sorted(both)
+
+
+async def test_the_house_sees_its_blockings_whole(door: Door) -> None:
+    other = (await door.made("/rooms", kind="hall", name="Annexe", zone="Europe/Kyiv", seats=9))["id"]
+    await door.made("/blockings", **body(door, resources=[hall(door), other]))
+    admin, week = door.world.actors[ADMIN, "vienna"], (SATURDAY, SATURDAY + 7 * 24 * HOUR)
+    [found] = await door.database.read(standing_blockings, admin, week)
+    assert {each.public_id for each in found.resources} == {hall(door), other}
+    assert found.span == (SATURDAY, SATURDAY + 3 * HOUR)
+    assert (found.reason, found.owner_id) == ("Maintenance", admin.person_id)
