@@ -70,10 +70,10 @@ def clash_error(connection: sa.Connection, wish: Wish, draft: Draft, clashes: Se
 def _said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
     """Each thing once, with the first reason against it."""
     resources = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
-    reasons: dict[int, Reason] = {}
-    for each in clashes:
-        reasons.setdefault(each.resource_id, each.reason)
-    return " and ".join(f"{resources[i].name} is {SAID[reason]}" for i, reason in reasons.items())
+    reasons = {each.resource_id: SAID[each.reason] for each in reversed(clashes)}
+    return " and ".join(
+        f"{resources[i].name} is {reasons[i]}" for i in dict.fromkeys(each.resource_id for each in clashes)
+    )
 
 
 def explained(connection: sa.Connection, wish: Wish, clashes: Sequence[Clash]) -> list[ClashView]:

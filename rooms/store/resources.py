@@ -44,8 +44,8 @@ def equipment_for(
 
 
 def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Resource]:
-    """Resources that something the actor may see refers to already; no scope."""
-    found = _ALL.where(resource.c.id.in_(ids))
+    """Resources that something the actor may see refers to already, in the order of their ids; no scope."""
+    found = _ALL.where(resource.c.id.in_(ids)).order_by(resource.c.id)
     return {row["id"]: _value(row) for row in connection.execute(found).mappings()}
 
 
