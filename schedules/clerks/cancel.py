@@ -8,6 +8,7 @@ from rooms import Result, Wish
 from schedules import store
 from schedules.clerks.answers import Done, admit_current, as_it_stands
 from schedules.clerks.rows import Row, entry
+from schedules.clerks.telling import publish
 from schedules.invitations import effects
 from schedules.model import Cancellation, Lesson
 from schedules.places import own_places_of, places_of
@@ -30,7 +31,9 @@ class CancelClerk:
         lesson, now = as_it_stands(connection, cancellation.before), result.wish.now
         store.write_next(connection, lesson.id, lesson.version, **_columns(lesson, cancellation, now))
         (after,) = store.lessons(connection, [lesson.id])
-        if lesson.published_at is not None:
+        if lesson.published_at is None:
+            publish(connection, after, now)
+        else:
             outbox.put(connection, _told(connection, cancellation, lesson, after), now)
         audit.append(connection, [entry(result, after, cancellation.actor)])
         return Done(after)

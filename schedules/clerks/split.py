@@ -44,9 +44,6 @@ class SplitClerk:
         store.write_next(connection, before.id, before.version, **_cut_columns(before, split, now))
         later_id = self._go_on(connection, split, result)
         early, later = store.lessons(connection, [before.id, later_id])
-        if later.published_at is None and before.published_at is not None and not later.pending:
-            store.publish(connection, later.id, now)
-            later = replace(later, published_at=now)
         tell_split(connection, before, early, later, now)
         audit.append(
             connection,

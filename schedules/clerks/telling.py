@@ -1,10 +1,11 @@
-"""What is said by mail of a change; nothing while nobody was told of the lesson at all."""
+"""What is said by mail of a change; nothing while something of a lesson is pending of which nobody was told."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
+from schedules import store
 from schedules.invitations import News, effects
 from schedules.model import Attendee, Change, Lesson, Planned
 from schedules.places import own_places_of, places_of
@@ -19,6 +20,7 @@ def tell_change(
     """Tell those who are new, those who are gone, and those who stay, if there is news for them."""
     before = change.before
     if before.published_at is None:
+        publish(connection, after, now)
         return
     places, own = places_of(connection, [after])[after.id], own_places_of(connection, after)
     known = {each.email for each in before.present}
@@ -42,11 +44,14 @@ def tell_change(
 def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: Lesson, now: Instant) -> None:
     """Tell of a lesson that ends early, and invite to the one that continues it once nothing of it is pending."""
     if before.published_at is None:
+        publish(connection, early, now)
+        publish(connection, later, now)
         return
     own = own_places_of(connection, early)
     places = places_of(connection, [early, later])
     told = effects(early, early.present, "cut", places=places[early.id], own_places=own, was=before)
-    if later.published_at is not None:
+    if not later.pending:
+        store.publish(connection, later.id, now)
         known = {each.email for each in before.present}
         own = own_places_of(connection, later)
         staying = [each for each in later.present if each.email in known]
@@ -54,6 +59,16 @@ def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: 
         told += effects(later, staying, "continued", places=places[later.id], own_places=own)
         told += effects(later, added, "invited", places=places[later.id], own_places=own)
     outbox.put(connection, told, now)
+
+
+def publish(connection: sa.Connection, lesson: Lesson, now: Instant) -> Lesson:
+    """Invite everyone for the first time, if nothing of the lesson is pending any more."""
+    if lesson.published_at is not None or lesson.cancelled or lesson.pending or not any(e.stands for e in lesson.dates):
+        return lesson
+    store.publish(connection, lesson.id, now)
+    places, own = places_of(connection, [lesson])[lesson.id], own_places_of(connection, lesson)
+    outbox.put(connection, effects(lesson, lesson.present, "invited", places=places, own_places=own), now)
+    return replace(lesson, published_at=now)
 
 
 def is_published(change: Change) -> bool:

@@ -1,0 +1,75 @@
+"""Changes of a lesson that waits for an approval: nobody hears of it before nothing of it is pending any more."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from rooms.store.tables import claim, resource
+from schedules import Lesson, LessonPatch, Repeat
+from tests.office import GRETA, Office
+
+WEEKLY = Repeat("week", count=3)
+NAME = "2026-12-08T10:00"
+
+
+@pytest.fixture
+async def asking(office: Office) -> Office:
+    """The large hall in Vienna needs approval."""
+
+    def ask_first(connection: sa.Connection) -> None:
+        large = resource.c.id == office.world.halls["vienna large"].id
+        connection.execute(sa.update(resource).where(large).values(approval="required"))
+
+    await office.database.write(ask_first)
+    return office
+
+
+async def book(office: Office, *places: str, **changes: Any) -> Lesson:  # noqa: ANN401  any field of a lesson
+    return await office.book(rooms=tuple(map(office.hall, places)), teachers=(), **changes)
+
+
+async def one(office: Office, lesson: Lesson, scope: Any = "this", **patch: Any) -> Lesson:  # noqa: ANN401  any field
+    body = LessonPatch(**patch)
+    return await office.lessons.change_meeting(office.teacher, lesson.public_id, NAME, body, scope, lesson.version)
+
+
+async def news(office: Office) -> list[str]:
+    return [each.news for each in await office.mails(GRETA.email)]
+
+
+async def test_changes_of_what_is_requested_are_told_to_nobody(asking: Office) -> None:
+    lesson = await book(asking, "vienna large", repeat=WEEKLY)
+    assert (lesson.state, lesson.published_at) == ("requested", None)
+    after = await one(asking, lesson, start="2026-12-09T10:00")
+    assert (after.state, after.version, await news(asking)) == ("requested", 2, [])
+
+
+async def test_everyone_is_invited_once_a_change_leaves_nothing_pending(asking: Office) -> None:
+    lesson = await book(asking, "vienna large", repeat=WEEKLY)
+    after = await asking.change(lesson, rooms=(asking.hall("vienna"),))
+    assert (after.state, await news(asking)) == ("confirmed", ["invited"])
+    assert (await asking.read(after)).published_at == asking.clock()
+
+
+async def test_everyone_is_invited_once_what_was_pending_is_cancelled(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    asked = await one(asking, lesson, rooms=(asking.hall("vienna large"),))
+    assert [each.state for each in asked.dates] == ["confirmed", "requested", "confirmed"]
+    claims = await asking.held()
+    gone = await asking.lessons.cancel_meeting(asking.teacher, asked.public_id, NAME, "this", "", asked.version)
+    assert (gone.state, await asking.held()) == ("confirmed", claims)
+
+
+async def test_a_half_without_anything_pending_is_told_alone(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    later = await one(asking, lesson, "following", rooms=(asking.hall("vienna large"),))
+    assert (later.state, later.published_at) == ("requested", None)
+    assert await news(asking) == ["invited", "cut"]
+    settled = await asking.change(later, rooms=(asking.hall("vienna"),))
+    assert (settled.state, await news(asking)) == ("confirmed", ["invited", "cut", "invited"])
+
+
+async def test_a_requested_meeting_holds_nothing(asking: Office) -> None:
+    await one(asking, await book(asking, "vienna", repeat=WEEKLY), rooms=(asking.hall("vienna large"),))
+    assert await asking.count(claim) == 2 * 2
