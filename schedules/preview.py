@@ -7,15 +7,14 @@ import sqlalchemy as sa
 
 from rooms import Resource, Room, Time, Wish, foresee, resources_by_ids
 from schedules.clashes import alternatives, explained
-from schedules.drift import Flag, Partner, flag_sentence, flags, shifts
+from schedules.drift import shifts
 from schedules.model import Creation
+from schedules.partners import Gathering, flag_views, partners_of
 from schedules.recurrence import Occurrence
-from schedules.slots import Timetable
-from schedules.terms import hours_of_people, timetables
 from schedules.views import shift_view, skipped_view
-from schedules.wire import ApprovalNeeded, FlagView, LessonPreview, PlannedView, WeekView
+from schedules.wire import ApprovalNeeded, LessonPreview, PlannedView
 from vclass.core.zones import rfc3339
-from vclass.people import institutions, people_by_id
+from vclass.people import institutions
 
 
 def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
@@ -29,12 +28,12 @@ def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
     asked = {institution for each in verdict.granted for institution in each.asks}
     zone = creation.draft.timing.zone
     seen = shifts(creation.occurrences, zone, _zones(creation, resources.values()))
-    partners = _partners(connection, creation, wish, resources.values())
+    (partners,) = partners_of(connection, [_gathering(creation, wish, resources.values())])
     return LessonPreview(
         zone=zone,
         occurrences=tuple(_planned(each, states.get(str(each.recurrence))) for each in creation.occurrences),
         shifts=tuple(map(shift_view, seen)),
-        flags=tuple(map(_flag_view, flags(creation.occurrences, partners))),
+        flags=flag_views(creation.occurrences, partners),
         clashes=tuple(explained(connection, wish, verdict.clashes)),
         alternatives=tuple(alternatives(connection, wish, creation.draft)) if verdict.clashes else (),
         skipped=tuple(skipped_view(each, resources) for each in creation.skipped),
@@ -50,28 +49,11 @@ def _zones(creation: Creation, resources: Iterable[Resource]) -> list[str]:
     return [*rooms, *(each.zone for each in creation.invited)]
 
 
-def _partners(
-    connection: sa.Connection, creation: Creation, wish: Wish, resources: Iterable[Resource]
-) -> list[Partner]:
-    """Each side with working time: the houses of rooms and people, and teachers with hours of their own."""
-    known = people_by_id(connection, [each.person_id for each in creation.invited if each.person_id is not None])
+def _gathering(creation: Creation, wish: Wish, resources: Iterable[Resource]) -> Gathering:
     houses = {each.institution_id for each in resources if not isinstance(each, Time)}
-    houses |= {each.institution_id for each in known.values() if each.institution_id is not None}
-    names = {each.id: each.name for each in institutions(connection)}
-    tables = timetables(connection, sorted(houses | {wish.institution_id}))
-    teachers = {each.person_id: each for each in creation.invited if each.teaches and each.person_id is not None}
-    own = hours_of_people(connection, sorted(teachers))
-    return [
-        *(Partner(table, names[house]) for house, table in tables.items()),
-        *(Partner(Timetable(teachers[i].zone, week), teachers[i].name) for i, week in own.items()),
-    ]
+    return Gathering(frozenset(houses | {wish.institution_id}), creation.invited)
 
 
 def _planned(occurrence: Occurrence, state: str | None) -> PlannedView:
     starts, ends = rfc3339(occurrence.starts), rfc3339(occurrence.ends)
     return PlannedView(str(occurrence.recurrence), starts, ends, state or "clash")
-
-
-def _flag_view(flag: Flag) -> FlagView:
-    weeks = tuple(WeekView(str(each.recurrence), str(each.local)) for each in flag.weeks)
-    return FlagView(flag.partner, flag.zone, flag.why, flag.detail, weeks, flag_sentence(flag))

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from rooms import Clash, Equipment, Resource, Room, resources_by_ids
 from schedules import store
-from schedules.drift import Shift, sentence, shifts
+from schedules.drift import Partner, Shift, sentence, shifts
 from schedules.model import Held, Lesson, Skipped
+from schedules.partners import Gathering, flag_views, partners_of
 from schedules.recurrence import Occurrence, Rule
 from schedules.wire import (
     ClashView,
@@ -42,7 +43,7 @@ def views(
     shows_attendees: Callable[[Lesson], bool],
     now: Instant,
 ) -> list[LessonView]:
-    """Lessons for the API, with three queries however many they are.
+    """Lessons for the API, with as many queries for a hundred of them as for one.
 
     Args:
         connection: The database.
@@ -59,7 +60,8 @@ def views(
         store.public_ids(connection, [each.continues_id for each in lessons if each.continues_id is not None]),
         now,
     )
-    return [_view(each, around, shows_attendees(each)) for each in lessons]
+    sides = partners_of(connection, [_gathering(each, around.resources) for each in lessons])
+    return [_view(each, around, partners, shows_attendees(each)) for each, partners in zip(lessons, sides, strict=True)]
 
 
 def encoded(connection: sa.Connection, lesson: Lesson) -> bytes:
@@ -91,8 +93,11 @@ def shifts_of(lesson: Lesson, resources: Mapping[int, Resource]) -> list[Shift]:
         if isinstance(each, Room)
     ]
     partners += [each.zone for each in lesson.present]
-    occurrences = [Occurrence(each.start, each.starts, each.ends) for each in lesson.occurrences]
-    return shifts(occurrences, lesson.draft.timing.zone, partners)
+    return shifts(_when(lesson), lesson.draft.timing.zone, partners)
+
+
+def _when(lesson: Lesson) -> list[Occurrence]:
+    return [Occurrence(each.start, each.starts, each.ends) for each in lesson.occurrences]
 
 
 def shift_view(shift: Shift) -> ShiftView:
@@ -100,9 +105,15 @@ def shift_view(shift: Shift) -> ShiftView:
     return ShiftView(shift.zone, shift.usual.isoformat("minutes"), weeks, sentence(shift))
 
 
+def _gathering(lesson: Lesson, resources: Mapping[int, Resource]) -> Gathering:
+    houses = {resources[each.resource_id].institution_id for each in lesson.draft.resources}
+    return Gathering(frozenset(houses | {lesson.institution_id}), lesson.present)
+
+
 def _view(
     lesson: Lesson,
     around: _Around,
+    partners: Sequence[Partner],
     with_attendees: bool,  # noqa: FBT001  private, passed through
 ) -> LessonView:
     timing = lesson.draft.timing
@@ -121,6 +132,7 @@ def _view(
         institution=around.owners[lesson.institution_id].public_id,
         occurrences=_occurrences(lesson, around),
         shifts=tuple(shift_view(each) for each in shifts_of(lesson, around.resources)),
+        flags=flag_views(_when(lesson), partners),
         rooms=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Room)),
         equipment=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Equipment)),
         teachers=tuple(view for teaches, view in people if teaches),

@@ -170,6 +170,17 @@ class ShiftView(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class FlagView(msgspec.Struct, frozen=True):
+    """Meetings at a bad time for one side: outside of its working hours, on a holiday, out of term."""
+
+    partner: str
+    zone: str
+    reason: str
+    detail: str
+    weeks: tuple[WeekView, ...]
+    sentence: str
+
+
 class ResourceView(msgspec.Struct, frozen=True):
     """A room or an equipment pool of the lesson."""
 
@@ -247,6 +258,7 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     transparent: bool = False
     continues: str | None = None
     skipped: tuple[SkippedView, ...] = ()
+    flags: tuple[FlagView, ...] = ()
 
 
 class PlannedView(msgspec.Struct, frozen=True):
@@ -256,17 +268,6 @@ class PlannedView(msgspec.Struct, frozen=True):
     start: str
     end: str
     state: str
-
-
-class FlagView(msgspec.Struct, frozen=True):
-    """Meetings at a bad time for one side: outside of its working hours, on a holiday, out of term."""
-
-    partner: str
-    zone: str
-    reason: str
-    detail: str
-    weeks: tuple[WeekView, ...]
-    sentence: str
 
 
 class ApprovalNeeded(msgspec.Struct, frozen=True):
