@@ -26,6 +26,7 @@ from rooms.model import (
 from rooms.obstacles import obstacles
 from rooms.photos import LARGEST, read_photo
 from rooms.resources_model import (
+    Card,
     Details,
     Equipment,
     EquipmentPatch,
@@ -82,6 +83,7 @@ __all__ = [
     "BlockClerk",
     "BookingWish",
     "Busy",
+    "Card",
     "Claim",
     "Clash",
     "Clerk",

@@ -41,6 +41,7 @@ from schedules.service import (
 )
 from schedules.service import subject as lesson_subject
 from schedules.splits import SPLIT
+from schedules.store import lessons_of_bookings
 from schedules.store import paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
@@ -104,6 +105,7 @@ __all__ = [
     "join_token",
     "lesson_subject",
     "lessons_between",
+    "lessons_of_bookings",
     "new_draft",
     "occurrences_of",
     "organizer_address",

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from rooms import Room
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
-from vclass.people import Institution
+from vclass.people import Institution, Subject, allowed
 from vclass.web.guard import page
 from vclass.web.pages import reading
 from vclass.web.pages.contexts import RoomGroup, RoomRow, RoomsPage
@@ -24,10 +24,12 @@ async def rooms(request: web.Request) -> web.Response:
     actor = request[ACTOR]
     stock = await request.app[DATABASE].read(reading.stock, actor, request.app[CLOCK]())
     homes = stock.seen.around.institutions
-    return await show(request, rooms_page(stock, homes, actor.institution_id), nav="rooms")
+    manages = allowed(actor, "rooms.manage", Subject(institution=actor.institution_id))
+    manage = "/rooms/manage" if manages else ""
+    return await show(request, rooms_page(stock, homes, actor.institution_id, manage), nav="rooms")
 
 
-def rooms_page(stock: Stock, homes: Mapping[int, Institution], own: int | None) -> RoomsPage:
+def rooms_page(stock: Stock, homes: Mapping[int, Institution], own: int | None, manage: str = "") -> RoomsPage:
     """Rooms by institution, the reader's own first, halls before online rooms."""
 
     def place(room: Room) -> tuple[bool, str, bool, str]:
@@ -38,7 +40,8 @@ def rooms_page(stock: Stock, homes: Mapping[int, Institution], own: int | None) 
         tuple(
             RoomGroup(side(homes[owner]), tuple(_row(each) for each in group), _kit(stock, owner))
             for owner, group in groupby(sorted(stock.rooms, key=place), key=lambda each: each.institution_id)
-        )
+        ),
+        manage,
     )
 
 
@@ -47,4 +50,6 @@ def _kit(stock: Stock, owner: int) -> tuple[str, ...]:
 
 
 def _row(room: Room) -> RoomRow:
-    return RoomRow(room.public_id, room.name, room.kind, room.seats, shared=room.shared)
+    return RoomRow(
+        room.public_id, room.name, room.kind, room.seats, shared=room.shared, path=f"/rooms/{room.public_id}"
+    )

@@ -1,5 +1,6 @@
 """One room: its day or week as a grid, what is in it, and its rules."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
@@ -33,12 +34,17 @@ class RoomMark:
 
 @dataclass(frozen=True, slots=True)
 class OpenHours:
-    """Hours that are the same on neighbouring weekdays: 0 is Monday; times are the room's wall times (`07:30`)."""
+    """Hours that are the same on neighbouring weekdays: 0 is Monday; times are the room's wall times (`07:30`).
+
+    ``since`` and ``until`` are the first and last day on which they hold, where they have one.
+    """
 
     first: int
     last: int
     opens: str
     closes: str
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
