@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
-from rooms.store.tables import approval, booking, claim, opening, resource
+from rooms.store.tables import approval, booking, claim, opening, quota, resource
 from vclass.core.db import as_json, insert_all_new, integer_rows, locked
+from vclass.core.dialects import built_once, by_index
 from vclass.core.hours import Opening
 
 Row = Mapping[str, Any]
@@ -98,6 +99,7 @@ def _rule(row: sa.Row[Any], openings: tuple[Opening, ...]) -> Rules:
         approval=row.approval,
         answer_hours=row.answer_hours,
         retired=row.retired_at is not None,
+        metered=row.metered,
         openings=openings,
     )
 
@@ -144,6 +146,7 @@ def claims_touching(connection: sa.Connection, windows: Iterable[tuple[int, int,
     return list(found.values())
 
 
+@built_once
 def touching(connection: sa.Connection) -> sa.Select[Any]:
     """The bounded look back: no claim that touches a window began more than a day before it."""
     window = integer_rows(connection, "windows", ("resource_id", "starts", "ends"))
@@ -153,8 +156,9 @@ def touching(connection: sa.Connection) -> sa.Select[Any]:
         claim.c.starts > window.c.starts - LONGEST_CLAIM_SECONDS,
         claim.c.ends > window.c.starts,
     )
-    columns = (claim.c.id, claim.c.booking_id, claim.c.resource_id, claim.c.quantity, claim.c.starts, claim.c.ends)
-    return sa.select(*columns).join_from(window, claim, touches)
+    joined, near = by_index(connection, window, claim, touches)
+    columns = (near.id, near.booking_id, near.resource_id, near.quantity, near.starts, near.ends)
+    return sa.select(*columns).select_from(joined)
 
 
 def drop_claims(connection: sa.Connection, booking_ids: Collection[int]) -> None:
@@ -277,6 +281,7 @@ _RULES = (
     resource.c.approval,
     resource.c.answer_hours,
     resource.c.retired_at,
+    sa.exists().where(quota.c.institution_id == resource.c.institution_id).label("metered"),
 )
 
 

@@ -63,6 +63,16 @@ async def delete_party(request: web.Request, *, party_id: str) -> None:
     assert (party_id, if_match(request)) == ("p1", 7)
 
 
+@routes.operation("PUT", "/pictures/{name}", action="site.public", summary="Hang it", takes=("image/png",), largest=9)
+async def put_picture(request: web.Request, *, name: str) -> None:
+    assert (name, await request.read()) == ("p1", b"png")
+
+
+@routes.operation("GET", "/pictures/{name}", action="site.public", summary="Look at it", gives=("image/png",))
+async def get_picture(request: web.Request, *, name: str) -> web.Response:
+    return web.Response(body=f"{request.method} {name}".encode(), content_type="image/png")
+
+
 @web.middleware
 async def telling(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -162,6 +172,8 @@ def test_the_document_describes_every_operation() -> None:
         ("/api/v1/parties", "post"),
         ("/api/v1/parties/{party_id}", "get"),
         ("/api/v1/parties/{party_id}", "delete"),
+        ("/api/v1/pictures/{name}", "put"),
+        ("/api/v1/pictures/{name}", "get"),
     }
 
 
@@ -171,8 +183,29 @@ def test_the_document_names_body_answer_and_problems() -> None:
     schema = {"$ref": "#/components/schemas/Party"}
     assert post["requestBody"]["content"]["application/json"]["schema"] == schema
     assert post["responses"]["201"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Echo"}
-    assert sorted(post["responses"]) == ["201", "401", "415", "422", "429", "503"]
+    assert sorted(post["responses"]) == ["201", "401", "413", "415", "422", "429", "503"]
     assert {"Party", "Guest", "Echo", "Problem", "FieldError"} <= described["components"]["schemas"].keys()
+
+
+def test_the_document_names_bodies_and_answers_that_are_no_json() -> None:
+    methods = document([routes], "1.0", "http://localhost:8080")["paths"]["/api/v1/pictures/{name}"]
+    assert list(methods["put"]["requestBody"]["content"]) == ["image/png"]
+    assert list(methods["get"]["responses"]["200"]["content"]) == ["image/png"]
+    assert "304" in methods["get"]["responses"]
+
+
+async def test_other_bodies_and_answers_than_json_go_through_as_they_are(client: Client) -> None:
+    png, text = {"Content-Type": "image/png"}, {"Content-Type": "text/plain"}
+    assert (await client.put("/api/v1/pictures/p1", data=b"png", headers=png)).status == 204
+    assert await (await client.put("/api/v1/pictures/p1", data=b"png", headers=text)).json() == ["unsupported-type"]
+    answer = await client.get("/api/v1/pictures/p1")
+    assert (answer.content_type, await answer.read()) == ("image/png", b"GET p1")
+
+
+async def test_nul_is_in_no_field_and_in_no_address(client: Client) -> None:
+    party = {"title": "T", "guests": [{"email": "a\0b"}]}
+    assert await (await client.post("/api/v1/parties", json=party)).json() == ["invalid", "guests"]
+    assert await (await client.get("/api/v1/parties/a%00b?from=1")).json() == ["not-found"]
 
 
 def test_the_document_names_parameters_of_path_query_and_head() -> None:

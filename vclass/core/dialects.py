@@ -3,14 +3,18 @@
 Nothing that is asked of either may hang: connecting, waiting for a lock and a statement each have their limit.
 """
 
+import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+T = TypeVar("T")
 
 BUSY_MILLISECONDS = 8_000
 CONNECT_SECONDS: Final = 3
@@ -128,6 +132,34 @@ def integer_rows(connection: sa.Connection, name: str, columns: Sequence[str]) -
     """
     each, picked = rows_in(connection, sa.bindparam(name, type_=sa.Text), columns)
     return sa.select(*picked).select_from(each).distinct().cte(name)
+
+
+def by_index(
+    connection: sa.Connection, few: sa.CTE, many: sa.Table, touches: sa.ColumnElement[bool]
+) -> tuple[sa.Join, ReadOnlyColumnCollection[str, Any]]:
+    """Join a large table to a few rows, one index search for each; give the join and the large table's columns in it.
+
+    PostgreSQL takes two limits that come from another table for a third of all rows each, and would rather read
+    everything. Inside a lateral subquery, which OFFSET keeps apart, they are a narrow range to it.
+    """
+    if connection.dialect.name == "sqlite":
+        return few.join(many, touches), many.c
+    each = sa.select(many).where(touches).correlate(few).offset(0).lateral(f"near_{many.name}")
+    return few.join(each, sa.true()), each.c
+
+
+def built_once(build: Callable[[sa.Connection], T]) -> Callable[[sa.Connection], T]:
+    """Keep the statement that a function builds for a dialect: building one takes longer than many a query."""
+    known: dict[str, T] = {}
+
+    @functools.wraps(build)
+    def built(connection: sa.Connection) -> T:
+        name = connection.dialect.name
+        if name not in known:
+            known[name] = build(connection)
+        return known[name]
+
+    return built
 
 
 def rows_in(
