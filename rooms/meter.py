@@ -14,10 +14,13 @@ from vclass.core.spans import Span
 
 
 def metered(connection: sa.Connection, wishes: Sequence[Wish], rules: Mapping[int, Rules] | None) -> Meter | None:
-    """The meter for some wishes, None where no house that they concern has a quota: that costs one query.
+    """The meter for some wishes, None where no house that they concern has a quota.
 
-    Without ``rules``, before the resources are locked, it locks the quotas; then what it counts can't change.
+    Without ``rules``, before the resources are locked, it locks the quotas, so that what it counts can't change; where
+    there are none that costs one query. A look that takes nothing knows it from the rules.
     """
+    if rules is not None and not any(each.metered for each in rules.values()):
+        return None
     resource_ids = {want.resource_id for wish in wishes for each in wish.bookings for want in each.wants}
     quotas = store.quotas_on(connection, resource_ids, lock=rules is None) if resource_ids else []
     if not quotas:

@@ -39,6 +39,7 @@ class Rules:
         setup: seconds that are held before each booking; ``teardown`` those after it.
         horizon_days: how far ahead it may be booked; None: as far as one likes.
         answer_hours: how long its house has to answer what waits for approval.
+        metered: whether its house has a quota.
         openings: weekly opening hours in ``zone``; none: always open.
     """
 
@@ -54,6 +55,7 @@ class Rules:
     approval: Approval = "none"
     answer_hours: int = 72
     retired: bool = False
+    metered: bool = False
     openings: tuple[Opening, ...] = ()
 
     def held(self, span: Span) -> Span:

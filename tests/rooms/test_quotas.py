@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 import sqlalchemy as sa
 
-from rooms import BookingWish, Desk, Exceeded, Result, Want, Wish
+from rooms import BookingWish, Desk, Exceeded, Result, Want, Wish, preview
 from rooms.meter import metered
 from rooms.quotas.model import NewQuota, Quota, QuotaPatch, Term, Use
 from rooms.quotas.service import add_quota, change_quota, delete_quota, see_quotas
@@ -202,6 +202,25 @@ async def test_where_there_is_no_quota_one_query_says_so(counted: Counted) -> No
         return len(asked)
 
     assert await counted.database.write(look) == 1
+
+
+async def test_a_look_at_a_house_without_quotas_asks_for_none(counted: Counted) -> None:
+    """The way of `preview`, which alternatives are sought with dozens of times."""
+
+    def look(connection: sa.Connection) -> list[str]:
+        asked: list[str] = []
+        sa.event.listen(connection, "before_cursor_execute", lambda _c, _cursor, text, *_: asked.append(text))
+        assert preview(connection, counted.house.wish(counted.at(1))) == []
+        return [each for each in asked if "FROM quota" in each and "EXISTS" not in each]
+
+    assert await counted.database.read(look) == []
+
+
+async def test_a_look_counts_quotas_as_the_desk_does(counted: Counted) -> None:
+    await counted.limit(bookings=1)
+    await counted.book(counted.at(10))
+    [clash] = await counted.database.read(preview, counted.house.wish(counted.at(20)))
+    assert (clash.reason, clash.exceeded) == ("quota", Exceeded("bookings", 1, 1))
 
 
 async def test_a_batch_is_counted_in_as_many_queries_as_one_wish(counted: Counted) -> None:

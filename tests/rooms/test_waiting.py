@@ -245,6 +245,22 @@ async def test_two_processes_that_look_through_the_list_offer_nothing_twice(
     assert await queue.states() == ["confirmed", "held", "waiting", "waiting"]
 
 
+async def test_what_two_processes_let_go_at_once_is_offered_to_the_first_in_line(
+    queue: Queue, house: House, clock: SettableClock
+) -> None:
+    kit = Want(house.projectors, 1)
+    booked = [await queue.book(queue.house.hour(5, kit)) for _ in range(PROJECTORS)]
+    for _ in range(PROJECTORS + 2):
+        await queue.wait(queue.house.hour(5, kit))
+    other = Database(queue.database.url)
+    other.open()
+    beside = Queue(other, house, clock)
+    await asyncio.gather(*((queue, beside)[place % 2].let_go(each) for place, each in enumerate(booked)))
+    await other.close()
+    assert await queue.states() == ["cancelled"] * PROJECTORS + ["held"] * PROJECTORS + ["waiting"] * 2
+    assert len(await queue.database.read(held_spans)) == PROJECTORS
+
+
 async def test_nobody_else_answers_an_offer(queue: Queue, house: House) -> None:
     booked = await queue.book(queue.house.hour(5))
     waits = await queue.wait(queue.house.hour(5))
