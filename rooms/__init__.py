@@ -56,7 +56,7 @@ from rooms.service import (
     see_room,
     see_rooms,
 )
-from rooms.store.bookings import Standing, bookings_between, rules_of, set_spans, wants_of
+from rooms.store.bookings import Standing, bookings_between, rules_of, set_spans, standing, wants_of
 from rooms.store.loads import halls_with, loads_between
 from rooms.store.resources import (
     add_times,
@@ -162,6 +162,7 @@ __all__ = [
     "see_room",
     "see_rooms",
     "set_spans",
+    "standing",
     "times_of",
     "wants_of",
 ]

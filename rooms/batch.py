@@ -1,12 +1,12 @@
 """One transaction of the desk: lock bookings, admit, lock resources, read, decide, write, record, tell.
 
-The order matters, and is the same in every process: bookings in the order of their ids, then the clerks' own rows,
-then resources in the order of theirs; only then is read what is held. Whatever raises undoes all of it; a refusal is
-an answer like any other.
+The order matters, and is the same in every process: bookings in the order of their ids, then what belongs to them and
+the clerks' own rows, then resources in the order of theirs; only then is read what is held. Whatever raises undoes all
+of it; a refusal is an answer like any other.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -24,7 +24,9 @@ Item = TypeVar("Item", Wish, Result)
 _LISTED: frozenset[State] = frozenset({"waiting", "held"})
 """The states of bookings that may be on the waiting list."""
 Tell: TypeAlias = Callable[[sa.Connection, Sequence[Settled]], None]
-"""Told of every booking that changed its state, in the same transaction, whoever caused it."""
+"""Told of every booking that changed its state or asks a house anew, in the same transaction, whoever caused it."""
+Lock: TypeAlias = Callable[[sa.Connection, Collection[int]], None]
+"""Locks the rows that belong to bookings elsewhere, in the order of their ids, before anything is decided."""
 
 
 class Clerk(Protocol):
@@ -40,10 +42,17 @@ class Clerk(Protocol):
         """Write the rows of all results in bulk and give the answers, refusals included."""
 
 
-def settle(connection: sa.Connection, clerks: Mapping[str, Clerk], tell: Tell, wishes: Sequence[Wish]) -> list[object]:
+def settle(
+    connection: sa.Connection,
+    clerks: Mapping[str, Clerk],
+    tell: Tell,
+    wishes: Sequence[Wish],
+    lock: Lock = lambda *_: None,
+) -> list[object]:
     """Answer a batch of wishes; the answer LATER means that the wish is to come again."""
     chosen = _apart(wishes)
     standing, waits = _lock_bookings(connection, chosen)
+    lock(connection, standing)
     answers: list[object] = _by_kind(chosen, lambda kind, some: clerks[kind].admit(connection, some))
     answers += [LATER] * (len(wishes) - len(chosen))
     admitted = [each if isinstance(each, Wish) else wish for wish, each in zip(wishes, answers, strict=True)]
@@ -166,10 +175,11 @@ def _changes(verdict: Verdict, standing: Mapping[int, Standing]) -> Iterator[Set
         return
     wish = verdict.wish
     after = {each.wanted.standing: each.state for each in verdict.granted if each.wanted.standing is not None}
+    asked = {each.wanted.standing for each in verdict.granted if each.asks}
     after |= {booking_id: wish.released for booking_id in wish.release if booking_id not in after}
     for booking_id, state in after.items():
         before = standing[booking_id]
-        if before.state != state:
+        if before.state != state or booking_id in asked:
             yield Settled(
                 booking_id, before.wish, before.purpose, before.state, state, wish.kind, wish.reason, wish.now, wish.by
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from rooms.batch import Clerk, Tell, settle
+from rooms.batch import Clerk, Lock, Tell, settle
 from rooms.model import LATER, Wish
 from vclass.core.db import Database, DatabaseUnavailableError
 
@@ -44,12 +44,20 @@ class Desk:
         database: Where claims live.
         clerks: For each kind of wish who admits and records it.
         tell: Told in the transaction of each booking that changes its state.
+        lock: Locks what belongs to bookings elsewhere before anything is decided.
     """
 
-    def __init__(self, database: Database, clerks: Mapping[str, Clerk], tell: Tell = lambda *_: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clerks: Mapping[str, Clerk],
+        tell: Tell = lambda *_: None,
+        lock: Lock = lambda *_: None,
+    ) -> None:
         self._database = database
         self._clerks = clerks
         self._tell = tell
+        self._lock = lock
         self._waiting: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -108,7 +116,7 @@ class Desk:
         return [outcome for wish in wishes for outcome in await self._outcomes([wish])]
 
     async def _settle(self, wishes: Sequence[Wish]) -> list[object]:
-        outcomes = await self._database.transaction(settle, self._clerks, self._tell, wishes)
+        outcomes = await self._database.transaction(settle, self._clerks, self._tell, wishes, self._lock)
         if all(outcome is LATER for outcome in outcomes):
             raise RuntimeError(f"the clerk put off {wishes[0].kind!r} wishes that nothing stands before")
         return outcomes

@@ -27,6 +27,8 @@ from schedules.model import (
     Quantity,
     Timing,
 )
+from schedules.notices import KIND as NOTICE
+from schedules.notices import NoticeFacts
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.recurrence import Occurrence
@@ -40,9 +42,9 @@ from schedules.service import (
     visible_lesson,
 )
 from schedules.service import subject as lesson_subject
+from schedules.settling import lock_lessons, lost, settled
 from schedules.splits import SPLIT
-from schedules.store import lessons_of_bookings
-from schedules.store import paths_of_bookings
+from schedules.store import lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.views import encoded
@@ -53,6 +55,7 @@ __all__ = [
     "CHANGE",
     "CREATE",
     "LESSON_MAIL",
+    "NOTICE",
     "SPLIT",
     "SWAP",
     "AlreadyBegunError",
@@ -84,6 +87,7 @@ __all__ = [
     "Meeting",
     "NewLesson",
     "NotConfirmedError",
+    "NoticeFacts",
     "Occurrence",
     "OverlapError",
     "Place",
@@ -106,6 +110,8 @@ __all__ = [
     "lesson_subject",
     "lessons_between",
     "lessons_of_bookings",
+    "lock_lessons",
+    "lost",
     "new_draft",
     "occurrences_of",
     "organizer_address",
@@ -114,6 +120,7 @@ __all__ = [
     "rename",
     "resend_link",
     "sent_invitations",
+    "settled",
     "shifts",
     "token_of",
     "visible_lesson",

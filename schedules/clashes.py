@@ -20,16 +20,21 @@ from rooms import (
     obstacles,
     preview,
     resources_by_ids,
+    resources_by_public_id,
 )
-from schedules import store
+from schedules import planning, store
 from schedules.again import again
-from schedules.model import ClashError, Draft, Lesson
+from schedules.drafts import with_owner
+from schedules.model import Change, ClashError, Draft, Held, Lesson
+from schedules.notices import OtherSlot
+from schedules.series import as_it_is
 from schedules.service import subject
 from schedules.views import clash_views
+from schedules.wants import approves
 from schedules.wire import AlternativeView, ClashView
 from vclass.core.keys import ANONYMOUS, Actor
-from vclass.core.zones import WallTime
-from vclass.people import Subject, allowed
+from vclass.core.zones import Instant, WallTime, resolve
+from vclass.people import Subject, actor_by_id, allowed
 
 ALTERNATIVES = 3
 CANDIDATES = 8
@@ -60,14 +65,14 @@ def clash_error(connection: sa.Connection, wish: Wish, draft: Draft, clashes: Se
     """
     times = len({each.reference for each in clashes})
     return ClashError(
-        f"{_said(connection, clashes)} at {times} of {len(wish.bookings)} of these times. Nothing was booked and "
+        f"{said(connection, clashes)} at {times} of {len(wish.bookings)} of these times. Nothing was booked and "
         "everything you entered is kept. Choose one of the alternatives, another room or another time.",
         clashes=explained(connection, wish, clashes),
         alternatives=alternatives(connection, wish, draft),
     )
 
 
-def _said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
+def said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
     """Each thing once, with the first reason against it."""
     resources = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
     reasons = {each.resource_id: SAID[each.reason] for each in reversed(clashes)}
@@ -87,6 +92,19 @@ def explained(connection: sa.Connection, wish: Wish, clashes: Sequence[Clash]) -
         msgspec.structs.replace(view, by=_quota(clash) or _by(actor, resources[clash.resource_id], there, lessons))
         for view, clash, there in zip(clash_views(connection, clashes), clashes, standing, strict=True)
     ]
+
+
+def explained_to(connection: sa.Connection, actor: Actor, clashes: Sequence[Clash]) -> list[ClashView]:
+    """The clashes of bookings that stand, named by their ids, with what stands in their way."""
+    if not clashes:
+        return []
+    lessons = store.lessons_of_bookings(connection, {int(each.reference) for each in clashes})
+    lesson = next(iter(lessons.values()))
+    dates = [each for each in lesson.dates if each.booking_id in lessons]
+    wish, _ = retrial(connection, lesson, dates, 0)
+    names = {str(each.booking_id): str(each.recurrence) for each in dates}
+    told = [replace(each, reference=names[each.reference]) for each in clashes]
+    return explained(connection, replace(wish, by=actor), told)
 
 
 def _quota(clash: Clash) -> str | None:
@@ -124,6 +142,44 @@ def alternatives(connection: sa.Connection, wish: Wish, draft: Draft) -> list[Al
         if _is_free(connection, wish, replace(draft, timing=replace(draft.timing, start=start))):
             found.append(AlternativeView(str(start), same))
     return found or [*_some_dates(connection, wish, draft, same), *_without_rooms(connection, wish, draft)]
+
+
+def retrial(connection: sa.Connection, lesson: Lesson, dates: Sequence[Held], now: Instant) -> tuple[Wish, Draft]:
+    """The wish of a lesson's owner to have some of its dates elsewhere, and the draft of these dates."""
+    lesson = with_owner(connection, lesson)
+    owner = actor_by_id(connection, lesson.owner_id) or ANONYMOUS
+    one = dates[0] if len(dates) == 1 and lesson.draft.timing.rule is not None else None
+    draft = lesson.draft if one is None else planning.alone(connection, lesson, one).draft
+    about = None if one is None else one.recurrence
+    wish = Wish(
+        kind=planning.CHANGE,
+        institution_id=lesson.institution_id,
+        owner_id=lesson.owner_id,
+        bookings=tuple(BookingWish(str(each.recurrence), each.starts, each.ends, each.wants) for each in dates),
+        release=tuple(each.booking_id for each in dates),
+        approves=approves(owner),
+        by=owner,
+        payload=Change(owner, lesson, lesson.draft, tuple(map(as_it_is, lesson.dates)), about=about),
+        now=now,
+    )
+    return wish, draft
+
+
+def slots_for(connection: sa.Connection, lesson: Lesson, dates: Sequence[Held], now: Instant) -> tuple[OtherSlot, ...]:
+    """The alternatives to some dates of a lesson, for people."""
+    wish, draft = retrial(connection, lesson, dates, now)
+    found = [each for each in alternatives(connection, wish, draft) if each.on_clash == "refuse"]
+    ids = {room for each in found for room in each.rooms}
+    names = {i: each.name for i, each in resources_by_public_id(connection, ids, lesson.institution_id).items()}
+    length = dates[0].ends - dates[0].starts
+    slots = []
+    for each in found:
+        starts = resolve(WallTime.parse(each.start), draft.timing.zone, draft.timing.fold or 0)
+        if isinstance(starts, int):
+            slots.append(
+                OtherSlot((starts, starts + length), tuple(names[room] for room in each.rooms if room in names))
+            )
+    return tuple(slots)
 
 
 def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:

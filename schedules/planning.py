@@ -272,6 +272,7 @@ def change_wish(change: Change, now: Instant) -> Wish:
         owner_id=lesson.owner_id,
         bookings=planned_bookings(change.plan),
         release=change.released,
+        touches=tuple(each.booking_id for each in lesson.dates[:1]),  # so that the lesson is locked with the others
         approves=approves(change.actor),
         payload=change,
         by=change.actor,

@@ -68,6 +68,11 @@ class Rule:
         if len(set(self.weekdays) & set(WEEKDAYS)) != len(self.weekdays):
             raise RuleError("weekdays", f"Weekdays are {', '.join(WEEKDAYS)}, each at most once.")
 
+    @property
+    def weekly(self) -> bool:
+        """Whether it is each week on the weekday of its first date; other series are told of by their number."""
+        return self.every == "week" and self.interval == 1 and len(self.weekdays) <= 1
+
     def dates(self, start: dt.date) -> list[dt.date]:
         """All dates of the rule, those in `except_` included; the first is `start`.
 

@@ -10,6 +10,7 @@ from rooms import booking, wants_of
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
+from vclass.core.db import locked
 from vclass.core.refusals import StaleError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
@@ -77,6 +78,13 @@ def successors(connection: sa.Connection, lesson_id: int, email: str) -> list[tu
         lesson.c.continues_id == lesson_id, attendee.c.email == email, ~attendee.c.removed
     )
     return [(row.lesson_id, _attendee(row)) for row in connection.execute(found)]
+
+
+def lock_lessons(connection: sa.Connection, booking_ids: Collection[int]) -> None:
+    """Lock the lessons of some bookings in the order of their ids."""
+    mine = sa.select(occurrence.c.lesson_id).where(occurrence.c.booking_id.in_(list(booking_ids)))
+    found = sa.select(lesson.c.id).where(lesson.c.id.in_(mine)).order_by(lesson.c.id)
+    connection.execute(locked(connection, found))
 
 
 def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -152,10 +160,9 @@ def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | N
 
 def ids_by_booking(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, int]:
     """The lesson of each booking that is one's."""
-    found = sa.select(occurrence.c.booking_id, occurrence.c.lesson_id).where(
-        occurrence.c.booking_id.in_(list(booking_ids))
-    )
-    return {row.booking_id: row.lesson_id for row in connection.execute(found)}
+    found = sa.select(occurrence.c.booking_id, occurrence.c.lesson_id)
+    rows = connection.execute(found.where(occurrence.c.booking_id.in_(list(booking_ids))))
+    return {row.booking_id: row.lesson_id for row in rows}
 
 
 def lessons_of_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Lesson]:

@@ -7,13 +7,14 @@ import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Clerk, Desk, waiting
+from rooms import Clerk, Desk, approvals, waiting
 from rooms.store.tables import claim, resource
 from schedules import (
     CANCEL,
     CHANGE,
     CREATE,
     LESSON_MAIL,
+    NOTICE,
     SPLIT,
     SWAP,
     CancelClerk,
@@ -26,11 +27,16 @@ from schedules import (
     Lessons,
     MailFacts,
     NewLesson,
+    NoticeFacts,
     SplitClerk,
     SwapClerk,
     encoded,
+    lock_lessons,
+    lost,
+    settled,
     visible_lesson,
 )
+from schedules.approvals import Approvals
 from tests.houses import World
 from tests.support import SettableClock
 from vclass.core import outbox
@@ -60,8 +66,10 @@ class Office:
             SPLIT: SplitClerk(self.keyring, DOMAIN),
             CANCEL: CancelClerk(),
             **waiting.clerks(),
+            **approvals.clerks(lost),
         }
-        self.desk = Desk(self.database, clerks)
+        self.desk = Desk(self.database, clerks, settled, lock_lessons)
+        self.approvals = Approvals(self.database, self.desk, self.clock)
         self.lessons = Lessons(
             self.database, self.desk, self.keyring, self.clock, self.revoked.append, self.ended.append
         )
@@ -106,6 +114,13 @@ class Office:
         rows = await self.database.read(outbox.listing)
         told = [each.leased for each in reversed(rows) if each.leased.kind == LESSON_MAIL]
         found = [msgspec.convert(each.facts, MailFacts) for each in told]
+        return [each for each in found if email in ("", each.email)]
+
+    async def notices(self, email: str = "") -> list[NoticeFacts]:
+        """What owners and approvers were told beside, oldest first; one address, or all."""
+        rows = await self.database.read(outbox.listing, 500)
+        told = [each.leased for each in reversed(rows) if each.leased.kind == NOTICE]
+        found = [msgspec.convert(each.facts, NoticeFacts) for each in told]
         return [each for each in found if email in ("", each.email)]
 
     async def count(self, table: sa.Table) -> int:

@@ -10,11 +10,13 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
+import rooms.approvals
 import rooms.blockings
 import rooms.custody
 import rooms.quotas
 import rooms.waiting
 import rooms.web
+import schedules.approvals
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web
@@ -55,6 +57,7 @@ from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
 logger = logging.getLogger(__name__)
 
 DOOR_SECONDS = 10
+EXPIRY_SECONDS = 60
 WAITING_SECONDS = 120
 KIT_SECONDS = 60
 FEATURES = (
@@ -65,6 +68,7 @@ FEATURES = (
     rooms.quotas.routes,
     rooms.custody.routes,
     schedules.web.routes,
+    schedules.approvals.routes,
     schedules.slots.web.routes,
     schedules.search_web.routes,
     schedules.terms.web.routes,
@@ -144,8 +148,10 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
         UNBLOCK: UnblockClerk(),
         RESOURCE_CHANGE: ResourceChangeClerk(),
         **rooms.waiting.clerks(),
+        **rooms.approvals.clerks(schedules.lost),
     }
-    app[DESK] = Desk(app[DATABASE], clerks)
+    app[DESK] = Desk(app[DATABASE], clerks, schedules.settled, schedules.lock_lessons)
+    app[schedules.approvals.APPROVALS] = schedules.approvals.Approvals(app[DATABASE], app[DESK], clock)
     app[rooms.waiting.WAITING_LIST] = rooms.waiting.WaitingList(app[DATABASE], app[DESK], clock)
     live = app[pages.LIVE]
     app[people.ERASURE] = people.Erasure((forget_person,), live.revoke)
@@ -179,6 +185,7 @@ async def _beat(app: web.Application) -> None:
     retention, lessons, live = app[SETTINGS].retention, app[schedules.web.LESSONS], app[pages.LIVE]
     async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
         clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
+        clockwork.every(EXPIRY_SECONDS, "expiry", app[schedules.approvals.APPROVALS].expire)
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
         clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
         await asyncio.get_running_loop().create_future()

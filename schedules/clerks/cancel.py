@@ -8,10 +8,10 @@ from rooms import Result, Wish
 from schedules import store
 from schedules.clerks.answers import Done, admit_current, as_it_stands
 from schedules.clerks.rows import Row, entry
-from schedules.clerks.telling import publish
 from schedules.invitations import effects
 from schedules.model import Cancellation, Lesson
 from schedules.places import own_places_of, places_of
+from schedules.publishing import as_last_told, publish_first, ready, updates
 from vclass.core import audit, outbox
 from vclass.core.outbox import Effect
 from vclass.core.zones import Instant
@@ -32,7 +32,10 @@ class CancelClerk:
         store.write_next(connection, lesson.id, lesson.version, **_columns(lesson, cancellation, now))
         (after,) = store.lessons(connection, [lesson.id])
         if lesson.published_at is None:
-            publish(connection, after, now)
+            publish_first(connection, after, now)
+        elif lesson.pending and ready(after):
+            was = as_last_told(connection, lesson) or lesson
+            outbox.put(connection, updates(connection, after, was), now)
         else:
             outbox.put(connection, _told(connection, cancellation, lesson, after), now)
         audit.append(connection, [entry(result, after, cancellation.actor)])

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Result, Wish
-from schedules import store
+from schedules import notices, store
 from schedules.clerks.answers import Done, Refused, admit_current, as_it_stands
 from schedules.clerks.meetings import rewrite
-from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, resource_rows
+from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, resource_rows, taken_by
 from schedules.clerks.telling import is_published, is_timed, tell_change
 from schedules.links import next_link
 from schedules.model import Attendee, Change, Lesson
@@ -44,6 +44,7 @@ class ChangeClerk:
             store.insert_resources(connection, resource_rows(lesson.id, change.after))
         (after,) = store.lessons(connection, [lesson.id])
         tell_change(connection, change, after, removed, now)
+        notices.ask(connection, [(after, taken_by(result), change.actor.person_id)], now)
         audit.append(connection, [entry(result, after, change.actor)])
         return after
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import LATER, PENDING, Clash, Result, Wish
-from schedules import store
+from schedules import notices, store
 from schedules.clerks.answers import Done, Refused, Replayed
-from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows
+from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows, taken_by
 from schedules.invitations import effects
 from schedules.model import Creation, Draft, Lesson, Skipped
 from schedules.places import places_of
@@ -79,6 +79,10 @@ class CreateClerk:
             if lesson.published_at is not None:
                 told = effects(lesson, lesson.present, "invited", places=places[lesson.id])
                 outbox.put(connection, told, result.wish.now)
+        pending = [(lesson, each) for lesson, each in zip(lessons, granted, strict=True) if lesson.pending]
+        if pending:
+            asking = [(lesson, taken_by(each), each.wish.owner_id) for lesson, each in pending]
+            notices.ask(connection, asking, pending[0][1].wish.now)
         audit.append(
             connection,
             [entry(each, lesson, _creation(each.wish).actor) for each, lesson in zip(granted, lessons, strict=True)],

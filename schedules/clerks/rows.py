@@ -81,6 +81,11 @@ def occurrence_rows(lesson_id: int, result: Result, timing: Timing) -> list[Row]
     ]
 
 
+def taken_by(result: Result) -> set[int]:
+    """The bookings that a wish has got."""
+    return {each.booking_id for each in result.taken}
+
+
 def entry(result: Result, lesson: Lesson, actor: Actor, action: str | None = None) -> audit.Entry:
     """The audit row of a decided wish; a wish that is of no single action says which."""
     return audit.Entry(

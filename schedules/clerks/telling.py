@@ -1,4 +1,4 @@
-"""What is said by mail of a change; nothing while something of a lesson is pending of which nobody was told."""
+"""What is said by mail of a change: nothing while something of the lesson is pending, then all of it at once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from schedules import store
 from schedules.invitations import News, effects
 from schedules.model import Attendee, Change, Lesson, Planned
 from schedules.places import own_places_of, places_of
+from schedules.publishing import as_last_told, publish_first, ready, updates
 from vclass.core import outbox
 from vclass.core.outbox import Effect
 from vclass.core.zones import Instant
@@ -20,17 +21,20 @@ def tell_change(
     """Tell those who are new, those who are gone, and those who stay, if there is news for them."""
     before = change.before
     if before.published_at is None:
-        publish(connection, after, now)
+        publish_first(connection, after, now)
         return
     places, own = places_of(connection, [after])[after.id], own_places_of(connection, after)
     known = {each.email for each in before.present}
     added = [each for each in after.present if each.email not in known]
     staying = [each for each in after.present if each.email in known]
     former = replace(before, told_at=after.told_at)
-    told = [
-        *effects(after, added, "invited", places=places, own_places=own),
-        *effects(former, removed, "removed", places=places, own_places=own),
-    ]
+    told = effects(former, removed, "removed", places=places, own_places=own)
+    if before.pending or after.pending:
+        if ready(after):
+            told += updates(connection, after, as_last_told(connection, before) or before)
+        outbox.put(connection, told, now)
+        return
+    told += effects(after, added, "invited", places=places, own_places=own)
     one = _one(change)
     if one is not None:
         told += _of_one(connection, after, staying, one)
@@ -44,8 +48,8 @@ def tell_change(
 def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: Lesson, now: Instant) -> None:
     """Tell of a lesson that ends early, and invite to the one that continues it once nothing of it is pending."""
     if before.published_at is None:
-        publish(connection, early, now)
-        publish(connection, later, now)
+        publish_first(connection, early, now)
+        publish_first(connection, later, now)
         return
     own = own_places_of(connection, early)
     places = places_of(connection, [early, later])
@@ -59,16 +63,6 @@ def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: 
         told += effects(later, staying, "continued", places=places[later.id], own_places=own)
         told += effects(later, added, "invited", places=places[later.id], own_places=own)
     outbox.put(connection, told, now)
-
-
-def publish(connection: sa.Connection, lesson: Lesson, now: Instant) -> Lesson:
-    """Invite everyone for the first time, if nothing of the lesson is pending any more."""
-    if lesson.published_at is not None or lesson.cancelled or lesson.pending or not any(e.stands for e in lesson.dates):
-        return lesson
-    store.publish(connection, lesson.id, now)
-    places, own = places_of(connection, [lesson])[lesson.id], own_places_of(connection, lesson)
-    outbox.put(connection, effects(lesson, lesson.present, "invited", places=places, own_places=own), now)
-    return replace(lesson, published_at=now)
 
 
 def is_published(change: Change) -> bool:

@@ -201,6 +201,11 @@ def of_lanes(
     return [_standing(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
 
 
+def used_lanes(connection: sa.Connection, lanes: Sequence[str]) -> set[str]:
+    """Those of some lanes that have any rows."""
+    return set(connection.execute(sa.select(outbox.c.lane).where(outbox.c.lane.in_(list(lanes))).distinct()).scalars())
+
+
 def one(connection: sa.Connection, row_id: int) -> Standing | None:
     """A row as its deliverer would get it, without taking it."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 import rooms
+import rooms.approvals
 import rooms.custody
 import rooms.waiting
 import schedules
@@ -75,6 +76,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     rooms.custody.AlreadyBackError: (409, "Back already"),
     rooms.StillBookedError: (409, "Still booked"),
     rooms.InTheWayError: (409, "Clash"),
+    rooms.approvals.AlreadyDecidedError: (409, "Already decided"),
     schedules.ClashError: (409, "Clash"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),

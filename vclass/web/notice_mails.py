@@ -18,9 +18,11 @@ from vclass.web.words import Words, words
 
 __all__ = ["Notice", "NoticeMail", "OtherSlot", "render_notice_mail"]
 
-Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "displaced", "offered", "overdue", "law"]
-"""What happened: a request arrived, was approved, rejected, its hold expired; a booking was displaced; a place on the
-waiting list became an offer; kit is overdue; a country changed its clocks."""
+Notice: TypeAlias = Literal[
+    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "overdue", "law"
+]
+"""What happened: a request arrived, was approved, rejected, its hold expired, somebody else had the slot; a booking was
+displaced; a place on the waiting list became an offer; kit is overdue; a country changed its clocks."""
 
 Reader: TypeAlias = Literal["owner", "approver", "borrower"]
 Box: TypeAlias = Literal["wn", "bd", "okb"]
@@ -112,7 +114,23 @@ def _at(said: Words, instant: Instant, zone: str) -> str:
     return f"{said.day(instant, zone)}, {said.clock(instant, zone)} {said.city(zone)}"
 
 
+def _asked(said: Words, mail: NoticeMail) -> Said:
+    """The owner's side of a request."""
+    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
+    nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
+    return Said(
+        intro=said.gettext("You asked for"),
+        alert=said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)},
+        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
+        button=said.gettext("Open the lesson"),
+        note=said.gettext("Everybody is invited as soon as all have approved."),
+        subject=said.gettext("Waits for approval: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
 def _requested(said: Words, mail: NoticeMail) -> Said:
+    if mail.to == "owner":
+        return _asked(said, mail)
     held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
     nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
     return Said(
@@ -140,7 +158,22 @@ def _approved(said: Words, mail: NoticeMail) -> Said:
     )
 
 
+def _freed(said: Words, mail: NoticeMail, intro: str, subject: str) -> Said:
+    """The other house's side of what came to nothing."""
+    return Said(
+        intro=intro,
+        alert=said.gettext("There is nothing left to decide for you: your rooms are free again."),
+        detail=mail.reason,
+        button=said.gettext("Look at your queue"),
+        foot=said.gettext("You get this mail because you approve bookings of your institution."),
+        subject=subject,
+    )
+
+
 def _rejected(said: Words, mail: NoticeMail) -> Said:
+    if mail.to == "approver":
+        intro = said.gettext("%(name)s rejected") % {"name": mail.by}
+        return _freed(said, mail, intro, said.gettext("Rejected: %(title)s, %(date)s, %(time)s %(city)s"))
     return Said(
         intro=said.gettext("%(name)s rejected your request for") % {"name": mail.by},
         alert=said.gettext("Nothing is booked."),
@@ -165,7 +198,23 @@ def _expired(said: Words, mail: NoticeMail) -> Said:
     )
 
 
+def _taken(said: Words, mail: NoticeMail) -> Said:
+    until = said.gettext("It is free again from %(until)s.") % {"until": _at(said, mail.until, mail.zone)}
+    return Said(
+        intro=said.gettext("Your request was approved too late"),
+        alert=said.gettext("Somebody else has the slot."),
+        detail=until if mail.until else "",
+        button=said.gettext("Choose another slot"),
+        note=said.gettext("Your request stays open; everything you entered is kept."),
+        subject=said.gettext("Slot taken: %(title)s, %(date)s, %(time)s %(city)s"),
+        box="bd",
+    )
+
+
 def _displaced(said: Words, mail: NoticeMail) -> Said:
+    if mail.to == "approver":
+        intro = said.gettext("A joint lesson has lost a room elsewhere")
+        return _freed(said, mail, intro, said.gettext("Lost its room: %(title)s, %(date)s, %(time)s %(city)s"))
     return Said(
         intro=said.gettext("Your lesson has lost its room"),
         alert=said.gettext("It has no room at this time any more."),
@@ -223,6 +272,7 @@ SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
     "approved": _approved,
     "rejected": _rejected,
     "expired": _expired,
+    "taken": _taken,
     "displaced": _displaced,
     "offered": _offered,
     "overdue": _overdue,

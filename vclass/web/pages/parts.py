@@ -137,8 +137,7 @@ def shown_shifts(occurrences: Sequence[Occurrence], anchor: str, sides: Iterable
 
 
 def is_weekly(rule: Rule | None) -> bool:
-    """Whether a lesson meets each week on the weekday of its first date; other series are told of by their number."""
-    return rule is not None and rule.every == "week" and rule.interval == 1 and len(rule.weekdays) <= 1
+    return rule is not None and rule.weekly
 
 
 def occurrences_in(lesson: Lesson) -> list[Occurrence]:

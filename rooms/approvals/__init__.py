@@ -1,0 +1,25 @@
+"""Approvals: each house says yes or no to what is wanted of its rooms, in time; rivals stand side by side."""
+
+from rooms.approvals.clerks import clerks
+from rooms.approvals.model import APPROVE, EXPIRE, REJECT, AlreadyDecidedError, Decided, Scope
+from rooms.approvals.queue import Request, Slot, queue
+from rooms.approvals.service import due, prepare_approval, prepare_rejection
+from rooms.store.approvals import Answer, answers_of
+
+__all__ = [
+    "APPROVE",
+    "EXPIRE",
+    "REJECT",
+    "AlreadyDecidedError",
+    "Answer",
+    "Decided",
+    "Request",
+    "Scope",
+    "Slot",
+    "answers_of",
+    "clerks",
+    "due",
+    "prepare_approval",
+    "prepare_rejection",
+    "queue",
+]

@@ -1,0 +1,196 @@
+"""What owners and approvers are told of bookings by mail: facts written with the change, put into words at sending.
+
+They have lanes of their own: an invitation never waits for them.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+import sqlalchemy as sa
+
+from rooms.approvals import answers_of
+from schedules.facts import Place
+from schedules.model import Held, Lesson
+from schedules.places import places_of
+from vclass.core import outbox
+from vclass.core.outbox import Effect
+from vclass.core.spans import Span
+from vclass.core.zones import Instant
+from vclass.people import Person, administrators, institutions, people_by_id
+
+KIND: Final = "notice"
+Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "taken", "displaced", "offered"]
+Reader: TypeAlias = Literal["owner", "approver"]
+PATHS: Final[dict[tuple[Notice, Reader], str]] = {
+    ("offered", "owner"): "/waiting/{booking}",
+    ("requested", "approver"): "/approvals/{booking}",
+    ("taken", "approver"): "/approvals/{booking}",
+    ("rejected", "approver"): "/approvals",
+    ("expired", "approver"): "/approvals",
+    ("displaced", "approver"): "/approvals",
+}
+"""Where the reader can do something about it; an owner on the lesson's page."""
+
+
+class OtherSlot(msgspec.Struct, frozen=True):
+    """A slot that was free when the notice was written, with the names of its rooms."""
+
+    span: Span
+    rooms: tuple[str, ...] = ()
+
+
+class Side(msgspec.Struct, frozen=True):
+    """A house whose rooms it is about."""
+
+    code: str
+    name: str
+    zone: str
+    hue: int
+
+
+class RoomLine(msgspec.Struct, frozen=True):
+    """A room, and whose it is."""
+
+    side: Side
+    name: str
+
+
+class NoticeFacts(msgspec.Struct, frozen=True):
+    """One notice to one reader, before it is put into words, by the names that the words' own page explains."""
+
+    notice: Notice
+    to: Reader
+    email: str
+    name: str
+    language: str
+    zone: str
+    title: str
+    first: Span
+    last: Span
+    path: str
+    lesson: str
+    number: int = 1
+    weekly: bool = False
+    by: str = ""
+    sides: tuple[Side, ...] = ()
+    rooms: tuple[RoomLine, ...] = ()
+    until: Instant = 0
+    reason: str = ""
+    waits_for: tuple[str, ...] = ()
+    slots: tuple[OtherSlot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has happened to some dates of a lesson, whoever reads it.
+
+    ``by`` did it, ``houses`` are the institutions whose approvers are told, too.
+    """
+
+    notice: Notice
+    lesson: Lesson
+    dates: Sequence[Held]
+    by: str = ""
+    until: Instant = 0
+    reason: str = ""
+    waits_for: tuple[str, ...] = ()
+    slots: tuple[OtherSlot, ...] = ()
+    houses: Collection[int] = ()
+    silent: int | None = None
+
+
+def tell(connection: sa.Connection, some: Sequence[News], now: Instant) -> None:
+    """Write the outbox rows of some news: to each lesson's owner, and to who approves at the houses concerned.
+
+    ``News.silent`` is the person who did it, who isn't told.
+    """
+    if not some:
+        return
+    owners = people_by_id(connection, {each.lesson.owner_id for each in some})
+    approvers = {i: administrators(connection, i) for i in {house for each in some for house in each.houses}}
+    places = places_of(connection, [each.lesson for each in some])
+    for news in some:
+        owner = owners.get(news.lesson.owner_id)
+        told: list[tuple[Person, Reader]] = [] if owner is None else [(owner, "owner")]
+        told += [(person, "approver") for house in news.houses for person in approvers[house]]
+        outbox.put(connection, list(_effects(news, told, places[news.lesson.id])), now)
+
+
+def ask(connection: sa.Connection, some: Iterable[tuple[Lesson, Collection[int], int | None]], now: Instant) -> None:
+    """Tell approvers that new bookings of lessons wait for them, and each owner for whom they wait.
+
+    Args:
+        connection: The database.
+        some: Lessons with those of their bookings that are new, and who did it.
+        now: The present.
+    """
+    asking = [(lesson, _asking(lesson, ids), by) for lesson, ids, by in some]
+    answers = answers_of(connection, {held.booking_id for _, dates, _ in asking for held in dates})
+    pending: defaultdict[int, set[int]] = defaultdict(set)
+    for each in answers:
+        if each.state == "pending":
+            pending[each.booking_id].add(each.institution_id)
+    if not pending:
+        return
+    names = {each.id: each.name for each in institutions(connection)}
+    owners = people_by_id(connection, {lesson.owner_id for lesson, _, _ in asking})
+    news = []
+    for lesson, dates, by in asking:
+        houses = sorted(set().union(*(pending[each.booking_id] for each in dates)))
+        if houses:
+            holds = [each.hold_until for each in dates if each.hold_until is not None]
+            waits_for = tuple(names[each] for each in houses)
+            name = owners[lesson.owner_id].name if lesson.owner_id in owners else ""
+            until = min(holds, default=0)
+            news.append(News("requested", lesson, dates, name, until, waits_for=waits_for, houses=houses, silent=by))
+    tell(connection, news, now)
+
+
+def _asking(lesson: Lesson, ids: Collection[int]) -> list[Held]:
+    return [each for each in lesson.dates if each.booking_id in ids and each.state in ("requested", "held")]
+
+
+def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Place, ...]) -> Iterable[Effect]:
+    lesson, dates = news.lesson, sorted(news.dates, key=lambda each: each.starts)
+    rule = lesson.draft.timing.rule
+    key = f"{lesson.uid}|{news.notice}|{lesson.version}|{dates[0].booking_public_id}"
+    for person, to in dict.fromkeys((person, to) for person, to in told):
+        if to == "approver" and person.id == news.silent:
+            continue
+        path = PATHS.get((news.notice, to), "/lessons/{lesson}")
+        facts = NoticeFacts(
+            notice=news.notice,
+            to=to,
+            email=person.email,
+            name=person.name,
+            language=person.language,
+            zone=person.zone,
+            title=lesson.draft.title,
+            first=(dates[0].starts, dates[0].ends),
+            last=(dates[-1].starts, dates[-1].ends),
+            path=path.format(booking=dates[0].booking_public_id, lesson=lesson.public_id),
+            lesson=lesson.public_id,
+            number=len(dates),
+            weekly=rule is not None and rule.weekly,
+            by=news.by,
+            sides=tuple({each.code: _side(each) for each in places}.values()),
+            rooms=tuple(RoomLine(_side(each), each.name) for each in places),
+            until=news.until,
+            reason=news.reason,
+            waits_for=news.waits_for,
+            slots=news.slots,
+        )
+        yield Effect(
+            kind=KIND,
+            dedupe_key=f"{KIND}|{key}|{to}|{person.email}",
+            lane=f"{KIND}|{lesson.uid}|{person.email}",
+            recipient=person.email,
+            facts=msgspec.to_builtins(facts),
+        )
+
+
+def _side(place: Place) -> Side:
+    return Side(place.code, place.institution, place.zone, place.hue)

@@ -1,0 +1,96 @@
+"""When attendees hear of a lesson: once nothing of it is pending any more, then all at once, each once.
+
+What is told is compared with what was told last: the facts of the last mail say what stands in calendars.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from schedules import store
+from schedules.facts import MailFacts, Meeting
+from schedules.invitations import effects, lane
+from schedules.model import Held, Lesson, Timing
+from schedules.places import own_places_of, places_of
+from vclass.core import outbox
+from vclass.core.outbox import Effect
+from vclass.core.zones import Instant, WallTime, local
+
+
+def ready(lesson: Lesson) -> bool:
+    """Whether all of it is decided and some of it takes place."""
+    return not lesson.cancelled and not lesson.pending and any(each.state == "confirmed" for each in lesson.dates)
+
+
+def publish_first(connection: sa.Connection, lesson: Lesson, now: Instant) -> None:
+    """Invite everybody, if that was not done before and nothing is in its way any more."""
+    if lesson.published_at is None and ready(lesson):
+        store.publish(connection, lesson.id, now)
+        outbox.put(connection, invitations(connection, lesson), now)
+
+
+def invitations(connection: sa.Connection, lesson: Lesson) -> list[Effect]:
+    """To each attendee the first mail of what takes place."""
+    told, places = taking_place(lesson), places_of(connection, [lesson])[lesson.id]
+    return effects(told, told.present, "invited", places=places, own_places=own_places_of(connection, lesson))
+
+
+def updates(connection: sa.Connection, lesson: Lesson, was: Lesson) -> list[Effect]:
+    """To each attendee how the lesson stands now; who is new meanwhile is invited."""
+    told, places = taking_place(lesson), places_of(connection, [lesson])[lesson.id]
+    own = own_places_of(connection, lesson)
+    known = outbox.used_lanes(connection, [lane(lesson, each) for each in lesson.present])
+    staying = [each for each in lesson.present if not known or lane(lesson, each) in known]
+    added = [each for each in lesson.present if each not in staying]
+    before = was.occurrences[0].starts
+    return [
+        *effects(told, added, "invited", places=places, own_places=own),
+        *effects(told, staying, "updated", places=places, own_places=own, before=before, was=was),
+    ]
+
+
+def cancellations(connection: sa.Connection, lesson: Lesson, was: Lesson, reason: str) -> list[Effect]:
+    """To each attendee that nothing of the lesson takes place."""
+    off = replace(lesson, dates=was.dates)
+    places = places_of(connection, [lesson])[lesson.id]
+    return effects(off, lesson.present, "cancelled", places=places, reason=reason)
+
+
+def taking_place(lesson: Lesson) -> Lesson:
+    """The lesson with those dates alone that people can come to."""
+    return replace(lesson, dates=tuple(each for each in lesson.dates if each.state == "confirmed"))
+
+
+def as_last_told(connection: sa.Connection, lesson: Lesson) -> Lesson | None:
+    """The lesson as calendars have it by the last mail to its owner; None if no mail is left."""
+    owner = next(each for each in lesson.attendees if each.person_id == lesson.owner_id)
+    rows = outbox.of_lanes(connection, [lane(lesson, owner)])
+    if not rows:
+        return None
+    facts = msgspec.convert(rows[-1].leased.facts, MailFacts)
+    timing = Timing(facts.zone, WallTime.parse(facts.start), facts.minutes, facts.fold, facts.rule)
+    draft = replace(lesson.draft, title=facts.title, description=facts.description, timing=timing)
+    gone = {each.recurrence for each in facts.about} if facts.method == "CANCEL" else set()
+    meetings: Sequence[Meeting] = [each for each in facts.standing if each.recurrence not in gone]
+    return replace(lesson, draft=draft, dates=tuple(_held(each, facts.zone) for each in meetings))
+
+
+def _held(meeting: Meeting, zone: str) -> Held:
+    starts, ends = meeting.span
+    known: dict[str, Any] = {"id": 0, "public_id": "", "booking_id": 0, "booking_public_id": "", "wants": ()}
+    return Held(
+        recurrence=WallTime.parse(meeting.recurrence),
+        start=local(starts, zone),
+        minutes=meeting.minutes,
+        fold=None,
+        starts=starts,
+        ends=ends,
+        state="confirmed",
+        reason=None,
+        hold_until=None,
+        published_start=meeting.published_start,
+        **known,
+    )
