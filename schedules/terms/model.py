@@ -21,6 +21,8 @@ SkipReason: TypeAlias = Literal["closed", "between_terms"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_HOURS: Final = 70
 DAY: Final = dt.timedelta(1)
+EARLIEST: Final = dt.date(1970, 1, 1)
+LATEST: Final = dt.date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,16 @@ class ClosedDayError(Refusal):
         )
 
 
-def check_days(name: str, field: str, first_day: dt.date, last_day: dt.date) -> None:
+def check_days(name: str, called: str, first_day: dt.date, last_day: dt.date) -> None:
     """Refuse a name that can't be read, or days that end before they begin.
 
     Raises:
         InvalidInputError: Names the field.
     """
-    errors = [] if is_line(name) else [FieldError(field, "write one line of visible text")]
+    errors = [] if is_line(name) else [FieldError(called, "write one line of visible text")]
+    for field, day in (("first_day", first_day), ("last_day", last_day)):
+        if not EARLIEST <= day <= LATEST:
+            errors.append(FieldError(field, f"give a day from {EARLIEST} to {LATEST}"))
     if last_day < first_day:
         errors.append(FieldError("last_day", "it is before the first day; give that day or a later one"))
     if errors:

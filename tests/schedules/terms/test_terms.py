@@ -80,6 +80,12 @@ async def test_days_that_end_before_they_begin_are_refused(office: Office) -> No
         await add(office, "closure", "Christmas", CHRISTMAS[1], CHRISTMAS[0])
 
 
+@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+async def test_days_that_no_clock_shows_are_refused(office: Office, day: dt.date) -> None:
+    with pytest.raises(InvalidInputError, match="give a day from 1970-01-01 to 2199-12-31"):
+        await add(office, "closure", "Christmas", day, day)
+
+
 async def test_two_terms_of_a_house_have_two_names(office: Office) -> None:
     await add(office, "term", "Winter", WINTER.first_day, WINTER.last_day)
     with pytest.raises(TermNameTakenError):
