@@ -84,6 +84,7 @@ def _wish(actor: Actor, swap: Swap, now: Instant) -> Wish:
         institution_id=lesson.institution_id,
         owner_id=lesson.owner_id,
         bookings=tuple(wanted for place, each in enumerate(swap.changes) for wanted in _bookings(each, place)),
+        touches=tuple(held.booking_id for each in swap.changes for held in each.before.dates[:1]),
         approves=approves(actor),
         payload=swap,
         by=actor,

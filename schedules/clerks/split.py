@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Result, Wish
-from schedules import store
+from schedules import notices, store
 from schedules.clerks import meetings
 from schedules.clerks.answers import Done, Refused, admit_current, as_it_stands
-from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, resource_rows
+from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, resource_rows, taken_by
 from schedules.clerks.telling import tell_split
 from schedules.closed import still_skipped
 from schedules.model import Lesson, Split
@@ -45,6 +45,7 @@ class SplitClerk:
         later_id = self._go_on(connection, split, result)
         early, later = store.lessons(connection, [before.id, later_id])
         tell_split(connection, before, early, later, now)
+        notices.ask(connection, [(later, taken_by(result), split.actor.person_id)], now)
         audit.append(
             connection,
             [

@@ -9,7 +9,7 @@ from schedules import store
 from schedules.invitations import News, effects
 from schedules.model import Attendee, Change, Lesson, Planned
 from schedules.places import own_places_of, places_of
-from schedules.publishing import as_last_told, publish_first, ready, updates
+from schedules.publishing import as_last_told, publish_first, ready, taking_place, updates
 from vclass.core import outbox
 from vclass.core.outbox import Effect
 from vclass.core.zones import Instant
@@ -53,8 +53,10 @@ def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: 
         return
     own = own_places_of(connection, early)
     places = places_of(connection, [early, later])
-    told = effects(early, early.present, "cut", places=places[early.id], own_places=own, was=before)
-    if not later.pending:
+    was = (as_last_told(connection, before) if before.pending else None) or before
+    cut = taking_place(early) if early.pending else early
+    told = effects(cut, early.present, "cut", places=places[early.id], own_places=own, was=was)
+    if ready(later):
         store.publish(connection, later.id, now)
         known = {each.email for each in before.present}
         own = own_places_of(connection, later)
