@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 import vclass.tables  # noqa: F401  makes all tables known
+from rooms.store.tables import resource
 from schedules import Done, Lesson, forget_person, visible_lesson
 from tests.office import Office
 from tests.support import SATURDAY
@@ -49,7 +50,7 @@ async def booked(office: Office) -> Lesson:
     assert isinstance(answer, Done)
     rows = await office.database.write(outbox.lease, SATURDAY)
     await office.database.write(outbox.mark_sent, rows[0].id, SATURDAY)
-    await office.database.write(outbox.mark_dead, rows[1].id, SATURDAY, f"550 no such user {TEACHER.upper()}")
+    await office.database.write(outbox.mark_dead, rows[-1].id, SATURDAY, f"550 no such user {TEACHER.upper()}")
     await office.database.write(people.begin_sign_in, office.keyring, TEACHER, SATURDAY)
     return answer.lesson
 
@@ -60,6 +61,23 @@ async def test_no_trace_of_the_address_or_the_words_of_an_erased_teacher_is_left
     await erase(office, ("teacher", "vienna"), by=("institution_admin", "vienna"))
     for text in (TEACHER, "teacher of vienna", "Joint seminar", "Ask "):
         assert await office.database.read(traces, text) == []
+
+
+async def test_no_trace_is_left_in_what_approvers_were_told(office: Office) -> None:
+    asked = sa.update(resource).where(resource.c.kind == "hall").values(approval="required")
+    await office.database.write(lambda c: c.execute(asked))
+    lesson = await booked(office)
+    assert lesson.state == "held"
+    assert "outbox.facts" in await office.database.read(traces, "teacher of vienna")
+    await erase(office, ("teacher", "vienna"), by=("institution_admin", "vienna"))
+    for text in (TEACHER, "teacher of vienna", "Joint seminar"):
+        assert await office.database.read(traces, text) == []
+
+
+async def test_nothing_is_written_to_somebody_erased(office: Office) -> None:
+    nobody = outbox.Effect("notice", "k", "k", erasure.placeholder("p1"), {})
+    await office.database.write(outbox.put, [nobody], SATURDAY)
+    assert await office.count(outbox.outbox) == 0
 
 
 async def test_no_trace_of_an_erased_student_is_left_and_the_lesson_keeps_its_words(office: Office) -> None:

@@ -10,13 +10,20 @@ import sqlalchemy as sa
 
 from vclass.core.db import metadata
 
-NOBODY: Final = "erased@erased.invalid"
-"""Stands where an address stood (RFC 2606 section 2: no mail ever goes there)."""
+NOWHERE: Final = "erased.invalid"
+"""No mail ever goes there (RFC 2606 section 2)."""
+NOBODY: Final = f"erased@{NOWHERE}"
+"""Stands where an address stood."""
 
 
 def placeholder(public_id: str) -> str:
     """The address of somebody erased: like any other, of that person alone, and of no use."""
-    return f"erased-{public_id}@erased.invalid".lower()
+    return f"erased-{public_id}@{NOWHERE}".lower()
+
+
+def is_nobody(address: str) -> bool:
+    """Whether an address stands where an erased one stood."""
+    return address.endswith(f"@{NOWHERE}")
 
 
 def sweep(connection: sa.Connection, address: str) -> int:

@@ -6,20 +6,24 @@ a repeated change write one row; the Message-ID comes from it, so that a repeat 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
 
+from vclass.core import erasure
 from vclass.core.db import insert_all_new, locked, metadata
 
 LEASE_SECONDS = 60
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 30 * 60
+PREFIXES = 50
+"""No statement asks for more of them."""
 GIVE_UP_SECONDS = 4 * 24 * 3600  # RFC 5321 section 4.5.4.1
 
+Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 _WAITS = sa.text("sent_at is null and dead_at is null")
 
 outbox = sa.Table(
@@ -78,6 +82,7 @@ class Standing:
 
 
 def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
+    """Write what is to be done; to somebody erased nothing more is said."""
     rows = [
         {
             "kind": each.kind,
@@ -89,6 +94,7 @@ def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
             "due_at": now,
         }
         for each in effects
+        if not erasure.is_nobody(each.recipient)
     ]
     insert_all_new(connection, outbox, rows)
 
@@ -158,14 +164,23 @@ def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
 
 
-def rewrite(
-    connection: sa.Connection, lanes: Iterable[str], change: Callable[[dict[str, Any]], dict[str, Any]]
-) -> None:
-    """Change the facts of all rows of some lanes, also of those that have left."""
-    for lane in lanes:
-        for row in connection.execute(sa.select(outbox.c.id, outbox.c.facts).where(outbox.c.lane == lane)).all():
-            text = msgspec.json.encode(change(msgspec.json.decode(row.facts))).decode()
-            connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(facts=text))
+def rewrite(connection: sa.Connection, prefixes: Sequence[str], change: Change) -> None:
+    """Change the facts of all rows whose lanes begin with some text, also of those that have left."""
+    for first in range(0, len(prefixes), PREFIXES):
+        some = prefixes[first : first + PREFIXES]
+        _rewrite(connection, sa.or_(*(outbox.c.lane.startswith(each, autoescape=True) for each in some)), change)
+
+
+def rewrite_with(connection: sa.Connection, text: str, change: Change) -> None:
+    """The same of all rows in whose facts some text stands by itself."""
+    quoted = msgspec.json.encode(text).decode()
+    _rewrite(connection, outbox.c.facts.contains(quoted, autoescape=True), change)
+
+
+def _rewrite(connection: sa.Connection, which: sa.ColumnElement[bool], change: Change) -> None:
+    for row in connection.execute(sa.select(outbox.c.id, outbox.c.facts).where(which)).all():
+        text = msgspec.json.encode(change(msgspec.json.decode(row.facts))).decode()
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(facts=text))
 
 
 def forget_recipient(connection: sa.Connection, recipient: str) -> None:

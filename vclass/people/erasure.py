@@ -78,9 +78,10 @@ def erase(
             raise LastAdministratorError
     seats = [seat for forget in forgets for seat in forget(connection, person)]
     idempotency.forget_person(connection, person.id)
+    outbox.forget_recipient(connection, person.email)
     name = frozenset({person.name})
     idempotency.rewrite(connection, person.email, lambda answer: erasure.without(answer, name))
-    outbox.forget_recipient(connection, person.email)
+    outbox.rewrite_with(connection, person.name, lambda facts: erasure.without(facts, name))
     store.blank_person(connection, person.id, erasure.placeholder(person.public_id), now)
     erasure.sweep(connection, person.email)
     entry = audit.Entry(now, by, person.institution_id, "person.erase", "person", person.id, {})
