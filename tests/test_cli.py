@@ -167,6 +167,15 @@ def test_a_person_gets_an_account_and_a_token(installed: Path) -> None:
     assert (actor.email, actor.public_id) == (ANNA, made["id"])
 
 
+def test_an_erased_person_has_no_account_and_no_token(installed: Path) -> None:
+    made = answer("user", "add", ANNA, "--name", "Anna", config=installed)
+    token = answer("token", ANNA, config=installed)["token"]
+    assert answer("user", "erase", ANNA, config=installed) == {"erased": made["id"]}
+    with connected(installed) as connection:
+        assert people.actor_by_token(connection, token, 0) is None
+        assert people.person_by_email(connection, ANNA) is None
+
+
 def connected(config: Path) -> Any:  # noqa: ANN401  a context of SQLAlchemy's
     return Database(f"sqlite:///{config.parent}/var/vclass.db").engine.begin()
 
@@ -184,6 +193,7 @@ def institution(config: Path) -> str:
         (("user", "add", ANNA, "--name", "Anna", "--role", "boss"), "roles"),
         (("user", "add", ANNA, "--name", "Anna", "--institution", "none"), "institution"),
         (("token", "nobody@vienna.example"), "no such account"),
+        (("user", "erase", "nobody@vienna.example"), "no such account"),
         (("restore", "/nowhere"), "There is no file"),
         (("backup", "/nowhere/copy"), "could not be written"),
     ],
