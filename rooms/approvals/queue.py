@@ -14,7 +14,7 @@ from rooms.store.approvals import Answer
 from rooms.store.bookings import Standing
 from vclass.core.keys import Actor
 from vclass.core.spans import Span, overlaps, peak
-from vclass.people import Subject, allowed, require
+from vclass.people import Subject, allowed, may_ever, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +175,10 @@ def _free(
             for want in each.wants
         }
     return free
+
+
+def number_of_requests(connection: sa.Connection, actor: Actor, now: int) -> int | None:
+    """How many wishes wait for the actor's answer; None for who answers in no house's name."""
+    if not may_ever(actor, "bookings.approve"):
+        return None
+    return len({each.wish for each in store.pending_for(connection, _houses(actor), now)})

@@ -1,11 +1,14 @@
 """From a page's content to an answer: the frame around it, in the reader's language."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from rooms.approvals import number_of_requests
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, LANGUAGE
+from vclass.people import may_ever
 from vclass.web import cookies
 from vclass.web.pages import notices, reading
 from vclass.web.pages.contexts import Frame, Notice, Page, Reader
@@ -75,7 +78,11 @@ async def _reader(request: web.Request, said: Words) -> Reader | None:
     actor = request[ACTOR]
     if not actor.signed_in:
         return None
-    return reader_of(said, actor, await own_lessons(request))
+    reader = reader_of(said, actor, await own_lessons(request))
+    if wants_fragment(request) or not may_ever(actor, "bookings.approve"):
+        return reader
+    now = request.config_dict[CLOCK]()
+    return replace(reader, requests=await request.config_dict[DATABASE].read(number_of_requests, actor, now))
 
 
 async def own_lessons(request: web.Request) -> Seen:

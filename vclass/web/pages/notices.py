@@ -57,5 +57,11 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "invited": lambda said, _: said.gettext("Invited. The mail with the personal link is on its way."),
     "removed": lambda said, _: said.gettext("Removed. The personal link no longer works, and the person is told."),
     "link": lambda said, _: said.gettext("The old link no longer works. The new one is on its way by mail."),
+    "approved": lambda said, number: said.ngettext(
+        "Approved: %(num)d date. Who asked is told.", "Approved: %(num)d dates. Who asked is told.", number
+    ),
+    "rejected": lambda said, number: said.ngettext(
+        "Rejected: %(num)d date. All sides are told why.", "Rejected: %(num)d dates. All sides are told why.", number
+    ),
     "left": lambda said, _: said.gettext("You are signed out."),
 }
