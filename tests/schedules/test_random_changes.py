@@ -1,5 +1,6 @@
 """Whatever is changed in whatever order: claims, versions, the audit and everyone's calendar say the same."""
 
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 import sqlalchemy as sa
 
-from rooms import HOLDING, booking
+from rooms import HOLDING, PENDING, booking
 from rooms.store.tables import claim, resource
 from schedules import Lesson, LessonPatch, Repeat, calendar_object, store
 from schedules.tables import lesson as lesson_table
@@ -82,9 +83,25 @@ class Chaos:
         other = self.dice.choice(await self.lessons())
         return await self.office.lessons.swap(self.office.teacher, RoomSwap((lesson.public_id, other.public_id)))
 
-    async def wait(self, _lesson: Lesson, _: Any) -> object:  # noqa: ANN401  unused
+    async def wait(self, _lesson: Lesson, _: Any) -> None:  # noqa: ANN401  unused
         self.office.clock.advance(self.dice.randint(1, 4) * DAY)
-        return None
+        await self.office.approvals.expire()
+
+    async def answer(self, lesson: Lesson, scope: Any) -> object:  # noqa: ANN401  a word
+        admin = self.office.world.actors["room_admin", self.dice.choice(("vienna", "kyiv"))]
+        pending = [each for each in lesson.dates if each.state in PENDING] or lesson.dates
+        name = self.dice.choice(pending).booking_public_id
+        if self.dice.random() < 2 / 3:
+            return await self.office.approvals.approve(admin, name, scope)
+        return await self.office.approvals.reject(admin, name, scope, "Needed for exams.")
+
+    async def settle(self) -> None:
+        """Decide everything that is still open."""
+        while pending := [each for lesson in await self.lessons() for each in lesson.dates if each.state in PENDING]:
+            for place in ("vienna", "kyiv"):
+                admin = self.office.world.actors["room_admin", place]
+                with contextlib.suppress(Refusal):
+                    await self.office.approvals.reject(admin, pending[0].booking_public_id, "this", "Too late.")
 
     async def lessons(self) -> list[Lesson]:
         def read(connection: sa.Connection) -> list[Lesson]:
@@ -132,6 +149,15 @@ class Chaos:
         assert set(await self.office.database.read(lambda c: list(c.execute(holding).scalars()))) <= standing
 
 
+def furnish(connection: sa.Connection, office: Office, *, asking: bool) -> None:
+    """Let one hall need time before a lesson, and some need approval."""
+    halls = office.world.halls
+    changes: list[tuple[str, dict[str, Any]]] = [("vienna", {"setup_minutes": SETUP})]
+    changes += [(place, {"approval": "required"}) for place in ("vienna large", "kyiv") if asking]
+    for place, values in changes:
+        connection.execute(sa.update(resource).where(resource.c.id == halls[place].id).values(**values))
+
+
 RULES: list[tuple[Rule, Any]] = [
     (Chaos.change_one, "this"),
     (Chaos.change_one, "this"),
@@ -143,13 +169,18 @@ RULES: list[tuple[Rule, Any]] = [
     (Chaos.add, None),
     (Chaos.swap, None),
     (Chaos.wait, None),
+    (Chaos.answer, "this"),
+    (Chaos.answer, "all"),
 ]
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_claims_are_what_meetings_want_and_each_step_is_noted_once(office: Office, seed: int) -> None:
-    hall = sa.update(resource).where(resource.c.id == office.world.halls["vienna"].id).values(setup_minutes=SETUP)
-    await office.database.write(lambda connection: connection.execute(hall).close())
+@pytest.mark.parametrize(("seed", "asking"), [(seed, seed % 2 == 1) for seed in range(6)])
+async def test_claims_are_what_meetings_want_and_each_step_is_noted_once(
+    office: Office,
+    seed: int,
+    asking: bool,
+) -> None:
+    await office.database.write(furnish, office, asking=asking)
     for place, start in (
         ("vienna", "2026-12-01T10:00"),
         ("vienna large", "2026-12-03T12:00"),
@@ -161,6 +192,8 @@ async def test_claims_are_what_meetings_want_and_each_step_is_noted_once(office:
         await chaos.step()
         await chaos.check()
     assert sum(chaos.done.values()) > STEPS // 3, chaos.done
+    await chaos.settle()
+    await chaos.check()
     assert await shown_to_greta(office) == sorted(
         (held.starts, held.ends)
         for lesson in await chaos.lessons()
