@@ -22,7 +22,7 @@ from vclass.core.zones import Instant
 from vclass.people import Person, administrators, institutions, people_by_id
 
 KIND: Final = "notice"
-Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "taken", "displaced", "offered"]
+Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "law"]
 Reader: TypeAlias = Literal["owner", "approver"]
 PATHS: Final[dict[tuple[Notice, Reader], str]] = {
     ("offered", "owner"): "/waiting/{booking}",
@@ -77,6 +77,7 @@ class NoticeFacts(msgspec.Struct, frozen=True):
     by: str = ""
     sides: tuple[Side, ...] = ()
     rooms: tuple[RoomLine, ...] = ()
+    before: Span | None = None
     until: Instant = 0
     reason: str = ""
     waits_for: tuple[str, ...] = ()
@@ -87,7 +88,8 @@ class NoticeFacts(msgspec.Struct, frozen=True):
 class News:
     """What has happened to some dates of a lesson, whoever reads it.
 
-    ``by`` did it, ``houses`` are the institutions whose approvers are told, too.
+    ``by`` did it, ``houses`` are the institutions whose approvers are told, too; ``before`` is the span that the first
+    date had.
     """
 
     notice: Notice
@@ -100,6 +102,7 @@ class News:
     slots: tuple[OtherSlot, ...] = ()
     houses: Collection[int] = ()
     silent: int | None = None
+    before: Span | None = None
 
 
 def tell(connection: sa.Connection, some: Sequence[News], now: Instant) -> None:
@@ -178,6 +181,7 @@ def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Pl
             by=news.by,
             sides=tuple({each.code: _side(each) for each in places}.values()),
             rooms=tuple(RoomLine(_side(each), each.name) for each in places),
+            before=news.before,
             until=news.until,
             reason=news.reason,
             waits_for=news.waits_for,

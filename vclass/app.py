@@ -38,6 +38,7 @@ from schedules import (
     SwapClerk,
     encoded,
     forget_person,
+    law,
     paths_of_bookings,
 )
 from signaling import Live, LiveSettings
@@ -147,6 +148,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
         BLOCK: BlockClerk(),
         UNBLOCK: UnblockClerk(),
         RESOURCE_CHANGE: ResourceChangeClerk(),
+        law.KIND: law.LawClerk(),
         **rooms.waiting.clerks(),
         **rooms.approvals.clerks(schedules.lost),
     }
@@ -188,6 +190,7 @@ async def _beat(app: web.Application) -> None:
         clockwork.every(EXPIRY_SECONDS, "expiry", app[schedules.approvals.APPROVALS].expire)
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
         clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
+        clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))
         await asyncio.get_running_loop().create_future()
 
 

@@ -36,6 +36,10 @@ class Clockwork:
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(_survive, "interval", seconds=seconds, args=(name, job), id=name, **options)
 
+    def once(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run a job now: the time zone database, say, is another one only after a start."""
+        self._scheduler.add_job(_survive, args=(name, job), id=name, misfire_grace_time=None)
+
 
 @asynccontextmanager
 async def running(

@@ -5,16 +5,21 @@ one are derived again; the claims of those that move are taken anew in the order
 one wish, and what no longer fits is displaced: never an overlap, never silence. Doing it twice does nothing.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from rooms import HOLDING, BookingWish, Result, Wish, set_spans
+from rooms import HOLDING, BookingWish, Desk, Result, Wish, set_spans
+from schedules import notices
 from schedules import store as lessons_store
 from schedules.law import store
 from schedules.model import Held, Lesson
+from schedules.notices import News
 from vclass.core import audit
+from vclass.core.clock import Clock
+from vclass.core.db import Database
 from vclass.core.zones import Gap, Instant, WallTime, resolve, version
 
 KIND = "law.change"
@@ -96,8 +101,15 @@ def _booking(each: Moved) -> BookingWish:
     )
 
 
+async def carry_out(database: Database, desk: Desk, clock: Clock) -> None:
+    """Move what a new release moves; for the clockwork. Where several processes try, one does it."""
+    wish = await database.read(prepare, clock())
+    if wish is not None:
+        await desk.submit(wish)
+
+
 class LawClerk:
-    """Writes down where the lessons are now; owners are told by ``tell_owners``."""
+    """Writes down where the lessons are now, and tells their owners the old and the new time."""
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
         """What was prepared from other versions than those that stand is prepared again at the next beat."""
@@ -120,7 +132,22 @@ class LawClerk:
         for lesson in concerned.values():
             lessons_store.write_next(connection, lesson.id, lesson.version)
         audit.append(connection, [_entry(each, change, now) for each in concerned.values()])
+        displaced = {int(each.reference) for each in result.clashes}
+        kept = [each for each in change.moved if each.held.booking_id not in displaced]
+        notices.tell(connection, list(_news(connection, kept)), now)
         return len(change.moved)
+
+
+def _news(connection: sa.Connection, moved: Sequence[Moved]) -> Iterator[News]:
+    """What each owner is told: the dates that moved, with the old time of the first."""
+    by_lesson: defaultdict[int, list[Moved]] = defaultdict(list)
+    for each in moved:
+        by_lesson[each.lesson.id].append(each)
+    for lesson in lessons_store.lessons(connection, list(by_lesson)):
+        mine = by_lesson[lesson.id]
+        known = {each.id: each for each in lesson.dates}
+        first = min(mine, key=lambda each: each.starts).held
+        yield News("law", lesson, [known[each.held.id] for each in mine], before=(first.starts, first.ends))
 
 
 def _entry(lesson: Lesson, change: LawChange, now: Instant) -> audit.Entry:

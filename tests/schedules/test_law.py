@@ -8,10 +8,10 @@ import pytest
 import tzdata  # type: ignore[import-untyped]  # the wheel has no stubs
 
 from rooms import Desk
-from schedules import law
+from schedules import NOTICE, law
 from schedules.model import Lesson
 from tests.office import Office
-from vclass.core import audit, zones
+from vclass.core import audit, outbox, zones
 
 HOUR = 3600
 WITHOUT_SUMMER = "Africa/Maputo"
@@ -121,3 +121,13 @@ async def test_the_change_is_in_the_log_with_old_and_new_instant(office: Office,
     ]
     assert str(lesson.dates[0].starts) in entry["facts"]
     assert str(lesson.dates[0].starts + HOUR) in entry["facts"]
+
+
+async def test_the_owner_is_told_the_old_and_the_new_time(office: Office, desk: Desk, doctored: Path) -> None:
+    lesson = await athens(office, "2027-06-01T10:00")
+    zones.use_database(doctored)
+    await carry_out(office, desk)
+    [told] = [each.leased for each in await office.database.read(outbox.listing) if each.leased.kind == NOTICE]
+    before = lesson.dates[0].starts
+    assert (told.recipient, told.facts["notice"]) == (office.teacher.email, "law")
+    assert (told.facts["before"][0], told.facts["first"][0]) == (before, before + HOUR)
