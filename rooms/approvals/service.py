@@ -1,7 +1,6 @@
 """What an administrator of rooms can do with what waits for the house, and what the clockwork finds overdue."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -69,8 +68,10 @@ def prepare_rejection(
 
 def due(connection: sa.Connection, now: int) -> list[Wish]:
     """The wishes that let go of what nobody answered in time, an offer of the waiting list included."""
-    overdue = store.overdue(connection, now)
-    return [_expiry(list(some), now) for _, some in groupby(overdue, lambda each: each.wish)]
+    by_wish: dict[str, list[Standing]] = {}
+    for each in store.overdue(connection, now):
+        by_wish.setdefault(each.wish, []).append(each)
+    return [_expiry(some, now) for some in by_wish.values()]
 
 
 def _expiry(overdue: list[Standing], now: int) -> Wish:

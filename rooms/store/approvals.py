@@ -45,13 +45,13 @@ def answer(
 
 
 def overdue(connection: sa.Connection, now: int) -> list[Standing]:
-    """What waits or holds longer than it was to, wish by wish."""
+    """What waits or holds longer than it was to, the oldest first."""
     late = sa.or_(
         sa.and_(booking.c.state == "held", booking.c.hold_until <= now),
         sa.and_(booking.c.state == "requested", booking.c.starts <= now),
     )
     found = sa.select(booking).where(booking.c.state.in_(("requested", "held")), late)
-    return [standing_of(row) for row in connection.execute(found.order_by(booking.c.wish, booking.c.starts))]
+    return [standing_of(row) for row in connection.execute(found.order_by(booking.c.id))]
 
 
 def pending_for(connection: sa.Connection, institutions: Collection[int] | None, now: int) -> list[Standing]:
