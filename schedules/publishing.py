@@ -54,7 +54,7 @@ def updates(connection: sa.Connection, lesson: Lesson, was: Lesson) -> list[Effe
 
 def cancellations(connection: sa.Connection, lesson: Lesson, was: Lesson, reason: str) -> list[Effect]:
     """To each attendee that nothing of the lesson takes place."""
-    off = replace(lesson, dates=was.dates)
+    off = replace(lesson, draft=replace(lesson.draft, timing=was.draft.timing), dates=was.dates)
     places = places_of(connection, [lesson])[lesson.id]
     return effects(off, lesson.present, "cancelled", places=places, reason=reason)
 

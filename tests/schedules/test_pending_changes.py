@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from rooms.store.tables import claim, resource
-from schedules import Lesson, LessonPatch, Repeat
-from tests.office import GRETA, Office
+from schedules import Lesson, LessonPatch, Repeat, calendar_object
+from tests.office import DOMAIN, GRETA, Office
 
 WEEKLY = Repeat("week", count=3)
 NAME = "2026-12-08T10:00"
@@ -73,3 +73,14 @@ async def test_a_half_without_anything_pending_is_told_alone(asking: Office) -> 
 async def test_a_requested_meeting_holds_nothing(asking: Office) -> None:
     await one(asking, await book(asking, "vienna", repeat=WEEKLY), rooms=(asking.hall("vienna large"),))
     assert await asking.count(claim) == 2 * 2
+
+
+async def test_a_series_that_moved_and_was_refused_is_taken_out_of_calendars_as_they_knew_it(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    moved = await asking.change(lesson, start="2026-12-01T15:00", rooms=(asking.hall("vienna large"),))
+    admin = asking.world.actors["room_admin", "vienna"]
+    await asking.approvals.reject(admin, moved.dates[0].booking_public_id, "all", "Needed for exams.")
+    told = (await asking.mails(GRETA.email))[-1]
+    written = calendar_object(told, link="https://vclass.example/join/x", domain=DOMAIN, rsvp=False)
+    assert (told.news, b"METHOD:CANCEL" in written) == ("cancelled", True)
+    assert [each.starts for each in told.meetings] == [each.starts for each in lesson.dates]
