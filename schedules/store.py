@@ -165,6 +165,19 @@ def ids_by_booking(connection: sa.Connection, booking_ids: Collection[int]) -> d
     return {row.booking_id: row.lesson_id for row in rows}
 
 
+def headings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, tuple[str, str, int]]:
+    """Public id, title and number of people of each booking's lesson, without the rest of it."""
+    people = sa.select(attendee.c.lesson_id, sa.func.count().label("people")).where(~attendee.c.removed)
+    counted = people.group_by(attendee.c.lesson_id).subquery()
+    found = (
+        sa.select(occurrence.c.booking_id, lesson.c.public_id, lesson.c.title, counted.c.people)
+        .join(lesson, lesson.c.id == occurrence.c.lesson_id)
+        .join(counted, counted.c.lesson_id == lesson.c.id)
+        .where(occurrence.c.booking_id.in_(list(booking_ids)))
+    )
+    return {row.booking_id: (row.public_id, row.title, row.people) for row in connection.execute(found)}
+
+
 def lessons_of_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Lesson]:
     """Each booking's lesson."""
     ids = ids_by_booking(connection, booking_ids)

@@ -130,7 +130,9 @@ def _crossing(
     for span, place, pieces in spans:
         running = [each for each in running if overlaps(each[0], span)]
         if sum(each[2] for each in running) + pieces > quantity:
-            yield from ((other, place, resource_id, span) for _, other, _ in running if other != place)
+            # All that still run share this moment: of a room they are rivals of one another already.
+            rivals = running[-1:] if quantity == 1 else running
+            yield from ((other, place, resource_id, span) for _, other, _ in rivals if other != place)
         running.append((span, place, pieces))
 
 

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,6 +117,7 @@ def wants_text(wants: Iterable[Want]) -> str:
     return as_json((want.resource_id, want.quantity) for want in wants)
 
 
+@lru_cache(maxsize=4096)
 def wants_of(text: str) -> tuple[Want, ...]:
     return tuple(Want(resource_id, quantity) for resource_id, quantity in json.loads(text))
 

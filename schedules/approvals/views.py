@@ -18,7 +18,6 @@ from schedules.approvals.wire import (
     WantedView,
 )
 from schedules.clashes import explained_to
-from schedules.model import Lesson
 from vclass.core.keys import Actor
 from vclass.core.paging import fetched
 from vclass.core.zones import Instant, rfc3339
@@ -27,9 +26,12 @@ from vclass.people import institutions, people_by_id
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a page of the queue is shown with: lessons by booking, things, houses and the names of people."""
+    """What a page of the queue is shown with: things, houses, the names of people, and by booking a lesson's heading.
 
-    lessons: Mapping[int, Lesson]
+    That is its public id, its title, and how many are invited.
+    """
+
+    lessons: Mapping[int, tuple[str, str, int]]
     things: Mapping[int, Resource]
     houses: Mapping[int, str]
     names: Mapping[int, str]
@@ -41,7 +43,7 @@ def around(connection: sa.Connection, slots: Sequence[Slot]) -> Around:
     people = {each.person_id for request in requests for each in request.answers if each.person_id is not None}
     people |= {each.first.owner_id for each in requests}
     return Around(
-        store.lessons_of_bookings(connection, {each.first.id for each in requests}),
+        store.headings(connection, [each.first.id for each in requests]),
         resources_by_ids(connection, sorted(wanted | {each.resource_id for each in slots})),
         {each.id: each.public_id for each in institutions(connection)},
         {each.id: each.name for each in people_by_id(connection, people).values()},
@@ -71,7 +73,7 @@ def _rivals(slot: Slot, known: Around) -> RivalsView:
 
 def _request(request: Request, known: Around) -> RequestView:
     first, last = request.first, request.bookings[-1]
-    lesson = known.lessons.get(first.id)
+    lesson, title, people = known.lessons.get(first.id, (None, None, None))
     return RequestView(
         booking=first.public_id,
         state=first.state,
@@ -88,9 +90,9 @@ def _request(request: Request, known: Around) -> RequestView:
             if not isinstance(thing := known.things[want.resource_id], Time)
         ),
         answers=tuple(_answer(each, known) for each in request.answers),
-        lesson=None if lesson is None else lesson.public_id,
-        title=None if lesson is None else lesson.draft.title,
-        people=None if lesson is None else len(lesson.present),
+        lesson=lesson,
+        title=title,
+        people=people,
         hold_until=_hold(first),
         reason=first.reason,
     )

@@ -45,3 +45,15 @@ async def api(database_url: str, tmp_path: Path, aiohttp_client: Any, clock: Set
     client = await aiohttp_client(app)
     world = await client.app[DATABASE].write(three_houses)
     return Api(client, world, clock)
+
+
+@pytest.fixture
+async def asking(api: Api) -> Api:
+    """Both halls are booked with approval only, by their administrators' own hand."""
+    for place in ("vienna", "kyiv"):
+        who = ("room_admin", place)
+        path = f"/rooms/{api.hall(place)}"
+        room = await api.ask("GET", path, who=who)
+        changed = await api.ask("PATCH", path, {"approval": "required"}, who, If_Match=room.headers["ETag"])
+        assert changed.status == 200, changed.body
+    return api
