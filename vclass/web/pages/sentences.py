@@ -149,6 +149,11 @@ FIELDS: Final[Mapping[str, Callable[[Words], str]]] = {
     "time": lambda said: said.gettext("Write the time like 14:00."),
     "minutes": lambda said: said.gettext("Write a length from 5 to 1440 minutes."),
     "count": lambda said: said.gettext("Write for how many weeks, from 1 to 114."),
+    "left_out": lambda said: said.gettext("Write dates like 2026-10-13, with commas between them."),
+    "first": lambda said: said.gettext("Choose the first day on which it could be."),
+    "last": lambda said: said.gettext("Choose a last day that is to come, at most a year after the first."),
+    "weeks": lambda said: said.gettext("Write for how many weeks, from 1 to 53."),
+    "people": lambda said: said.gettext("A time can be found for at most 12 people."),
     "room": lambda said: said.gettext("This room is not there for you any more. Choose another one."),
     "partner_room": lambda said: said.gettext("This room is not there for you any more. Choose another one."),
     "partner_teacher": lambda said: said.gettext("This is no mail address. Write it like name@university.edu."),
@@ -183,6 +188,10 @@ def too_many_guests(said: Words) -> str:
 
 def of_guest_name(said: Words, line: int) -> str:
     return said.gettext("The name in line %(line)d is too long: 100 characters at most.") % {"line": line}
+
+
+def one_partner(said: Words) -> str:
+    return said.gettext("A lesson has one partner here. Choose no room at this institution, or none at the other.")
 
 
 def other_weekday(said: Words) -> str:
