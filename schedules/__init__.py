@@ -24,7 +24,9 @@ from schedules.model import (
     Lesson,
     NotConfirmedError,
     OverlapError,
+    Planned,
     Quantity,
+    Skipped,
     Timing,
 )
 from schedules.notices import KIND as NOTICE
@@ -43,12 +45,19 @@ from schedules.service import (
 )
 from schedules.service import subject as lesson_subject
 from schedules.settling import lock_lessons, lost, settled
+from schedules.slots.service import Found as SlotsFound
+from schedules.slots.service import Offer as SlotOffer
+from schedules.slots.service import find_slots
+from schedules.slots.views import chosen as chosen_rooms
+from schedules.slots.views import worst as worst_comfort
+from schedules.slots.wire import SlotQuestion
 from schedules.splits import SPLIT
 from schedules.store import lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
+from schedules.trials import Reach, Trial, at_start, reach_of, shifted
 from schedules.views import encoded
-from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
+from schedules.wire import AddedMeeting, EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
 
 __all__ = [
     "CANCEL",
@@ -58,6 +67,7 @@ __all__ = [
     "NOTICE",
     "SPLIT",
     "SWAP",
+    "AddedMeeting",
     "AlreadyBegunError",
     "AlreadyCancelledError",
     "AlreadyInvitedError",
@@ -91,18 +101,28 @@ __all__ = [
     "Occurrence",
     "OverlapError",
     "Place",
+    "Planned",
     "Quantity",
+    "Reach",
     "Repeat",
     "Replayed",
     "Shift",
+    "Skipped",
+    "SlotOffer",
+    "SlotQuestion",
+    "SlotsFound",
     "SplitClerk",
     "SwapClerk",
     "TermNameTakenError",
     "Timing",
+    "Trial",
     "Week",
+    "at_start",
     "calendar_object",
+    "chosen_rooms",
     "door",
     "encoded",
+    "find_slots",
     "forget_person",
     "invited_by_id",
     "invited_by_token",
@@ -117,11 +137,14 @@ __all__ = [
     "organizer_address",
     "paths_of_bookings",
     "places_of",
+    "reach_of",
     "rename",
     "resend_link",
     "sent_invitations",
     "settled",
+    "shifted",
     "shifts",
     "token_of",
     "visible_lesson",
+    "worst_comfort",
 ]

@@ -39,7 +39,8 @@ VALUES: Final = SlotValues(
 SEATS: Final = (RoomChoice("a101", "A-101", 24), RoomChoice("v1", "Online 1", 60, virtual=True))
 PLACES: Final = (PlaceChoice("vie", VIENNA, SEATS), PlaceChoice("kyi", KYIV, SEATS[1:]), PlaceChoice("ber", BERLIN))
 FORM: Final = SlotsPage(VIENNA, PLACES)
-TAKE: Final = "/lessons/new?room=a101&partner=kyi&date=2026-10-13&time=14:00"
+TAKE: Final = "date=2026-10-13&time=14%3A00&room=a101&partner=kyi"
+CARRIED: Final = {"title": "Comparative Media Law", "guests": "Nikos <nikos@asl.example>"}
 
 
 def slot(start: str, off: tuple[int, int], works: int = 15) -> FoundSlot:
@@ -84,6 +85,7 @@ def slots() -> Iterator[tuple[str, Sample]]:
     found = replace(
         FORM, values=VALUES, others=(KYIV,), slots=SLOTS, axis=slot_axis(spans, "Europe/Vienna", "Europe/Kyiv")
     )
+    found = replace(found, carried=CARRIED, guests=("nikos@asl.example",))
     far = [span("2026-10-27T14:00:00Z"), span("2026-11-03T15:00:00Z")]
     once = replace(
         found,

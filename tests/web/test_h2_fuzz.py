@@ -31,6 +31,7 @@ FIELDS = (
     *("title", "description", "zone", "date", "time", "minutes", "repeat", "count", "fold", "version", "reason"),
     *("room", "partner", "partner_room", "partner_teacher", "guests", "kit-x", "key", "use", "alternative"),
     *("name", "email", "next", "language"),
+    *("people", "first", "last", "weeks", "slot", "left_out", "place-x", "with-title", "with-zone", "with-kit-x"),
 )
 AWKWARD = st.sampled_from(
     [

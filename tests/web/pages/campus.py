@@ -50,6 +50,7 @@ class Ids:
     b204: str
     hall214: str
     camera: str
+    vienna: str
 
 
 def furnish(connection: sa.Connection) -> Ids:
@@ -74,6 +75,7 @@ def furnish(connection: sa.Connection) -> Ids:
             connection, kyiv.id, NewRoom("hall", "Hall 214", "Europe/Kyiv", 30, shared=True), SATURDAY
         ).public_id,
         create_equipment(connection, vienna.id, NewEquipment("Document camera", 2), SATURDAY).public_id,
+        vienna.public_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.pages.campus import IRYNA, Campus, Visitor
+from tests.web.pages.campus import IRYNA, JOSEF, Campus, Visitor
 
 HX = {"HX-Request": "true"}
 
@@ -117,7 +117,7 @@ async def test_an_offered_slot_is_booked_with_one_press(campus: Campus, anna: Vi
 
 
 async def test_another_free_room_is_offered_first(campus: Campus, anna: Visitor) -> None:
-    await campus.booked(anna, partner_teacher="maria@nyc.example", partner_room="")
+    await campus.booked(await campus.person(JOSEF), partner_teacher="maria@nyc.example", partner_room="")
     refused = await anna.post("/lessons", campus.form(key="second", partner="", partner_room=""))
     assert refused.values("alternative")[0] == f"2027-03-02T10:00|{campus.ids.b204}"
     lesson = await anna.send("/lessons", campus.form(alternative=refused.values("alternative")[0], key="third"))
@@ -255,3 +255,17 @@ async def test_what_goes_wrong_with_a_preview_is_said_in_its_place(campus: Campu
     assert shown.status == 403
     assert "Nothing was changed. Reload the page" in shown.text
     assert "<html" not in shown.html
+
+
+async def test_a_lesson_takes_the_time_of_the_teacher_who_books_it(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna)
+    refused = await anna.post("/lessons", campus.form(key="second", room="", partner_room="", partner_teacher=""))
+    assert refused.status == 409
+    assert "Anna Leitner is busy" in refused.text
+
+
+async def test_who_only_arranges_a_lesson_for_others_stays_free(campus: Campus) -> None:
+    josef = await campus.person(JOSEF)
+    await campus.booked(josef)
+    other = {"room": "", "partner_room": "", "partner_teacher": "maria@nyc.example"}
+    assert (await josef.post("/lessons", campus.form(key="second", **other))).status == 303

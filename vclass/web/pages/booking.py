@@ -60,7 +60,8 @@ async def book(request: web.Request) -> web.Response:
 @page(action="lessons.create")
 async def preview(request: web.Request) -> web.Response:
     """Both clocks of what is typed so far; without JavaScript the whole form with them."""
-    values = forms.booking_values(await request.post())
+    form = await request.post()
+    values = forms.with_slot(forms.booking_values(form), str(form.get("slot", "")))
     asked, trial = await _tried(request, values)
     if wants_fragment(request):
         return await show(request, preview_fragment(asked, trial))
@@ -76,7 +77,9 @@ async def partner(request: web.Request) -> web.Response:
 
 
 async def _book(request: web.Request, values: BookingValues, form_key: str) -> Done | Replayed:
-    actor, body = request[ACTOR], forms.new_lesson(values)
+    actor = request[ACTOR]
+    teaches = any(role == "teacher" for _, role in actor.roles)
+    body = forms.new_lesson(values, actor.email if teaches else "")
     assert actor.person_id is not None, "the middleware lets nobody in who isn't signed in"
     key = idempotency.key_of(actor.person_id, form_key or new_id(), body)
     return await request.app[LESSONS].create(actor, body, key)

@@ -188,7 +188,7 @@ def _clash(asked: Asked, refusal: ClashError) -> Clash:
     taken: dict[str, Obstacle] = {}
     for each in refusal.facts["clashes"]:
         span = parse_rfc3339(each.start), parse_rfc3339(each.end)
-        taken.setdefault(each.resource, Obstacle(names.get(each.resource, ""), span))
+        taken.setdefault(each.resource, Obstacle(names.get(each.resource, each.name), span))
     return Clash(tuple(taken.values()), tuple(_alternatives(asked.values, refusal, names)))
 
 

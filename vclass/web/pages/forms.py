@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl, urlencode
 
 from schedules import Guest, LessonPatch, NewLesson
 from vclass.core.addresses import AddressError, address
@@ -67,6 +68,17 @@ def with_alternative(values: BookingValues, choice: str) -> BookingValues:
     return replace(values, date=date, time=time, **dict(zip(chosen, rooms.split(","), strict=False)))  # type: ignore[arg-type]  # names and texts
 
 
+def with_slot(values: BookingValues, choice: str) -> BookingValues:
+    """The form with a slot that was found; a choice is `date=2026-10-13&time=14%3A00&room=ROOM`, and so on."""
+    chosen = {name: text for name, text in parse_qsl(choice, keep_blank_values=True) if name in TYPED}
+    return replace(values, **chosen)  # type: ignore[arg-type]  # names and texts
+
+
+def slot_choice(before: BookingValues, after: BookingValues) -> str:
+    """What ``with_slot`` makes one form out of another with."""
+    return urlencode({name: text for name in TYPED if (text := getattr(after, name)) != getattr(before, name)})
+
+
 def start_of(typed: Start) -> str:
     """The wall time as the API writes it: `9.05` is 09:05."""
     match = CLOCK.fullmatch(typed.time.strip())
@@ -89,8 +101,8 @@ def _guest_line(number: int, line: str) -> GuestLine:
     return GuestLine(number, match[1].strip(' "'), match[2].strip()) if match else GuestLine(number, "", line)
 
 
-def new_lesson(values: BookingValues) -> NewLesson:
-    """The body for what was typed.
+def new_lesson(values: BookingValues, leader: str = "") -> NewLesson:
+    """The body for what was typed; ``leader`` is the address of who books it, if that is a teacher.
 
     Raises:
         InvalidInputError: Some fields can't be read.
@@ -101,7 +113,7 @@ def new_lesson(values: BookingValues) -> NewLesson:
         **_body(values),
         "title": values.title.strip(),
         "description": values.description.replace("\r\n", "\n"),
-        "teachers": [teacher] if teacher else [],
+        "teachers": [each for each in (teacher, leader) if each],
         "attendees": guests,
     }
     try:
@@ -143,10 +155,14 @@ def _body(values: BookingValues) -> dict[str, Any]:
         "start": start_of(values),
         "minutes": values.minutes.strip(),
         "fold": fold_of(values),
-        "repeat": {"every": "week", "count": values.count.strip()} if weekly else None,
+        "repeat": {"every": "week", "count": values.count.strip(), "except": _dates(values)} if weekly else None,
         "rooms": [each for each in (values.room, values.partner_room) if each],
         "equipment": [{"id": id_, "quantity": text} for id_, text in values.kit.items()],
     }
+
+
+def _dates(values: BookingValues) -> list[str]:
+    return values.left_out.replace(",", " ").split()
 
 
 def move_form(form: Mapping[str, Any]) -> MoveForm:
@@ -218,6 +234,8 @@ def _booking_field(name: str, values: BookingValues) -> str:
         "teachers": ["partner_teacher"],
         "attendees": ["guests"] * (position + 1),
     }
+    if match[3] == "except":
+        return "left_out"
     if whole in listed:
         return (listed[whole][position : position + 1] or [""])[0]
     return _time_field(whole, values)

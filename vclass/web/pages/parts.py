@@ -9,7 +9,7 @@ from schedules import Lesson, Occurrence, shifts
 from schedules.recurrence import Rule
 from vclass.core import zones
 from vclass.core.keys import Actor
-from vclass.people import Institution
+from vclass.people import Institution, Subject, allowed
 from vclass.web.pages.contexts import Reader, RoomLine, Shift, Side
 from vclass.web.pages.reading import Around, Seen, may_book
 from vclass.web.words import Words, initials
@@ -35,6 +35,7 @@ def reader_of(said: Words, actor: Actor, seen: Seen) -> Reader:
         zone=actor.zone,
         partner=partner_of(seen, own),
         may_book=may_book(actor),
+        may_find=allowed(actor, "slots.find", Subject(institution=actor.institution_id)),
     )
 
 

@@ -41,7 +41,8 @@ class KitChoice:
 class BookingValues:
     """What was typed, as it was typed; the names are those of the form fields.
 
-    ``kit`` maps an equipment's id to the text in its field `kit-ID`. ``fold`` is "", "0" or "1".
+    ``kit`` maps an equipment's id to the text in its field `kit-ID`. ``fold`` is "", "0" or "1". ``left_out``
+    lists dates of a series on which it shall not be.
     """
 
     title: str = ""
@@ -58,6 +59,7 @@ class BookingValues:
     partner_teacher: str = ""
     guests: str = ""
     fold: str = ""
+    left_out: str = ""
     kit: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -73,8 +73,8 @@ class OddWeek:
 class FoundSlot:
     """A slot: the first meeting's ``span``; for a weekly one ``works`` of ``weeks`` weeks.
 
-    ``missing`` are those who can never come; ``others`` of the page give the local times. ``take`` is the path of the
-    booking form with everything filled in.
+    ``missing`` are those who can never come; ``others`` of the page give the local times. ``take`` is what the booking
+    form gets as its field `slot`.
     """
 
     span: Span
@@ -93,6 +93,8 @@ class SlotsPage:
     """The form, and the slots it found, the best first; ``slots`` is None before anything was asked.
 
     The form posts to `/slots`. ``axis`` was made of the slots' spans, for the own side and the first of ``others``.
+    ``carried`` are fields of the booking form that were typed before: they go along, as `with-NAME`, and back.
+    ``guests`` are addresses of whom nothing is known.
     """
 
     template: ClassVar[str] = "slots.html"
@@ -104,3 +106,5 @@ class SlotsPage:
     others: tuple[Side, ...] = ()
     slots: tuple[FoundSlot, ...] | None = None
     axis: tuple[SlotAxis, ...] = ()
+    carried: Mapping[str, str] = field(default_factory=dict)
+    guests: tuple[str, ...] = ()
