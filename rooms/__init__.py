@@ -1,6 +1,6 @@
 """Auditory rooms and equipment, and the rule that nothing is ever booked twice."""
 
-from rooms.batch import Clerk, Tell, foresee, preview
+from rooms.batch import Clerk, Tell, foresee, preview, weigh
 from rooms.blockings import BLOCK, UNBLOCK, BlockClerk, InTheWayError, UnblockClerk
 from rooms.changes import RESOURCE_CHANGE, Amend, PutPhoto, ResourceChangeClerk, Retire, Revive, change_wish
 from rooms.desk import DESK, Desk
@@ -165,4 +165,5 @@ __all__ = [
     "standing",
     "times_of",
     "wants_of",
+    "weigh",
 ]

@@ -79,6 +79,13 @@ def foresee(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Verdict]:
     return [decider.decide(wish)[0] for wish in wishes]
 
 
+def weigh(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Verdict]:
+    """What would come of each of some wishes if it alone were handed in now. Takes nothing, asks once for all."""
+    rules = store.rules_of(connection, _wanted(wishes))
+    decider = Decider(rules, _held(connection, wishes, rules), meter=metered(connection, wishes, rules))
+    return [decider.weigh(wish) for wish in wishes]
+
+
 def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequence[object]]) -> list[object]:
     """Hand each kind's wishes or results to its clerk in one call; give the answers in the order of the items."""
     positions: defaultdict[str, list[int]] = defaultdict(list)

@@ -100,6 +100,10 @@ class Decider:
         self._settle(verdict)
         return [verdict, *(self._offers() if wish.release else ())]
 
+    def weigh(self, wish: Wish) -> Verdict:
+        """Say what would be granted and what clashes; the next wish doesn't see it."""
+        return self._verdict(wish)
+
     def _offers(self) -> Iterator[Verdict]:
         for waits in list(self._waiting):
             if not self._released.isdisjoint(_standing(waits)):

@@ -2,43 +2,62 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import sqlalchemy as sa
 
 from rooms import Wish
-from schedules import planning, splits
+from schedules import closed, planning, splits
 from schedules.model import Change, Creation, Draft, Split, Swap
 from schedules.wants import TimesMissingError
 from vclass.core.refusals import Refusal
 from vclass.core.zones import Instant, WallTime
 
-
-def again(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
-    """The same wish for another time; None where such a time can't be, or would leave out more dates."""
-    try:
-        return AGAIN[type(wish.payload)](connection, wish, draft)
-    except (Refusal, TimesMissingError):
-        return None
+Try: TypeAlias = Callable[[Draft], Wish | None]
+"""From a draft at another time to its wish."""
 
 
-def _create(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
+def again(connection: sa.Connection, wish: Wish) -> Try:
+    """Makes the same wish for another time; None where such a time can't be, or would leave out more dates."""
+    make = AGAIN[type(wish.payload)](connection, wish)
+
+    def attempt(draft: Draft) -> Wish | None:
+        try:
+            return make(draft)
+        except (Refusal, TimesMissingError):
+            return None
+
+    return attempt
+
+
+def _create(connection: sa.Connection, wish: Wish) -> Try:
+    """A new lesson is prepared as it was, but what its houses plan around is read once for all times."""
     creation = wish.payload
     assert isinstance(creation, Creation)
-    ignore = creation.ignores_closures
-    tried = planning.prepare_creation(connection, creation.actor, draft, None, wish.now, ignores_closures=ignore)
-    if tried.skipped or tried.occurrences[0].starts <= wish.now:
-        return None
-    return replace(wish, bookings=planning.bookings_for(tried.occurrences, wish.bookings[0].wants))
+    days = closed.Days(wish.institution_id)
+    if not creation.ignores_closures:
+        days = closed.days_of(connection, creation.draft, wish.institution_id)
+
+    def make(draft: Draft) -> Wish | None:
+        _, occurrences, skipped = closed.open_dates(draft.timing, planning.occurrences_of(draft.timing), days)
+        if skipped or occurrences[0].starts <= wish.now:
+            return None
+        return replace(wish, bookings=planning.bookings_for(occurrences, wish.bookings[0].wants))
+
+    return make
 
 
-def _change(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
+def _change(connection: sa.Connection, wish: Wish) -> Try:
     change = wish.payload
     assert isinstance(change, Change)
-    if change.about is None:
-        tried = _changed(connection, change, draft, wish.now)
-        return None if tried is None else planning.change_wish(tried, wish.now)
-    return planning.change_wish(_one(connection, change, change.about, draft, wish.now), wish.now)
+
+    def make(draft: Draft) -> Wish | None:
+        if change.about is None:
+            tried = _changed(connection, change, draft, wish.now)
+            return None if tried is None else planning.change_wish(tried, wish.now)
+        return planning.change_wish(_one(connection, change, change.about, draft, wish.now), wish.now)
+
+    return make
 
 
 def _one(connection: sa.Connection, change: Change, name: WallTime, draft: Draft, now: Instant) -> Change:
@@ -50,16 +69,20 @@ def _one(connection: sa.Connection, change: Change, name: WallTime, draft: Draft
     return planning.prepare_one(connection, change.actor, lesson, planned.of, draft, now, ignores_closures=ignore)
 
 
-def _swap(_connection: sa.Connection, _wish: Wish, _draft: Draft) -> Wish | None:
+def _swap(_connection: sa.Connection, _wish: Wish) -> Try:
     """Two lessons have no other time in common; each can be changed on its own."""
-    return None
+    return lambda _: None
 
 
-def _split(connection: sa.Connection, wish: Wish, draft: Draft) -> Wish | None:
+def _split(connection: sa.Connection, wish: Wish) -> Try:
     split = wish.payload
     assert isinstance(split, Split)
-    rest = _changed(connection, split.rest, draft, wish.now)
-    return None if rest is None else splits.wish(replace(split, rest=rest), wish.now)
+
+    def make(draft: Draft) -> Wish | None:
+        rest = _changed(connection, split.rest, draft, wish.now)
+        return None if rest is None else splits.wish(replace(split, rest=rest), wish.now)
+
+    return make
 
 
 def _changed(connection: sa.Connection, change: Change, draft: Draft, now: Instant) -> Change | None:
@@ -68,7 +91,7 @@ def _changed(connection: sa.Connection, change: Change, draft: Draft, now: Insta
     return None if len(tried.skipped) > len(change.skipped) else tried
 
 
-AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish, Draft], Wish | None]]] = {
+AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish], Try]]] = {
     Creation: _create,
     Change: _change,
     Split: _split,

@@ -1,7 +1,8 @@
 """What a refused wish is told: what stands in the way and until when, and ways on that work when they are tried."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -21,6 +22,7 @@ from rooms import (
     preview,
     resources_by_ids,
     resources_by_public_id,
+    weigh,
 )
 from schedules import planning, store
 from schedules.again import again
@@ -37,6 +39,7 @@ from vclass.core.zones import Instant, WallTime, resolve
 from vclass.people import Subject, actor_by_id, allowed
 
 ALTERNATIVES = 3
+AT_ONCE = 8
 CANDIDATES = 8
 STEPS_MINUTES = (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240)
 STEPS_DAYS = (1, -1, 2, 3, 4, 7, 14, 21)
@@ -51,6 +54,7 @@ SAID: Final[Mapping[str, str]] = {
     "too_far": "not to be booked so far ahead",
     "retired": "no longer to be booked",
     "quota": "beyond the quota",
+    "off_grid": "booked at full five minutes alone",
 }
 
 
@@ -136,11 +140,8 @@ def alternatives(connection: sa.Connection, wish: Wish, draft: Draft) -> list[Al
     """
     same = _rooms(connection, wish.bookings)
     found = _other_rooms(connection, wish, draft)
-    for start in _nearby(draft.timing.start):
-        if len(found) == ALTERNATIVES:
-            break
-        if _is_free(connection, wish, replace(draft, timing=replace(draft.timing, start=start))):
-            found.append(AlternativeView(str(start), same))
+    starts = islice(_free_starts(connection, wish, draft), ALTERNATIVES - len(found))
+    found += [AlternativeView(str(start), same) for start in starts]
     return found or [*_some_dates(connection, wish, draft, same), *_without_rooms(connection, wish, draft)]
 
 
@@ -191,7 +192,9 @@ def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[Al
     swaps: dict[int, int] = {}
     for taken in resources.values():
         others = [each for each in free if isinstance(taken, Room) and _serves(each, taken) and each.id not in used]
-        other = next((each for each in others[:CANDIDATES] if _fits(connection, wish, [Want(each.id)])), None)
+        tried = [_with(wish, [Want(each.id)]) for each in others[:CANDIDATES]]
+        verdicts = weigh(connection, tried) if tried else []
+        other = next((each for each, found in zip(others, verdicts, strict=False) if not found.clashes), None)
         if other is None:
             return []
         swaps[taken.id] = other.id
@@ -202,11 +205,9 @@ def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[Al
     return [AlternativeView(str(draft.timing.start), _rooms(connection, swapped))]
 
 
-def _fits(connection: sa.Connection, wish: Wish, wants: Sequence[Want]) -> bool:
-    """Whether so much would be granted at all the times of a wish."""
-    return not preview(
-        connection, replace(wish, bookings=tuple(replace(each, wants=tuple(wants)) for each in wish.bookings))
-    )
+def _with(wish: Wish, wants: Sequence[Want]) -> Wish:
+    """The same wish for so much at all its times."""
+    return replace(wish, bookings=tuple(replace(each, wants=tuple(wants)) for each in wish.bookings))
 
 
 def _swapped(wanted: BookingWish, swaps: Mapping[int, int]) -> BookingWish:
@@ -236,10 +237,14 @@ def _nearby(start: WallTime) -> list[WallTime]:
     return [*same_day, *(start.plus_days(days) for days in STEPS_DAYS)]
 
 
-def _is_free(connection: sa.Connection, wish: Wish, draft: Draft) -> bool:
-    """Whether the wish for another start would be granted whole."""
-    tried = again(connection, wish, draft)
-    return tried is not None and not preview(connection, tried)
+def _free_starts(connection: sa.Connection, wish: Wish, draft: Draft) -> Iterator[WallTime]:
+    """The nearest starts at which the wish would be granted whole; several are looked at in one question."""
+    attempt, nearby = again(connection, wish), iter(_nearby(draft.timing.start))
+    while starts := list(islice(nearby, AT_ONCE)):
+        tried = [(each, attempt(replace(draft, timing=replace(draft.timing, start=each)))) for each in starts]
+        known = [(start, each) for start, each in tried if each is not None]
+        verdicts = weigh(connection, [each for _, each in known])
+        yield from (start for (start, _), verdict in zip(known, verdicts, strict=True) if not verdict.clashes)
 
 
 def _some_dates(connection: sa.Connection, wish: Wish, draft: Draft, rooms: tuple[str, ...]) -> list[AlternativeView]:
@@ -255,6 +260,6 @@ def _without_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[
     ids = {want.resource_id for each in wish.bookings for want in each.wants}
     halls = {i for i, each in resources_by_ids(connection, sorted(ids)).items() if isinstance(each, Room)}
     kept = [each for each in wish.bookings[0].wants if each.resource_id not in halls]
-    if not halls or not _fits(connection, wish, kept):
+    if not halls or preview(connection, _with(wish, kept)):
         return []
     return [AlternativeView(str(draft.timing.start), ())]
