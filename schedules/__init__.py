@@ -24,9 +24,7 @@ from schedules.model import (
     Lesson,
     NotConfirmedError,
     OverlapError,
-    Planned,
     Quantity,
-    Skipped,
     Timing,
 )
 from schedules.notices import KIND as NOTICE
@@ -55,9 +53,8 @@ from schedules.splits import SPLIT
 from schedules.store import lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
-from schedules.trials import Reach, Trial, at_start, reach_of, shifted
 from schedules.views import encoded
-from schedules.wire import AddedMeeting, EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
+from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
 
 __all__ = [
     "CANCEL",
@@ -67,7 +64,6 @@ __all__ = [
     "NOTICE",
     "SPLIT",
     "SWAP",
-    "AddedMeeting",
     "AlreadyBegunError",
     "AlreadyCancelledError",
     "AlreadyInvitedError",
@@ -101,13 +97,10 @@ __all__ = [
     "Occurrence",
     "OverlapError",
     "Place",
-    "Planned",
     "Quantity",
-    "Reach",
     "Repeat",
     "Replayed",
     "Shift",
-    "Skipped",
     "SlotOffer",
     "SlotQuestion",
     "SlotsFound",
@@ -115,9 +108,7 @@ __all__ = [
     "SwapClerk",
     "TermNameTakenError",
     "Timing",
-    "Trial",
     "Week",
-    "at_start",
     "calendar_object",
     "chosen_rooms",
     "door",
@@ -137,12 +128,10 @@ __all__ = [
     "organizer_address",
     "paths_of_bookings",
     "places_of",
-    "reach_of",
     "rename",
     "resend_link",
     "sent_invitations",
     "settled",
-    "shifted",
     "shifts",
     "token_of",
     "visible_lesson",
