@@ -4,6 +4,7 @@ A refusal's own sentence is English, for the API. For pages each class that can 
 found by type; wrong fields are told of by the field in which they were typed.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any, Final, Protocol
@@ -13,10 +14,13 @@ from schedules import (
     AlreadyCancelledError,
     AlreadyInvitedError,
     ClashError,
+    ClosedDayError,
+    ClosedError,
     DoorState,
     FoldError,
     GapError,
     InThePastError,
+    OverlapError,
 )
 from vclass.core.idempotency import KeyReusedError
 from vclass.core.refusals import InvalidInputError, Refusal, StaleError
@@ -41,6 +45,9 @@ REFUSALS: Final = (
     FoldError,
     InThePastError,
     ClashError,
+    ClosedDayError,
+    ClosedError,
+    OverlapError,
     AlreadyBegunError,
     AlreadyCancelledError,
     AlreadyInvitedError,
@@ -88,6 +95,18 @@ def _(_refusal: InThePastError, said: Words, _typed: Typed) -> Errors:
 
 
 @errors_of.register
+def _(refusal: ClosedDayError, said: Words, _typed: Typed) -> Errors:
+    until = said.date(dt.date.fromisoformat(refusal.facts["until"]), "plain")
+    facts = {"name": refusal.facts["institution"], "why": refusal.facts["name"], "date": until}
+    closed = (
+        said.gettext("%(name)s is closed until %(date)s (%(why)s). Choose a later day.")
+        if refusal.facts["reason"] == "closed"
+        else said.gettext("%(name)s has no term until %(date)s. Choose a later day.")
+    )
+    return {"date": closed % facts}
+
+
+@errors_of.register
 def _(refusal: ClashError, said: Words, _typed: Typed) -> Errors:
     number = len({each.recurrence for each in refusal.facts["clashes"]})
     sentence = said.ngettext(
@@ -110,6 +129,12 @@ SENTENCES: Final[Mapping[str, Callable[[Words], str]]] = {
     ),
     "already-cancelled": lambda said: said.gettext("This lesson was cancelled. Book a new one instead."),
     "already-invited": lambda said: said.gettext("This person is invited already."),
+    "closed": lambda said: said.gettext(
+        "This took place, so it can no longer be changed or cancelled. Choose a lesson that is still to come."
+    ),
+    "overlap": lambda said: said.gettext(
+        "This lesson meets at that time already. Choose another time, or cancel the other meeting first."
+    ),
     "key-reused": lambda said: said.gettext(
         "This form has booked a lesson already. Look at your day; send the form again to book one more."
     ),
