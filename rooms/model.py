@@ -11,10 +11,14 @@ from vclass.core.spans import Span
 
 LONGEST_CLAIM_SECONDS = 24 * 3600
 DAY_SECONDS = 24 * 3600
+GRID_SECONDS = 300
+"""Bookings begin and end at full five minutes."""
 
 State: TypeAlias = Literal["requested", "held", "confirmed", "waiting", "cancelled", "rejected", "displaced"]
 Purpose: TypeAlias = Literal["lesson", "blocking"]
-Reason: TypeAlias = Literal["taken", "too_few", "busy", "outside_hours", "too_long", "too_far", "retired", "quota"]
+Reason: TypeAlias = Literal[
+    "taken", "too_few", "busy", "outside_hours", "too_long", "too_far", "retired", "quota", "off_grid"
+]
 
 HOLDING: Final[frozenset[State]] = frozenset({"held", "confirmed"})
 """The states in which a booking has claims."""
@@ -205,6 +209,7 @@ class Taken:
     booking_id: int
     public_id: str
     state: State
+    hold_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

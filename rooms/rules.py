@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rooms.model import DAY_SECONDS, BookingWish, Granted, Reason, Rules, Wish
+from rooms.model import DAY_SECONDS, GRID_SECONDS, BookingWish, Granted, Reason, Rules, Wish
 from vclass.core.hours import contains
 
 MINUTE = 60
@@ -11,6 +11,8 @@ HOUR = 3600
 
 def objections(wanted: BookingWish, rules: Rules, now: int) -> Iterator[Reason]:
     """All reasons why a resource can't be booked like this, whoever else wants it; buffers may lie outside hours."""
+    if wanted.starts % GRID_SECONDS or wanted.ends % GRID_SECONDS:
+        yield "off_grid"
     if rules.retired:
         yield "retired"
     if rules.openings and not contains(rules.openings, rules.zone, wanted.span):

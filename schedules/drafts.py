@@ -19,6 +19,8 @@ from vclass.core.texts import is_line, is_prose
 from vclass.core.zones import WallTime, canonical
 
 T = TypeVar("T")
+GRID_MINUTES = 5
+"""Lessons begin and end at full five minutes, as all that is booked."""
 NEVER = WallTime.parse("1970-01-01T00:00")
 """Stands in for a start that couldn't be read, until the errors are told."""
 
@@ -33,7 +35,10 @@ class _Reader:
         return self._read(lambda: canonical(text), text)
 
     def start(self, text: str) -> WallTime:
-        return self._read(lambda: WallTime.parse(text), NEVER)
+        wall = self._read(lambda: WallTime.parse(text), NEVER)
+        if wall.time.second or wall.time.minute % GRID_MINUTES:
+            return self._wrong("start", "choose a full five minutes", NEVER)
+        return wall
 
     def rule(self, repeat: Repeat | None) -> Rule | None:
         if repeat is None:

@@ -11,7 +11,7 @@ from rooms import Demand, Failing, Near, RoomKind, RoomView, feature_word, is_fe
 from schedules.model import InThePastError, Timing
 from schedules.planning import occurrences_of
 from schedules.recurrence import Every, Rule
-from schedules.wire import FoldNumber
+from schedules.wire import FoldNumber, Minutes
 from vclass import people
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import page
@@ -33,7 +33,7 @@ class Sought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     zone: str
     start: str
-    minutes: Annotated[int, Meta(ge=5, le=1440, multiple_of=5)]
+    minutes: Minutes
     count: Annotated[int, Meta(ge=1, le=366)] = 1
     every: Literal["day", "week", "month"] = "week"
     fold: FoldNumber | None = None

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Description = Annotated[str, msgspec.Meta(max_length=4000)]
-Minutes = Annotated[int, msgspec.Meta(ge=5, le=1440)]
+Minutes = Annotated[int, msgspec.Meta(ge=5, le=1440, multiple_of=5)]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FoldNumber = Literal[0, 1]

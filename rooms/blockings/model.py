@@ -14,7 +14,6 @@ from vclass.core.spans import Span
 
 BLOCK: Final = "blocking.create"
 UNBLOCK: Final = "blocking.remove"
-GRID_SECONDS: Final = 300
 
 Wall: TypeAlias = Annotated[str, msgspec.Meta(max_length=40)]
 

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from rooms.blockings.model import (
     BLOCK,
-    GRID_SECONDS,
     UNBLOCK,
     Block,
     BlockedView,
@@ -17,7 +16,7 @@ from rooms.blockings.model import (
     BlockingView,
     NewBlocking,
 )
-from rooms.model import HOLDING, BookingWish, Want, Wish
+from rooms.model import GRID_SECONDS, HOLDING, BookingWish, Want, Wish
 from rooms.resources_model import Equipment, Resource, Room
 from rooms.service import managed
 from rooms.store import bookings, resources

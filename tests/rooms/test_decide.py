@@ -50,13 +50,18 @@ def test_a_booking_that_only_touches_another_is_granted(starts: int, ends: int) 
 
 @pytest.mark.parametrize(("starts", "ends"), [(0, HOUR + 1), (2 * HOUR - 1, 3 * HOUR), (0, 3 * HOUR), (HOUR, 2 * HOUR)])
 def test_a_booking_that_shares_a_second_with_another_is_refused(starts: int, ends: int) -> None:
-    verdict = decide_one(wish(booked(starts, ends, reference="monday")), hall(HOUR, 2 * HOUR))
+    verdict = decide_one(wish(booked(HOUR, 2 * HOUR, reference="monday")), hall(starts, ends))
     assert verdict.refused
-    assert verdict.clashes == (Clash("monday", HALL, starts, ends, 0, "taken", until=2 * HOUR),)
+    assert verdict.clashes == (Clash("monday", HALL, HOUR, 2 * HOUR, 0, "taken", until=ends),)
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(1, HOUR), (0, HOUR + 60)])
+def test_a_booking_off_the_full_five_minutes_is_refused(starts: int, ends: int) -> None:
+    assert [each.reason for each in decide_one(wish(booked(starts, ends))).clashes] == ["off_grid"]
 
 
 def test_a_claim_of_a_whole_day_is_seen_from_its_last_second() -> None:
-    assert decide_one(wish(booked(2 * DAY - 1, 2 * DAY)), hall(DAY, 2 * DAY)).refused
+    assert decide_one(wish(booked(2 * DAY, 2 * DAY + HOUR)), hall(DAY + 1, 2 * DAY + 1)).refused
 
 
 def test_times_before_1970_are_decided_like_any_other() -> None:
