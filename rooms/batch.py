@@ -230,7 +230,7 @@ def _write(
             else:
                 public_id = standing[booking_id].public_id
                 changed.append(_changed_row(wish, granted))
-            mine.append(Taken(granted.wanted.reference, booking_id, public_id, granted.state))
+            mine.append(Taken(granted.wanted.reference, booking_id, public_id, granted.state, granted.hold_until))
             claims.extend(_claim_rows(granted, booking_id, rules))
             approvals.extend({"booking_id": booking_id, "institution_id": each} for each in sorted(granted.asks))
         taken.append(mine)

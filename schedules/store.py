@@ -96,9 +96,10 @@ def drop_resources(connection: sa.Connection, lesson_id: int) -> None:
     connection.execute(sa.delete(lesson_resource).where(lesson_resource.c.lesson_id == lesson_id))
 
 
-def insert_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(occurrence), rows)
+def insert_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert meetings and give their ids in the order of the rows."""
+    returning = sa.insert(occurrence).returning(occurrence.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(returning, rows).scalars()) if rows else []
 
 
 def change_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -120,9 +121,10 @@ def drop_occurrences(connection: sa.Connection, ids: Collection[int]) -> None:
         connection.execute(sa.delete(occurrence).where(occurrence.c.id.in_(ids)))
 
 
-def insert_attendees(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(attendee), rows)
+def insert_attendees(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert attendees and give their ids in the order of the rows."""
+    returning = sa.insert(attendee).returning(attendee.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(returning, rows).scalars()) if rows else []
 
 
 def update_attendee(connection: sa.Connection, attendee_id: int, **values: object) -> None:

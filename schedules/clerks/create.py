@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeAlias
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from rooms import LATER, PENDING, Clash, Result, Wish
 from schedules import notices, store
 from schedules.clerks.answers import Done, Refused, Replayed
 from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occurrence_rows, resource_rows, taken_by
+from schedules.clerks.written import attendees_of, dates_of, lesson_of
 from schedules.invitations import effects
 from schedules.model import Creation, Draft, Lesson, Skipped
 from schedules.places import places_of
@@ -66,19 +68,11 @@ class CreateClerk:
             idempotency.release(connection, creation.key)
 
     def _insert(self, connection: sa.Connection, granted: Sequence[Result]) -> list[Lesson]:
-        ids = store.insert_lessons(connection, [_lesson_row(each, self.domain) for each in granted])
-        pairs = list(zip(ids, granted, strict=True))
-        store.insert_resources(connection, [row for i, each in pairs for row in resource_rows(i, granted_draft(each))])
-        store.insert_occurrences(
-            connection, [row for i, each in pairs for row in occurrence_rows(i, each, granted_draft(each).timing)]
-        )
-        store.insert_attendees(connection, [row for i, each in pairs for row in self._attendee_rows(i, each)])
-        lessons = store.lessons(connection, ids)
-        places = places_of(connection, lessons)
-        for lesson, result in zip(lessons, granted, strict=True):
-            if lesson.published_at is not None:
-                told = effects(lesson, lesson.present, "invited", places=places[lesson.id])
-                outbox.put(connection, told, result.wish.now)
+        lessons = self._write(connection, granted)
+        told = [each for each in lessons if each.published_at is not None]
+        places = places_of(connection, told)
+        mails = [effect for each in told for effect in effects(each, each.present, "invited", places=places[each.id])]
+        outbox.put(connection, mails, granted[0].wish.now)
         pending = [(lesson, each) for lesson, each in zip(lessons, granted, strict=True) if lesson.pending]
         if pending:
             asking = [(lesson, taken_by(each), each.wish.owner_id) for lesson, each in pending]
@@ -88,6 +82,28 @@ class CreateClerk:
             [entry(each, lesson, _creation(each.wish).actor) for each, lesson in zip(granted, lessons, strict=True)],
         )
         return lessons
+
+    def _write(self, connection: sa.Connection, granted: Sequence[Result]) -> list[Lesson]:
+        """Write the rows of all lessons, a statement for each table, and give what they say."""
+        drafts, rows = [granted_draft(each) for each in granted], [_lesson_row(each, self.domain) for each in granted]
+        ids = store.insert_lessons(connection, rows)
+        known = list(zip(ids, granted, drafts, strict=True))
+        store.insert_resources(connection, [row for i, _, draft in known for row in resource_rows(i, draft)])
+        dates = [occurrence_rows(i, each, draft.timing) for i, each, draft in known]
+        people = [self._attendee_rows(i, each) for i, each, _ in known]
+        date_ids = iter(store.insert_occurrences(connection, [row for some in dates for row in some]))
+        person_ids = iter(store.insert_attendees(connection, [row for some in people for row in some]))
+        return [
+            lesson_of(
+                i,
+                row,
+                draft,
+                _skipped(each),
+                dates_of(mine, list(islice(date_ids, len(mine))), each),
+                attendees_of(theirs, list(islice(person_ids, len(theirs)))),
+            )
+            for (i, each, draft), row, mine, theirs in zip(known, rows, dates, people, strict=True)
+        ]
 
     def _attendee_rows(self, lesson_id: int, result: Result) -> list[Row]:
         return attendee_rows(self.keyring, lesson_id, _creation(result.wish).invited, first_position=0)

@@ -1,6 +1,7 @@
 """The clerks: what they write with a batch, and what they refuse inside the transaction."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -72,3 +73,11 @@ async def test_a_granted_draft_is_the_wanted_one_when_nothing_was_skipped(office
 
 def _taken(wanted: BookingWish) -> Taken:
     return Taken(wanted.reference, 1, "x", "confirmed")
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"repeat": Repeat("week", count=15)}, {"transparent": True, "rooms": (), "description": "Law"}]
+)
+async def test_a_lesson_as_it_was_written_is_the_lesson_as_it_is_read(office: Office, changes: dict[str, Any]) -> None:
+    written = await office.book(**changes)
+    assert await office.read(written) == written

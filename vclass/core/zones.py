@@ -109,6 +109,21 @@ class ZoneDatabaseError(RuntimeError):
     """The wheels `tzdata` and `pytz` carry different releases of the time zone database."""
 
 
+@functools.lru_cache(maxsize=8192)
+def _date_and_time(text: str) -> tuple[dt.date, dt.time]:
+    """The parts of a wall time; lessons that are read again and again have the same few."""
+    match = WALL.fullmatch(text)
+    if match is None:
+        raise WallTimeError(text)
+    try:
+        date, time = dt.date.fromisoformat(match[1]), dt.time.fromisoformat(match[2])
+    except ValueError:
+        raise WallTimeError(text) from None
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise WallTimeError(text)
+    return date, time
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class WallTime:
     """What the clock on a wall shows: a date and a time of day, no zone.
@@ -126,16 +141,7 @@ class WallTime:
         Raises:
             WallTimeError: for every other text.
         """
-        match = WALL.fullmatch(text)
-        if match is None:
-            raise WallTimeError(text)
-        try:
-            wall = cls(dt.date.fromisoformat(match[1]), dt.time.fromisoformat(match[2]))
-        except ValueError:
-            raise WallTimeError(text) from None
-        if not FIRST_YEAR <= wall.date.year <= LAST_YEAR:
-            raise WallTimeError(text)
-        return wall
+        return cls(*_date_and_time(text))
 
     def on(self, date: dt.date) -> Self:
         """The same time of day on another date."""
