@@ -73,16 +73,23 @@ def create_institution(connection: sa.Connection, wish: NewInstitution, now: int
         InstitutionExistsError: Slug or code are taken.
     """
     checked = model.checked_institution(wish)
-    for field, value in (("slug", checked.slug), ("code", checked.code)):
-        if store.institution_with(connection, **{field: value}):
-            raise InstitutionExistsError(field, value)
+    _check_unknown(connection, checked)
     values = {
         **msgspec.structs.asdict(checked),
         "public_id": tokens.new_id(),
         "hue": model.next_hue([each.hue for each in store.all_institutions(connection)]),
     }
     row_id = store.insert_institution(connection, {**values, "created_at": now})
+    if row_id is None:
+        _check_unknown(connection, checked)
+        raise AssertionError("whoever took slug or code stands there now")
     return Institution(id=row_id, **values)
+
+
+def _check_unknown(connection: sa.Connection, wish: NewInstitution) -> None:
+    for field, value in (("slug", wish.slug), ("code", wish.code)):
+        if store.institution_with(connection, **{field: value}):
+            raise InstitutionExistsError(field, value)
 
 
 def create_person(connection: sa.Connection, wish: NewPerson, now: int) -> Person:
@@ -104,7 +111,10 @@ def create_person(connection: sa.Connection, wish: NewPerson, now: int) -> Perso
         "zone": checked.zone or ("Etc/UTC" if home is None else home.zone),
         "language": checked.language or ("en" if home is None else home.languages[0]),
     }
-    person = Person(id=store.insert_person(connection, {**values, "created_at": now}), **values)  # type: ignore[arg-type]  # keys are Person's
+    row_id = store.insert_person(connection, {**values, "created_at": now})
+    if row_id is None:
+        raise PersonExistsError(checked.email)
+    person = Person(id=row_id, **values)  # type: ignore[arg-type]  # keys are Person's
     store.insert_roles(connection, person.id, [(_place(each, home), each) for each in checked.roles])
     return person
 

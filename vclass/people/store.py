@@ -110,9 +110,9 @@ def institution_with(connection: sa.Connection, **column: str) -> bool:
     return connection.execute(sa.select(institution.c.id).where(institution.c[name] == value)).first() is not None
 
 
-def insert_institution(connection: sa.Connection, values: dict[str, Any]) -> int:
-    row = {**values, "languages": " ".join(values["languages"])}
-    return int(connection.execute(sa.insert(institution).values(row).returning(institution.c.id)).scalar_one())
+def insert_institution(connection: sa.Connection, values: dict[str, Any]) -> int | None:
+    """Insert an institution and give its id; None if its slug or code are taken by now."""
+    return _insert(connection, institution, {**values, "languages": " ".join(values["languages"])})
 
 
 def people_by_email(connection: sa.Connection, emails: Collection[str]) -> list[Person]:
@@ -159,8 +159,16 @@ def people_in_roles(connection: sa.Connection, institution_id: int, roles: Colle
     return [_person(row) for row in rows]
 
 
-def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int:
-    return int(connection.execute(sa.insert(person).values(values).returning(person.c.id)).scalar_one())
+def insert_person(connection: sa.Connection, values: dict[str, Any]) -> int | None:
+    """Insert a person and give the id; None if the address has an account by now."""
+    return _insert(connection, person, values)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> int | None:
+    if not insert_new(connection, table, values):
+        return None
+    made = sa.select(table.c.id).where(table.c.public_id == values["public_id"])
+    return int(connection.execute(made).scalar_one())
 
 
 def set_language(connection: sa.Connection, person_id: int, language: str) -> None:
