@@ -59,7 +59,6 @@ def lost(connection: sa.Connection, results: Sequence[Result]) -> None:
 
 def _settle(connection: sa.Connection, lesson: Lesson, changes: Sequence[Settled]) -> None:
     now = changes[0].at
-    was = publishing.as_last_told(connection, lesson) or _before(lesson, changes)
     fell = lesson.published_at is not None and any(each.after in OFF for each in changes)
     told = _is_told(lesson, changes)
     gone = told and not publishing.ready(lesson)
@@ -74,7 +73,7 @@ def _settle(connection: sa.Connection, lesson: Lesson, changes: Sequence[Settled
     store.write_next(connection, lesson.id, lesson.version, **columns)
     (after,) = store.lessons(connection, [lesson.id])
     if told:
-        outbox.put(connection, _mails(connection, lesson, after, was, changes), now)
+        outbox.put(connection, _mails(connection, lesson, after, changes), now)
     _give_notice(connection, after, changes, now)
     audit.append(connection, [_entry(after, changes)])
 
@@ -88,11 +87,10 @@ def _is_told(lesson: Lesson, changes: Sequence[Settled]) -> bool:
     return any(each.after == "confirmed" or each.before in ("confirmed", "held", "requested") for each in changes)
 
 
-def _mails(
-    connection: sa.Connection, before: Lesson, after: Lesson, was: Lesson, changes: Sequence[Settled]
-) -> list[Effect]:
+def _mails(connection: sa.Connection, before: Lesson, after: Lesson, changes: Sequence[Settled]) -> list[Effect]:
     if before.published_at is None:
         return publishing.invitations(connection, after)
+    was = publishing.as_last_told(connection, before) or _before(before, changes)
     if after.published_at is None:
         return publishing.cancellations(connection, after, was, changes[0].reason or "")
     return publishing.updates(connection, after, was)
