@@ -1,5 +1,6 @@
 """This and following: one lesson becomes two, and whoever has a link to the first finds the second."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,12 @@ from schedules import (
     LessonPatch,
     Repeat,
     invited_by_token,
+    meetings,
     store,
     token_of,
 )
 from schedules.recurrence import RuleError
+from schedules.service import prepare_cancellation
 from schedules.tables import lesson as lesson_table
 from schedules.tables import occurrence
 from tests.office import GRETA, Office
@@ -193,3 +196,14 @@ async def test_who_is_not_invited_to_what_continues_stays_with_the_old_lesson(of
     early, later = await split(office, lesson, 2, attendees=())
     office.clock.now = later.dates[0].starts
     assert (await led_to(office, early, GRETA.email))[0] == early.public_id
+
+
+async def test_of_a_split_and_a_cancellation_in_one_batch_the_second_is_stale(office: Office) -> None:
+    lesson = await office.book(repeat=WEEKLY)
+    name, read, now = str(lesson.dates[2].recurrence), office.database.read, office.clock()
+    body, teacher, uid = LessonPatch(title="Phonetics"), office.teacher, lesson.public_id
+    halving = await read(meetings.prepare_change, teacher, uid, name, body, "following", version=1, now=now)
+    ending = await read(prepare_cancellation, teacher, uid, "", version=1, now=now)
+    found = await asyncio.gather(*map(office.desk.submit, (halving, ending)), return_exceptions=True)
+    assert [type(each).__name__ for each in found] == ["Done", "StaleError"]
+    assert await office.count(lesson_table) == 2
