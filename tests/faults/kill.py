@@ -1,53 +1,49 @@
-"""Kill the server while it books, start it again, and see that nothing acknowledged was lost.
+"""Kill servers while they book, start them again, and see that nothing acknowledged was lost.
 
-``python -m tests.faults.kill --kills 20`` prints what was counted as JSON. The processes are real: ``vclass serve``
-with a configuration file, and an SMTP server that keeps what it gets. The last start has a clock some minutes ahead,
-so that leases of the killed have run out.
+``python -m tests.faults.kill --kills 31 --database postgres --processes 3`` prints what was counted as JSON. The
+processes are real: ``vclass serve`` with a configuration file each, and an SMTP server that keeps what it gets. The
+last start has a clock some minutes ahead, so that leases of the killed have run out.
 """
 
 import argparse
 import asyncio
 import json
-import os
 import random
-import signal
 import sys
 import tempfile
+import time
 from asyncio.subprocess import Process
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import sqlalchemy as sa
 
 from config import load
-from rooms.store.tables import claim
+from rooms import HOLDING, wants_of
+from rooms.store.tables import booking, claim
 from schedules.tables import attendee, occurrence
 from schedules.tables import lesson as lesson_table
-from tests.houses import World, three_houses
-from tests.mail_server import MailServer, free_port
+from tests import postgres
+from tests.mail_server import MailServer
+from tests.processes import DROPPED, PATIENCE, Installation, end, install, start
 from tests.schedules.ical.examples import lines
-from vclass import migrations, server
+from vclass import server
 from vclass.app import create_app
 from vclass.core.clock import shifted_clock
 from vclass.core.db import Database
 from vclass.core.outbox import outbox
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = "from vclass.cli import main; main()"
-TEACHER = ("teacher", "kyiv")
 SLOTS = 2000
 SLOTS_A_DAY = 14
 DAYS_A_MONTH = 28
-MOST_BETWEEN_KILLS = 30
-PATIENCE = 60
+MOST_BETWEEN_KILLS = 12
 PATIENCE_WITH_MAIL = 300
 LATER_SECONDS = 600
-DROPPED = (aiohttp.ClientConnectionError, aiohttp.ServerDisconnectedError, asyncio.TimeoutError)
 
 
 @dataclass
@@ -66,73 +62,17 @@ class Journal:
             await self.more.wait()
 
 
-@dataclass
-class Installation:
-    """A folder with configuration and database, and where the server answers."""
-
-    folder: Path
-    world: World
-    port: int
-
-    @property
-    def config(self) -> Path:
-        return self.folder / "vclass.toml"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-def install(folder: Path, smtp_url: str) -> Installation:
-    """Write the configuration, make the database, let people in."""
-    port, path = free_port(), folder / "vclass.db"
-    (folder / "vclass.toml").write_text(
-        f'[server]\nport = {port}\nsecret_file = "{folder / "secret"}"\n'
-        f'[database]\nurl = "sqlite:///{path}"\n'
-        f'[mail]\nsmtp_url = "{smtp_url}"\nsender = "vclass <lessons@vclass.example>"\n'
-        '[media]\nudp_port = 0\nannounced_addresses = ["127.0.0.1"]\n',
-        "utf-8",
-    )
-    engine = Database(f"sqlite:///{path}").engine
-    migrations.upgrade(engine)
-    with engine.begin() as connection:
-        world = three_houses(connection)
-    engine.dispose()
-    return Installation(folder, world, port)
-
-
-async def start(there: Installation, *options: str) -> Process:
-    """Start a server and wait until it is ready."""
-    command = options or ("-c", COMMAND, "serve", "--config", str(there.config))
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with (there.folder / "log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, cwd=there.folder, env=environment, stderr=log
-        )
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
-        while not await ready(session, there.url):
-            assert process.returncode is None, (there.folder / "log").read_text("utf-8")
-            await asyncio.sleep(0.05)
-    return process
-
-
-async def ready(session: aiohttp.ClientSession, url: str) -> bool:
-    try:
-        async with session.get(f"{url}/readyz") as response:
-            return response.status == 200
-    except DROPPED:
-        return False
-
-
-def wish(there: Installation, chance: random.Random) -> dict[str, Any]:
-    """A lesson in some hall at some hour of the coming years; hours are few enough to clash."""
+def wish(there: Installation, who: str, chance: random.Random) -> dict[str, Any]:
+    """A lesson in both halls, with kit, at some hour of the coming years; hours are few enough to clash."""
     slot = chance.randrange(SLOTS)
     return {
         "title": f"Lesson {slot}",
         "zone": "Europe/Vienna",
         "start": hour(slot),
         "minutes": 60,
-        "rooms": [there.world.halls["kyiv"].public_id],
+        "rooms": [there.world.halls[place].public_id for place in ("vienna", "kyiv")],
+        "equipment": [{"id": there.world.kit["vienna"].public_id, "quantity": 2}],
+        "teachers": [who, "teacher@kyiv.example"],
         "attendees": [{"email": f"guest{chance.randrange(1000)}@example.org"}],
     }
 
@@ -145,22 +85,23 @@ def hour(slot: int) -> str:
 
 
 async def book(there: Installation, journal: Journal, number: int, stop: asyncio.Event) -> None:
-    """Book one lesson after another; send each again under its key until there is an answer."""
+    """Book one lesson after another; send each again under its key, to any process, until there is an answer."""
     chance = random.Random(number)
+    who = there.bookers[number]
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         for count in range(1_000_000):
             if stop.is_set():
                 return
-            token = there.world.tokens[TEACHER]
-            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{number}-{count}"}
-            await answered(session, f"{there.url}/api/v1/lessons", wish(there, chance), headers, journal)
+            headers = {"Authorization": f"Bearer {who.token}", "Idempotency-Key": f"{number}-{count}"}
+            await answered(session, there, wish(there, who.email, chance), headers, journal)
 
 
 async def answered(
-    session: aiohttp.ClientSession, url: str, body: dict[str, Any], headers: dict[str, str], journal: Journal
+    session: aiohttp.ClientSession, there: Installation, body: dict[str, Any], headers: dict[str, str], journal: Journal
 ) -> None:
     while True:
         try:
+            url = f"{random.choice(there.urls)}/api/v1/lessons"
             async with session.post(url, json=body, headers=headers) as response:
                 answer = await response.json(content_type=None)
                 status = response.status
@@ -195,29 +136,57 @@ async def load_on(there: Installation, journal: Journal, clients: int) -> AsyncI
         stop.set()
 
 
-async def play(folder: Path, kills: int, seed: int, clients: int = 4) -> dict[str, int]:
+async def play(there: Installation, post: MailServer, kills: int, seed: int, clients: int = 4) -> dict[str, float]:
     """Book, kill and start again so many times; then count what was lost."""
-    chance, journal = random.Random(seed), Journal()
-    with MailServer() as post:
-        there = await asyncio.to_thread(install, folder, post.url)
-        process = await start(there)
-        async with load_on(there, journal, clients):
-            for number in range(kills):
-                more = chance.randint(1, MOST_BETWEEN_KILLS)
-                if number % 2:
-                    await mails_reached(post, len(post.delivered) + more)
-                else:
-                    await journal.reached(len(journal.acknowledged) + more)
-                process.kill()
-                await process.wait()
-                process = await start(there)
-        await end(process)
-        process = await start(there, "-m", "tests.faults.kill", "--serve", str(there.config))
-        try:
-            await delivered(there)
-        finally:
-            await end(process)
-    return {"kills": kills} | counted(there, journal, post)
+    chance, journal, servers = random.Random(seed), Journal(), Servers(there)
+    await servers.start_all()
+    async with load_on(there, journal, clients):
+        began = time.monotonic()
+        for number in range(kills):
+            more = chance.randint(1, MOST_BETWEEN_KILLS)
+            if number % 2:
+                await mails_reached(post, len(post.delivered) + more)
+            else:
+                await journal.reached(len(journal.acknowledged) + more)
+            await servers.kill_one(chance)
+        seconds = time.monotonic() - began
+        await servers.all_ready()
+    await servers.end_all()
+    last = await start(there, 0, "-m", "tests.faults.kill", "--serve", str(there.config(0)))
+    try:
+        await delivered(there)
+    finally:
+        await end(last)
+    return {"kills": kills, "seconds": round(seconds, 1)} | counted(there, journal, post)
+
+
+class Servers:
+    """The processes of an installation; a killed one starts again while the others go on."""
+
+    def __init__(self, there: Installation) -> None:
+        self._there = there
+        self._starting: dict[int, asyncio.Task[Process]] = {}
+
+    async def start_all(self) -> None:
+        for number in range(len(self._there.ports)):
+            self._starting[number] = asyncio.create_task(start(self._there, number))
+            await self._starting[number]
+
+    async def kill_one(self, chance: random.Random) -> None:
+        """Kill one of those that answer; wait for one if none does."""
+        await asyncio.wait(self._starting.values(), return_when=asyncio.FIRST_COMPLETED)
+        number = chance.choice([number for number, task in self._starting.items() if task.done()])
+        process = self._starting[number].result()
+        process.kill()
+        await process.wait()
+        self._starting[number] = asyncio.create_task(start(self._there, number))
+
+    async def all_ready(self) -> None:
+        await asyncio.gather(*self._starting.values())
+
+    async def end_all(self) -> None:
+        for task in self._starting.values():
+            await end(task.result())
 
 
 async def mails_reached(post: MailServer, number: int) -> None:
@@ -227,13 +196,8 @@ async def mails_reached(post: MailServer, number: int) -> None:
             await asyncio.sleep(0.005)
 
 
-async def end(process: Process) -> None:
-    process.send_signal(signal.SIGTERM)
-    await process.wait()
-
-
 def database(there: Installation) -> sa.Engine:
-    return Database(load(there.config).settings.database.url).engine
+    return Database(there.database_url).engine
 
 
 async def delivered(there: Installation) -> None:
@@ -251,12 +215,13 @@ def number_of(engine: sa.Engine, statement: sa.Select[Any]) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
-def counted(there: Installation, journal: Journal, post: MailServer) -> dict[str, int]:
+def counted(there: Installation, journal: Journal, post: MailServer) -> dict[str, float]:
     """What was lost, doubled or left over; all but the first figures must be 0."""
     engine = database(there)
     with engine.connect() as connection:
         standing, people = facts(connection)
         overlapping = int(connection.execute(overlaps()).scalar_one())
+        half = half_bookings(connection)
     engine.dispose()
     ids = defaultdict(list)
     for each in post.delivered:
@@ -270,6 +235,7 @@ def counted(there: Installation, journal: Journal, post: MailServer) -> dict[str
         "bookings_lost": len(journal.acknowledged.keys() - standing),
         "bookings_unasked": len(standing - journal.acknowledged.keys()),
         "overlaps": overlapping,
+        "half_bookings": half,
         "mails_missing": len(people - ids.keys()),
         "mails_with_two_ids": sum(len(set(each)) > 1 for each in ids.values()),
     }
@@ -284,9 +250,25 @@ def facts(connection: sa.Connection) -> tuple[set[str], set[str]]:
     return set(connection.execute(held).scalars()), {f"{row.uid} {row.email}" for row in connection.execute(people)}
 
 
+def half_bookings(connection: sa.Connection) -> int:
+    """Bookings that hold other things than they want, and lessons with other dates than they have bookings."""
+    held: defaultdict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for row in connection.execute(sa.select(claim)):
+        held[row.booking_id][row.resource_id, row.quantity] += 1
+    wanted = {
+        row.id: Counter((want.resource_id, want.quantity) for want in wants_of(row.wants) if row.state in HOLDING)
+        for row in connection.execute(sa.select(booking))
+    }
+    dates = set(connection.execute(sa.select(occurrence.c.booking_id)).scalars())
+    wrong = sum(held[each] != some for each, some in wanted.items())
+    return wrong + len(wanted.keys() ^ dates) + len(held.keys() - wanted.keys())
+
+
 def overlaps() -> sa.Select[Any]:
     one, two = claim.alias(), claim.alias()
     return sa.select(sa.func.count()).where(
+        one.c.exclusive,
+        two.c.exclusive,
         one.c.resource_id == two.c.resource_id,
         one.c.id < two.c.id,
         one.c.starts < two.c.ends,
@@ -301,22 +283,50 @@ def serve(config: Path) -> None:
     server.run(server.serve(app, settings.server.host, settings.server.port))
 
 
+@contextmanager
+def place(kind: str, folder: Path, smtp_url: str, processes: int) -> Iterator[Installation]:
+    """An installation on a database of its own."""
+    if kind == "sqlite":
+        yield install(folder, smtp_url=smtp_url)
+        return
+    with postgres.throwaway() as cluster:
+        yield install(folder, cluster.create("faults"), smtp_url, processes)
+
+
+def run(kills: int, seed: int, kind: str = "sqlite", processes: int = 1, clients: int = 4) -> dict[str, float]:
+    """Play on an installation that is thrown away."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        MailServer() as post,
+        place(kind, Path(folder), post.url, processes) as there,
+    ):
+        return asyncio.run(play(there, post, kills, seed, clients))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Kill the server under load and count what was lost.")
+    parser = argparse.ArgumentParser(description="Kill servers under load and count what was lost.")
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.serve:
         serve(options.serve)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(play(Path(folder), options.kills, options.seed))
-    print(json.dumps({"seed": options.seed} | figures))
+    figures = run(options.kills, options.seed, options.database, options.processes)
+    print(json.dumps({"seed": options.seed, "database": options.database, "processes": options.processes} | figures))
     return int(any(figures[name] for name in LOSSES))
 
 
-LOSSES = ("bookings_lost", "bookings_unasked", "overlaps", "mails_missing", "mails_with_two_ids")
+LOSSES: Final = (
+    "bookings_lost",
+    "bookings_unasked",
+    "overlaps",
+    "half_bookings",
+    "mails_missing",
+    "mails_with_two_ids",
+)
 
 
 if __name__ == "__main__":

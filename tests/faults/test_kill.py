@@ -1,17 +1,22 @@
 """``kill -9`` loses no acknowledged booking and no mail."""
 
-from pathlib import Path
+import asyncio
 
 import pytest
 
-from tests.faults.kill import LOSSES, play
+from tests.faults.kill import LOSSES, run
+from tests.judges.node import unavailable
+from tests.postgres import binaries
 
 KILLS = 3
 
 
 @pytest.mark.timeout(300)
-async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    figures = await play(tmp_path, KILLS, seed=1, clients=2)
+@pytest.mark.parametrize(("database", "processes"), [("sqlite", 1), ("postgres", 3)])
+async def test_a_killed_server_loses_nothing_that_it_acknowledged(database: str, processes: int) -> None:
+    if database == "postgres" and binaries() is None:
+        unavailable("PostgreSQL is missing: apt-get install postgresql")
+    figures = await asyncio.to_thread(run, KILLS, 1, database, processes, 2)
     assert figures["acknowledged"] > KILLS
     assert figures["mails"] >= 2 * figures["acknowledged"]
     assert {name: figures[name] for name in LOSSES} == dict.fromkeys(LOSSES, 0)

@@ -83,8 +83,9 @@ class LessonRules(Stage):
     @precondition(lambda self: self.model.courses)
     @rule(pick=PICK)
     def queue_up(self, pick: int) -> None:
-        """Somebody would like to have just what somebody has already."""
-        self.book("queue up", replace(self.course(pick).body, on_clash="wait"))
+        """Two would like to have just what somebody has already."""
+        for _ in range(2):
+            self.book("queue up", replace(self.course(pick).body, on_clash="wait"))
 
     @rule(batch=st.lists(BODIES, min_size=2, max_size=4))
     def crowd(self, batch: list[Body]) -> None:

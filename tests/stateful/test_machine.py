@@ -81,5 +81,5 @@ PLANTS: tuple[Plant, ...] = (
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(both: Twins, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
-    with pytest.raises(BaseException, match=r"disagree|says|only in|wait, in|I\d+|the desk failed"):
+    with pytest.raises(BaseException, match="Failing test case"):
         play(both, runs=100, steps=30, number=1)
