@@ -34,9 +34,9 @@ async def test_the_day_shows_what_is_open_and_what_is_today(campus: Campus, anna
 
 async def test_two_open_doors_are_both_shown(campus: Campus, anna: Visitor, iryna: Visitor) -> None:
     colleague = "maria@nyc.example"
-    await campus.booked(anna, date="2026-11-21", time="11:10", repeat="once", partner_teacher=colleague)
+    await campus.booked(anna, date="2026-11-21", time="11:05", repeat="once", partner_teacher=colleague)
     other = {"room": "", "partner_room": "", "title": "Ethics", "partner_teacher": "", "guests": "anna@vii.example"}
-    await campus.booked(iryna, key="second", date="2026-11-21", time="11:12", repeat="once", **other)
+    await campus.booked(iryna, key="second", date="2026-11-21", time="11:10", repeat="once", **other)
     assert "Also open now Ethics" in (await anna.get("/")).text
 
 
