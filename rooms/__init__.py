@@ -56,7 +56,15 @@ from rooms.service import (
     see_room,
     see_rooms,
 )
-from rooms.store.bookings import Standing, bookings_between, rules_of, set_spans, standing, wants_of
+from rooms.store.bookings import (
+    Standing,
+    bookings_between,
+    rules_of,
+    set_spans,
+    standing,
+    standing_by_public_id,
+    wants_of,
+)
 from rooms.store.loads import halls_with, loads_between
 from rooms.store.resources import (
     add_times,
@@ -163,6 +171,7 @@ __all__ = [
     "see_rooms",
     "set_spans",
     "standing",
+    "standing_by_public_id",
     "times_of",
     "wants_of",
     "weigh",

@@ -60,7 +60,11 @@ ROOM: Final = RoomFormPage(
         longest_minutes="240",
         camera="1080p, pan and zoom, two presets",
         contact="Eva Maurer, 01 555 01 42",
-        hours=(HoursRow("MO-FR", "07:30", "17:30"), HoursRow("SA", "08:00", "13:00"), *BLANK),
+        hours=(
+            HoursRow("MO-FR", "07:30", "17:30"),
+            HoursRow("SA", "08:00", "13:00", "2026-10-01", "2027-01-31"),
+            *BLANK,
+        ),
     ),
     id="a101",
     version="4",
@@ -79,6 +83,7 @@ CLOSED: Final = ManageClosedPage(
         ClosureLine("c1", dt.date(2026, 10, 26), dt.date(2026, 10, 26), "National holiday"),
         ClosureLine("c2", dt.date(2026, 12, 19), dt.date(2027, 1, 6)),
     ),
+    (ClosureLine("t1", dt.date(2026, 10, 1), dt.date(2027, 1, 31), "Winter term 2026/27"),),
     overdue=1,
 )
 IN_THE_WAY: Final = BlockingForm(
@@ -94,9 +99,17 @@ IN_THE_WAY: Final = BlockingForm(
 OUT: Final = CustodyPage(
     VIENNA,
     (
-        HandOut("b1", "camera", "Document camera", 1, "Karl Huber", "Tutorial Databases", TODAY[0], "A-205"),
+        HandOut("b1", "camera", "Document camera", 1, "Karl Huber", "Tutorial Databases", TODAY[0], room="A-205"),
         HandOut(
-            "b2", "mic", "Wireless microphone", 2, "Jonas Weber", "Project meeting", TODAY[1], waits_for="Eva Gruber"
+            "b2",
+            "mic",
+            "Wireless microphone",
+            2,
+            "Jonas Weber",
+            "Project meeting",
+            TODAY[1],
+            TODAY[1] - 1800,
+            waits_for="Eva Gruber",
         ),
     ),
     (
@@ -116,6 +129,9 @@ def manage() -> Iterator[tuple[str, Sample]]:
         "seats": "Write how many seats there are.",
         "hours-1": "It closes before it opens.",
         "photo": "This is no picture.",
+        "approval": "Stands there now: none needed",
+        "shared": "Stands there now: no",
+        "retire": "It is booked or asked for until 6 April 2027.",
     }
     fresh = RoomFormPage(VIENNA, ZONES, RoomValues(zone="Europe/Vienna", hours=BLANK))
     kit = KitFormPage(VIENNA, KitValues("Document camera", quantity="2", shared="yes"), id="camera", version="1")
@@ -125,7 +141,8 @@ def manage() -> Iterator[tuple[str, Sample]]:
     yield "manage-empty", seen(ManagePage(VIENNA))
     yield "manage-room", seen(ROOM)
     yield "manage-room-new", seen(fresh)
-    yield "manage-room-wrong", seen(replace(ROOM, errors=wrong, photo="", retired=True))
+    yield "manage-room-wrong", seen(replace(ROOM, errors=wrong, photo=""))
+    yield "manage-room-retired", seen(replace(ROOM, retired=True, bookings=0))
     yield "manage-kit", seen(kit)
     yield "manage-kit-new", seen(KitFormPage(VIENNA, errors={"name": "Give it a name."}))
     yield "manage-closed", seen(CLOSED)

@@ -31,6 +31,9 @@ FIELDS = (
     *("title", "description", "zone", "date", "time", "minutes", "repeat", "count", "fold", "version", "reason"),
     *("room", "partner", "partner_room", "partner_teacher", "guests", "kit-x", "key", "use", "alternative"),
     *("name", "email", "next", "language"),
+    *("seats", "features", "hours", "weekday", "opens", "closes", "since", "until", "answer_hours", "longest_minutes"),
+    *("what", "way", "displace", "first_date", "first_time", "last_date", "first_day", "last_day"),
+    *("booking", "resource", "quantity", "whereabouts", "note", "photo", "camera", "kind", "approval"),
     *("people", "first", "last", "weeks", "slot", "left_out", "place-x", "with-title", "with-zone", "with-kit-x"),
 )
 AWKWARD = st.sampled_from(
@@ -77,7 +80,7 @@ class House:
     csrf: str
 
     def post(self, path: str, form: Parts) -> int:
-        """Send a form as the teacher who has signed in."""
+        """Send a form as the administrator who has signed in."""
         headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "X-CSRF-Token": self.csrf}
         return self.runner.run(self._status("POST", path, data=form, headers=headers))
 
@@ -99,8 +102,8 @@ async def opened(folder: Path, url: str) -> tuple[Api, Json, str]:
     await client.start_server()
     world = await app[DATABASE].write(three_houses)
     api = Api(client, world, SettableClock())
-    teacher = world.person_ids[TEACHER]
-    link = await app[DATABASE].write(people.repeatable_sign_in, app[KEYRING], teacher, api.clock())
+    administrator = world.person_ids["institution_admin", "vienna"]
+    link = await app[DATABASE].write(people.repeatable_sign_in, app[KEYRING], administrator, api.clock())
     cookie = await app[DATABASE].write(people.finish_sign_in, link, api.clock(), repeatable=True)
     client.session.cookie_jar.update_cookies({"sid": cookie}, client.make_url("/"))
     text = await (await client.get("/lessons/new")).text()
@@ -120,7 +123,8 @@ def house(request: pytest.FixtureRequest, fresh: Fresh, tmp_path_factory: pytest
 
 def posts(house: House) -> list[str]:
     """The path of every form."""
-    names = {"lesson": house.booked["id"], "attendee": "x", "token": "x"}
+    hall = house.api.world.halls["vienna"].public_id
+    names = {"lesson": house.booked["id"], "attendee": "x", "token": "x", "booking": "x", "id": hall, "what": "rooms"}
     return [
         re.sub(r"{(\w+)}", lambda match: names[match[1]], route.resource.canonical)
         for route in house.api.client.app.router.routes()

@@ -34,6 +34,8 @@ ACTION = "vclass_action"
 """The attribute of a handler that names its action in the permission matrix."""
 LARGEST = "vclass_largest"
 """The attribute of a handler that says how many octets its body may have, where that isn't the usual number."""
+FILES = "vclass_files"
+"""The attribute of a handler whose form may bring files (``multipart/form-data``, RFC 7578)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,19 @@ class Operation:
     largest: int | None = None
 
 
-def guarded(*, action: str) -> Callable[[T], T]:
-    """Name a handler's action in the permission matrix (operations of ``Routes`` name theirs there)."""
+def guarded(*, action: str, files: int = 0) -> Callable[[T], T]:
+    """Name a handler's action in the permission matrix (operations of ``Routes`` name theirs there).
+
+    Args:
+        action: Row of the permission matrix.
+        files: So many octets may a form have that brings files; 0: it brings none.
+    """
 
     def mark(handler: T) -> T:
         setattr(handler, ACTION, action)
+        if files:
+            setattr(handler, LARGEST, files)
+            setattr(handler, FILES, True)
         return handler
 
     return mark

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.abc import AbstractView
 
-from vclass.core.wire import ACTION, LARGEST
+from vclass.core.wire import ACTION, FILES, LARGEST
 from vclass.core.wire import guarded as page
 from vclass.people import ACTIONS
 
@@ -45,6 +45,11 @@ def action_of(request: web.Request) -> str | None:
 def largest(request: web.Request, usual: int) -> int:
     """How many octets the body may have."""
     return getattr(request.match_info.route.handler, LARGEST, None) or usual
+
+
+def takes_files(request: web.Request) -> bool:
+    """Whether the form may bring files."""
+    return getattr(request.match_info.route.handler, FILES, False)
 
 
 def is_free(request: web.Request) -> bool:

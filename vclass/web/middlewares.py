@@ -8,10 +8,11 @@ import ipaddress
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 from yarl import URL
 
@@ -26,7 +27,7 @@ from vclass.core.wire import API, BODY_SECONDS
 from vclass.people import may_ever
 from vclass.web import cookies, errors, headers
 from vclass.web.errors import BodyTooSlowError, BrokenBodyError, CrossSiteError, PageRenderer
-from vclass.web.guard import action_of, is_free, largest
+from vclass.web.guard import action_of, is_free, largest, takes_files
 from vclass.web.i18n import choose_language
 from vclass.web.limits import LIMITER, Limiter, Limits, charge, charge_request, client
 
@@ -144,25 +145,39 @@ async def received(request: web.Request, handler: Handler) -> web.StreamResponse
     """Take the body in and read the form before the work begins, within the limits of time and size."""
     _check_headers(request)
     if request.method in UNSAFE:
-        if request.content_type.startswith("multipart/"):
+        if request.content_type.startswith("multipart/") and not takes_files(request):
             raise UnsupportedTypeError(FORM)
         limit = largest(request, BODY_LIMIT)
         if (request.content_length or 0) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
         await _take_in(request)
-    return await handler(request)
+    try:
+        return await handler(request)
+    finally:
+        if takes_files(request):
+            _close_files(await request.post())
 
 
 async def _take_in(request: web.Request) -> None:
-    """Read the body once; aiohttp keeps it and the form in it for whoever asks again."""
+    """Read the body once; aiohttp keeps it and the form in it for whoever asks again.
+
+    A form with files is read part by part: what is whole in memory can't be taken apart afterwards.
+    """
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            await request.read()
-        await request.post()
+            if not takes_files(request):
+                await request.read()
+            await request.post()
     except TimeoutError:
         raise BodyTooSlowError from None
-    except (web.RequestPayloadError, LookupError, ValueError):
+    except (web.RequestPayloadError, HttpProcessingError, LookupError, ValueError):
         raise BrokenBodyError from None
+
+
+def _close_files(form: Mapping[str, object]) -> None:
+    for each in form.values():
+        if isinstance(each, web.FileField):
+            each.file.close()
 
 
 @web.middleware

@@ -118,9 +118,11 @@ class Visitor:
     async def get(self, path: str, **headers: str) -> Shown:
         return await self._shown(await self.client.get(path, headers=BROWSER | headers, allow_redirects=False))
 
-    async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Shown:
-        """Send a form with the token of the page that was shown last."""
-        data = {"csrf": self.csrf} | (form or {})
+    async def post(
+        self, path: str, form: dict[str, str] | list[tuple[str, str]] | None = None, **headers: str
+    ) -> Shown:
+        """Send a form with the token of the page that was shown last; in a list a field may come more than once."""
+        data = [("csrf", self.csrf), *form] if isinstance(form, list) else {"csrf": self.csrf} | (form or {})
         options = {"data": data, "headers": BROWSER | headers, "allow_redirects": False}
         return await self._shown(await self.client.post(path, **options))
 

@@ -4,13 +4,42 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from vclass.web.pages import approvals, booking, day, join, lesson, live, outbox, room, rooms, sign_in, slots
+from vclass.web.pages import (
+    approvals,
+    booking,
+    day,
+    join,
+    lesson,
+    live,
+    manage,
+    manage_closed,
+    manage_custody,
+    outbox,
+    room,
+    rooms,
+    sign_in,
+    slots,
+)
 from vclass.web.pages.keys import ADMISSION, DEMO, LIVE, Demo
 from vclass.web.pages.problem import problem_page
 
 __all__ = ["ADMISSION", "LIVE", "install", "problem_page"]
 
-PAGES = (sign_in, day, approvals, booking, slots, lesson, rooms, room, join, live)
+PAGES = (
+    sign_in,
+    day,
+    approvals,
+    booking,
+    slots,
+    lesson,
+    rooms,
+    manage_closed,
+    manage_custody,
+    manage,
+    room,
+    join,
+    live,
+)
 
 
 def install(app: web.Application, sign_in_paths: Callable[[], Mapping[str, str]] | None = None) -> None:

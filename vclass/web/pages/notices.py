@@ -57,6 +57,29 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "invited": lambda said, _: said.gettext("Invited. The mail with the personal link is on its way."),
     "removed": lambda said, _: said.gettext("Removed. The personal link no longer works, and the person is told."),
     "link": lambda said, _: said.gettext("The old link no longer works. The new one is on its way by mail."),
+    "saved": lambda said, _: said.gettext("Saved."),
+    "roomadded": lambda said, _: said.gettext("Added. Now you can send a picture of the room."),
+    "kitadded": lambda said, _: said.gettext("Added."),
+    "retired": lambda said, _: said.gettext("Taken out of use. Nobody can book it any more."),
+    "revived": lambda said, _: said.gettext("Back in use. It can be booked again."),
+    "pictured": lambda said, _: said.gettext("The picture is there now."),
+    "unpictured": lambda said, _: said.gettext("The picture is gone."),
+    "blocked": lambda said, number: (
+        said.ngettext(
+            "Blocked. %(num)d booking lost its room; its people are told.",
+            "Blocked. %(num)d bookings lost their room; their people are told.",
+            number,
+        )
+        if number
+        else said.gettext("Blocked.")
+    ),
+    "unblocked": lambda said, _: said.gettext("The blocking is over. What it held can be booked again."),
+    "closureadded": lambda said, _: said.gettext("Added. New series leave these days out; lessons stay as they are."),
+    "closureremoved": lambda said, _: said.gettext("Removed. Lessons stay as they are."),
+    "termadded": lambda said, _: said.gettext("The term is added."),
+    "termremoved": lambda said, _: said.gettext("The term is removed. Lessons stay as they are."),
+    "handedout": lambda said, _: said.gettext("Handed out."),
+    "takenback": lambda said, _: said.gettext("Taken back."),
     "approved": lambda said, number: said.ngettext(
         "Approved: %(num)d date. Who asked is told.", "Approved: %(num)d dates. Who asked is told.", number
     ),

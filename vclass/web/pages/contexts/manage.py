@@ -53,19 +53,24 @@ class ManagePage:
 
 @dataclass(frozen=True, slots=True)
 class HoursRow:
-    """A row of the opening hours as typed: ``weekday`` is `MO` to `SU`, `MO-FR` for five days, or "" for none."""
+    """A row of the opening hours as typed: ``weekday`` is `MO` to `SU`, `MO-FR` for five days, or "" for none.
+
+    ``since`` and ``until`` are dates between which alone it holds, or "".
+    """
 
     weekday: str = ""
     opens: str = ""
     closes: str = ""
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomValues:
     """A room as typed; the names are those of the form fields.
 
-    ``features`` has one on each line. A row of ``hours`` is sent as the fields `weekday`, `opens` and `closes`, which
-    come as often as there are rows. ``approval`` is `none` or `required`, ``shared`` "" or `yes`.
+    ``features`` has one on each line. A row of ``hours`` is sent as the fields `weekday`, `opens`, `closes`, `since`
+    and `until`, which come as often as there are rows. ``approval`` is `none` or `required`, ``shared`` "" or `yes`.
     """
 
     name: str = ""
@@ -94,7 +99,8 @@ class RoomFormPage:
 
     ``version`` is sent back as the field of that name. A picture is sent as the file `photo` to `.../ID/photo`, and
     removed by `.../ID/photo/remove`; ``photo`` is the path of the present one. `.../ID/retire` and `.../ID/revive` take
-    a room out of use and back. ``errors`` maps a field to its sentence, `hours-NUMBER` a row, "" the whole.
+    a room out of use and back. ``errors`` maps a field to its sentence, `hours-NUMBER` a row, `retire` the button that
+    takes it out of use, "" the whole. `?rows=more` asks for more rows of hours and saves nothing.
     """
 
     template: ClassVar[str] = "room_form.html"
@@ -155,21 +161,23 @@ class BlockingLine:
 
 @dataclass(frozen=True, slots=True)
 class ClosureLine:
-    """Days on which the institution is closed, the last one included."""
+    """Days on which the institution is closed, or a term of this name; the last day is included."""
 
     id: str
     first: dt.date
     last: dt.date
     reason: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Displaced:
-    """A booking in the way of a blocking: it would lose its room."""
+    """A booking in the way of a blocking: it would lose its room. ``id`` is sent back as a field `way`."""
 
     title: str
     span: Span
     by: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,7 @@ class BlockingForm:
 
 @dataclass(frozen=True, slots=True)
 class ClosureForm:
-    """A closure as typed: the fields `first_day`, `last_day`, `reason`."""
+    """A closure as typed, or a term whose name is its reason: the fields `first_day`, `last_day`, `reason`."""
 
     first_day: str = ""
     last_day: str = ""
@@ -201,10 +209,10 @@ class ClosureForm:
 
 @dataclass(frozen=True, slots=True)
 class ManageClosedPage:
-    """Blockings and closures, `/rooms/manage/closed`.
+    """Blockings, closures and terms, `/rooms/manage/closed`.
 
-    Forms post to `/rooms/manage/blockings` and `/rooms/manage/closures`, and to `.../ID/end` to end one. Times are on
-    the clock of ``zone``.
+    Forms post to `/rooms/manage/blockings`, `/rooms/manage/closures` and `/rooms/manage/terms`, and to `.../ID/end` to
+    end one. Times are on the clock of ``zone``.
     """
 
     template: ClassVar[str] = "manage_closed.html"
@@ -214,14 +222,16 @@ class ManageClosedPage:
     resources: tuple[Choice, ...]
     blockings: tuple[BlockingLine, ...] = ()
     closures: tuple[ClosureLine, ...] = ()
+    terms: tuple[ClosureLine, ...] = ()
     blocking: BlockingForm = field(default_factory=BlockingForm)
     closure: ClosureForm = field(default_factory=ClosureForm)
+    term: ClosureForm = field(default_factory=ClosureForm)
     overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class HandOut:
-    """Kit that somebody may fetch for a booking that is near; ``waits_for`` has it still."""
+    """Kit that somebody may fetch for a booking that is near, from ``opens`` on; ``waits_for`` has it still."""
 
     booking: str
     resource: str
@@ -230,6 +240,7 @@ class HandOut:
     holder: str
     title: str
     starts: Instant
+    opens: Instant = 0
     room: str = ""
     waits_for: str = ""
 

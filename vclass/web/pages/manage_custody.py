@@ -1,0 +1,81 @@
+"""Kit in people's hands: handed out and taken back with one press each."""
+
+from typing import Final
+
+from aiohttp import web
+
+from rooms.custody import (
+    AlreadyBackError,
+    Handing,
+    KitOutError,
+    NotToHandOutError,
+    check_in,
+    check_out,
+)
+from vclass.core.keys import ACTOR, CLOCK, DATABASE
+from vclass.core.refusals import InvalidInputError, Refusal, StaleError
+from vclass.web.guard import page
+from vclass.web.pages import reading_manage
+from vclass.web.pages.contexts import Notice
+from vclass.web.pages.framing import said_to, show
+from vclass.web.pages.manage import CONFLICT, LIST
+from vclass.web.pages.manage_view import custody_page
+from vclass.web.pages.manage_words import errors_of
+from vclass.web.pages.notices import see_other
+
+routes = web.RouteTableDef()
+
+CUSTODY: Final = LIST + "/custody"
+LONGEST_TEXT: Final = 500
+LONGEST_NUMBER: Final = 6
+REFUSALS: Final = (NotToHandOutError, KitOutError, AlreadyBackError, InvalidInputError, StaleError)
+
+
+@routes.get(CUSTODY)
+@page(action="rooms.manage")
+async def custody(request: web.Request) -> web.Response:
+    return await _shown(request)
+
+
+@routes.post(CUSTODY)
+@page(action="rooms.manage")
+async def hand_out(request: web.Request) -> web.Response:
+    """Hand out what a booking has."""
+    sent = await request.post()
+    names = ("booking", "resource", "quantity", "whereabouts")
+    booking, resource, quantity, place = (str(sent.get(name, "")) for name in names)
+    wish = Handing(booking, resource, _number(quantity), place[:LONGEST_TEXT])
+    try:
+        await request.app[DATABASE].transaction(check_out, request[ACTOR], wish, request.app[CLOCK]())
+    except REFUSALS as refusal:
+        return await _refused(request, refusal)
+    return see_other(request, CUSTODY, "handedout")
+
+
+@routes.post(CUSTODY + "/{id}/return")
+@page(action="rooms.manage")
+async def take_back(request: web.Request) -> web.Response:
+    """Take kit back, with a note on its state."""
+    note = str((await request.post()).get("note", ""))[:LONGEST_TEXT]
+    public_id, now = request.match_info["id"], request.app[CLOCK]()
+    try:
+        await request.app[DATABASE].write(check_in, request[ACTOR], public_id, note, now)
+    except REFUSALS as refusal:
+        return await _refused(request, refusal)
+    return see_other(request, CUSTODY, "takenback")
+
+
+def _number(text: str) -> int | None:
+    """How many; None for all that the booking has."""
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) <= LONGEST_NUMBER else None
+
+
+async def _refused(request: web.Request, refusal: Refusal) -> web.Response:
+    text = errors_of(refusal, said_to(request), request[ACTOR].zone)[""]
+    return await _shown(request, CONFLICT, Notice(text, "bad"))
+
+
+async def _shown(request: web.Request, status: int = 200, notice: Notice | None = None) -> web.Response:
+    now = request.app[CLOCK]()
+    found = await request.app[DATABASE].read(reading_manage.at_the_counter, request[ACTOR], now)
+    return await show(request, custody_page(found, now), nav="rooms", status=status, notice=notice)
