@@ -24,7 +24,9 @@ from schedules.model import (
     Lesson,
     NotConfirmedError,
     OverlapError,
+    Planned,
     Quantity,
+    Skipped,
     Timing,
 )
 from schedules.notices import KIND as NOTICE
@@ -53,8 +55,19 @@ from schedules.splits import SPLIT
 from schedules.store import lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
+from schedules.trials import Reach, Trial, at_start, reach_of, shifted
 from schedules.views import encoded
-from schedules.wire import EquipmentWish, Guest, InvitationView, LessonPatch, NewLesson, Repeat
+from schedules.wire import (
+    AddedMeeting,
+    AlternativeView,
+    ClashView,
+    EquipmentWish,
+    Guest,
+    InvitationView,
+    LessonPatch,
+    NewLesson,
+    Repeat,
+)
 
 __all__ = [
     "CANCEL",
@@ -64,13 +77,16 @@ __all__ = [
     "NOTICE",
     "SPLIT",
     "SWAP",
+    "AddedMeeting",
     "AlreadyBegunError",
     "AlreadyCancelledError",
     "AlreadyInvitedError",
+    "AlternativeView",
     "Attendee",
     "CancelClerk",
     "ChangeClerk",
     "ClashError",
+    "ClashView",
     "ClosedDayError",
     "ClosedError",
     "CreateClerk",
@@ -97,10 +113,13 @@ __all__ = [
     "Occurrence",
     "OverlapError",
     "Place",
+    "Planned",
     "Quantity",
+    "Reach",
     "Repeat",
     "Replayed",
     "Shift",
+    "Skipped",
     "SlotOffer",
     "SlotQuestion",
     "SlotsFound",
@@ -108,7 +127,9 @@ __all__ = [
     "SwapClerk",
     "TermNameTakenError",
     "Timing",
+    "Trial",
     "Week",
+    "at_start",
     "calendar_object",
     "chosen_rooms",
     "door",
@@ -128,10 +149,12 @@ __all__ = [
     "organizer_address",
     "paths_of_bookings",
     "places_of",
+    "reach_of",
     "rename",
     "resend_link",
     "sent_invitations",
     "settled",
+    "shifted",
     "shifts",
     "token_of",
     "visible_lesson",

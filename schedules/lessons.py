@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Desk, Wish, add_times
-from schedules import meetings, service, swaps
+from schedules import meetings, service, swaps, trials
 from schedules.clashes import clash_error
 from schedules.clerks import Done, Exchanged, Refused, Replayed
 from schedules.door import DoorState, door
 from schedules.model import Attendee, Cancellation, Change, Creation, Draft, Lesson, Split, Swap
 from schedules.preview import preview_lesson
+from schedules.trials import Reach, Trial, foretold
 from schedules.wants import TimesMissingError
 from schedules.wire import AddedMeeting, LessonPatch, LessonPreview, NewLesson, RoomSwap, Scope
 from vclass.core import idempotency
@@ -85,6 +86,15 @@ class Lessons:
         lesson = _lesson(await self._decide(wish, _after(wish)))
         self._see_out(lesson)
         return lesson
+
+    async def attempt(
+        self, actor: Actor, public_id: str, recurrence: str, patch: LessonPatch | None, reach: Reach, version: int
+    ) -> Trial:
+        """What a change of some meetings, or their cancellation without a patch, would come to now; takes nothing."""
+        wish = await self._prepared(
+            trials.prepare, actor, public_id, recurrence, patch, reach, version=version, now=self.clock()
+        )
+        return await self.database.read(foretold, wish)
 
     async def add_meeting(self, actor: Actor, public_id: str, body: AddedMeeting, version: int) -> Lesson:
         """Let a date take place that was left out or cancelled."""

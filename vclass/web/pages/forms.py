@@ -165,6 +165,12 @@ def _dates(values: BookingValues) -> list[str]:
     return values.left_out.replace(",", " ").split()
 
 
+def version(form: Mapping[str, Any]) -> int:
+    """The version that the page showed; one that was never there if the form tells none."""
+    text = str(form.get("version", ""))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004  fits a column
+
+
 def move_form(form: Mapping[str, Any]) -> MoveForm:
     names = ("zone", "date", "time", "minutes", "fold")
     return MoveForm(**{name: str(form.get(name, "")) for name in names}, opened=True)  # type: ignore[arg-type]  # texts

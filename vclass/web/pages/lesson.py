@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from schedules import AlreadyInvitedError, ClashError, Guest, Lesson, LessonPatch
+from schedules import AddedMeeting, AlreadyInvitedError, ClashError, Guest, Lesson, LessonPatch
 from schedules.web import LESSONS
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, NotFoundError, Refusal, StaleError
@@ -62,7 +62,9 @@ async def cancel(request: web.Request) -> web.Response:
     form = await request.post()
     reason = str(form.get("reason", ""))[:LONGEST_REASON]
     try:
-        gone = await request.app[LESSONS].cancel(request[ACTOR], request.match_info["lesson"], reason, _version(form))
+        gone = await request.app[LESSONS].cancel(
+            request[ACTOR], request.match_info["lesson"], reason, forms.version(form)
+        )
     except REFUSALS as refusal:
         return await _refused(request, refusal)
     return see_other(request, _path(request), "cancelled", len(gone.present))
@@ -104,8 +106,21 @@ async def renew_link(request: web.Request) -> web.Response:
     return see_other(request, f"{_path(request)}#people", "link")
 
 
+@routes.post("/lessons/{lesson}/occurrences/{recurrence}/add")
+@page(action="lesson.change")
+async def add_date(request: web.Request) -> web.Response:
+    """Let a date take place that was left out; whoever presses the button has read why it was."""
+    form, parts = await request.post(), request.match_info
+    body = AddedMeeting(parts["recurrence"], closures="ignore")
+    try:
+        lesson = await request.app[LESSONS].add_meeting(request[ACTOR], parts["lesson"], body, forms.version(form))
+    except REFUSALS as refusal:
+        return await _refused(request, refusal)
+    return see_other(request, f"{_path(request)}#dates", "added", len(lesson.present))
+
+
 async def _change(request: web.Request, patch: LessonPatch, form: Any) -> Lesson:  # noqa: ANN401  aiohttp's multidict
-    return await request.app[LESSONS].change(request[ACTOR], request.match_info["lesson"], patch, _version(form))
+    return await request.app[LESSONS].change(request[ACTOR], request.match_info["lesson"], patch, forms.version(form))
 
 
 async def _shown(request: web.Request, action: str = "lesson.see") -> Shown:
@@ -164,12 +179,6 @@ def _without(lesson: Lesson, attendee_id: str) -> LessonPatch:
         teachers=tuple(each.email for each in staying if each.teaches),
         attendees=tuple(Guest(each.email, each.name) for each in staying if not each.teaches),
     )
-
-
-def _version(form: Any) -> int:  # noqa: ANN401  aiohttp's multidict
-    """The version that the page showed; one that was never there if the form tells none."""
-    text = str(form.get("version", ""))
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004  fits a column
 
 
 def _path(request: web.Request) -> str:

@@ -1,6 +1,6 @@
 """The page of one lesson as a context."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -11,13 +11,10 @@ from schedules import (
     Attendee,
     Door,
     DoorState,
-    Held,
     InvitationView,
     Lesson,
     door,
-    shifts,
 )
-from vclass.core import zones
 from vclass.core.audit import Entry
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
@@ -29,13 +26,13 @@ from vclass.web.pages.contexts import (
     Event,
     LessonPage,
     MoveForm,
-    OccurrenceLine,
     PersonForm,
     PersonLine,
     RoomLine,
     Side,
 )
 from vclass.web.pages.contexts.lesson import MailState
+from vclass.web.pages.dates_view import date_lines, skipped_dates
 from vclass.web.pages.parts import is_weekly, occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
 from vclass.web.pages.reading import OneLesson, Trial
 from vclass.web.pages.sentences import Errors
@@ -97,7 +94,8 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         weekly=is_weekly(lesson.draft.timing.rule),
         span=(at.occurrence.starts, at.occurrence.ends),
         door_opens=at.opens,
-        occurrences=tuple(_occurrences(shown, sides)),
+        occurrences=tuple(date_lines(lesson, sides, shown.now)),
+        skipped=tuple(skipped_dates(shown.said, lesson, shown.found.around)),
         description=lesson.draft.description,
         shifts=shown_shifts(occurrences_in(lesson), lesson.draft.timing.zone, sides),
         rooms=_rooms(shown),
@@ -137,23 +135,6 @@ def _state(lesson: Lesson, at: Door) -> str:
     if lesson.cancelled:
         return "cancelled"
     return "closed" if at.state is DoorState.ENDED else lesson.state
-
-
-def _occurrences(shown: Shown, sides: Sequence[Side]) -> Iterator[OccurrenceLine]:
-    lesson = shown.lesson
-    seen = shifts(occurrences_in(lesson), lesson.draft.timing.zone, [each.zone for each in sides])
-    odd = {(str(week.recurrence), shift.zone) for shift in seen for week in shift.weeks}
-    for held in lesson.occurrences:
-        shifted = {each.zone for each in sides if (str(held.recurrence), zones.canonical(each.zone)) in odd}
-        yield OccurrenceLine((held.starts, held.ends), _held_state(shown, held), frozenset(shifted))
-
-
-def _held_state(shown: Shown, held: Held) -> str:
-    if held.ends <= shown.now:
-        return "closed"
-    if shown.lesson.cancelled:
-        return "cancelled"
-    return "open" if held.starts <= shown.now else held.state
 
 
 def _rooms(shown: Shown) -> tuple[RoomLine, ...]:

@@ -51,6 +51,14 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "moved": lambda said, number: said.ngettext(
         "Moved. %(num)d person is told by mail.", "Moved. %(num)d people are told by mail.", number
     ),
+    "roomed": lambda said, number: said.ngettext(
+        "The room is changed. %(num)d person is told by mail.",
+        "The room is changed. %(num)d people are told by mail.",
+        number,
+    ),
+    "added": lambda said, number: said.ngettext(
+        "Added. %(num)d person is told by mail.", "Added. %(num)d people are told by mail.", number
+    ),
     "cancelled": lambda said, number: said.ngettext(
         "Cancelled. %(num)d person is told by mail.", "Cancelled. %(num)d people are told by mail.", number
     ),

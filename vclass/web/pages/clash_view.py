@@ -1,0 +1,58 @@
+"""What stands in the way of a wish, as lines for people: each thing once, with what takes it and when that ends."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rooms import Resource, Room
+from schedules import ClashError, ClashView
+from vclass.core.spans import Span
+from vclass.core.zones import parse_rfc3339
+from vclass.web.pages.contexts.obstacles import Cause, Obstacle
+
+DAY: Final = 86400
+BUSY: Final = "busy"
+CAUSES: Final[Mapping[str, Cause]] = {
+    "busy": "person",
+    "quota": "quota",
+    "outside_hours": "closed",
+    "too_far": "horizon",
+    "too_long": "longest",
+}
+PASSING: Final = frozenset({"taken", "too_few", "busy", "quota"})
+"""The reasons that waiting may end."""
+
+
+def obstacles(refusal: ClashError, things: Mapping[str, Resource]) -> tuple[tuple[Obstacle, ...], int]:
+    """The first obstacle of each thing, and how many more there are."""
+    clashes: Sequence[ClashView] = refusal.facts["clashes"]
+    first: dict[str, Obstacle] = {}
+    for each in clashes:
+        first.setdefault(each.resource, _obstacle(each, things.get(each.resource)))
+    return tuple(first.values()), len(clashes) - len(first)
+
+
+def may_wait(refusal: ClashError) -> bool:
+    return all(each.reason in PASSING for each in refusal.facts["clashes"])
+
+
+def _obstacle(clash: ClashView, thing: Resource | None) -> Obstacle:
+    span = parse_rfc3339(clash.start), parse_rfc3339(clash.end)
+    cause = CAUSES.get(clash.reason, "booking")
+    title = "" if clash.by in (None, BUSY) or cause == "quota" else clash.by or ""
+    longest = thing.terms.longest_minutes if isinstance(thing, Room) else None
+    return Obstacle(
+        what=clash.name,
+        span=_shown(clash, span, thing),
+        cause=cause,
+        title=title,
+        wanted=(span[1] - span[0]) // 60,
+        free=longest or 0,
+    )
+
+
+def _shown(clash: ClashView, span: Span, thing: Resource | None) -> Span:
+    """From the wanted start to the end of what stands there; of a horizon to when it reaches the start."""
+    days = thing.terms.horizon_days if isinstance(thing, Room) else None
+    if clash.reason == "too_far" and days is not None:
+        return span[0], span[0] - days * DAY
+    return span[0], span[1] if clash.until is None else parse_rfc3339(clash.until)
