@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rooms import NewEquipment, NewRoom
+from rooms import Card, NewEquipment, NewRoom
 from vclass.people import NewInstitution, NewPerson
 
 INSTITUTIONS: Final = (
@@ -40,21 +40,53 @@ PEOPLE: Final[dict[str, tuple[NewPerson, ...]]] = {
 
 ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
     "vienna": (
-        NewRoom("hall", "A-101", "Europe/Vienna", 24, shared=True),
-        NewRoom("hall", "B-204", "Europe/Vienna", 60, shared=True),
+        NewRoom(
+            "hall",
+            "A-101",
+            "Europe/Vienna",
+            24,
+            shared=True,
+            features=("camera", "projector", "whiteboard"),
+            card=Card(camera="PTZ, rear wall", uplink="1 Gbit/s"),
+        ),
+        NewRoom(
+            "hall",
+            "B-204",
+            "Europe/Vienna",
+            60,
+            shared=True,
+            features=("camera", "hearing loop", "projector"),
+            card=Card(camera="two, ceiling", microphone="ceiling array"),
+        ),
         NewRoom("virtual", "Vienna online", "Europe/Vienna", 60, shared=True),
     ),
     "kyiv": (
-        NewRoom("hall", "Hall 214", "Europe/Kyiv", 30, shared=True),
-        NewRoom("hall", "Hall 118", "Europe/Kyiv", 90, shared=True),
+        NewRoom(
+            "hall",
+            "Hall 214",
+            "Europe/Kyiv",
+            30,
+            shared=True,
+            features=("projector", "step-free"),
+            card=Card(uplink="300 Mbit/s"),
+        ),
+        NewRoom("hall", "Hall 118", "Europe/Kyiv", 90, shared=True, features=("camera", "projector")),
         NewRoom("virtual", "Kyiv online", "Europe/Kyiv", 60, shared=True),
     ),
     "athens": (
-        NewRoom("hall", "Amphitheatre 2", "Europe/Athens", 120, shared=True),
+        NewRoom(
+            "hall",
+            "Amphitheatre 2",
+            "Europe/Athens",
+            120,
+            shared=True,
+            features=("camera", "hearing loop", "projector"),
+            card=Card(microphone="wireless, two"),
+        ),
         NewRoom("virtual", "Athens online", "Europe/Athens", 40, shared=True),
     ),
     "berlin": (
-        NewRoom("hall", "Studio 3", "Europe/Berlin", 18, shared=True),
+        NewRoom("hall", "Studio 3", "Europe/Berlin", 18, shared=True, features=("camera", "green screen")),
         NewRoom("virtual", "Berlin online", "Europe/Berlin", 40, shared=True),
     ),
 }
