@@ -170,18 +170,32 @@ class Registry:
         """Give a whole lesson other rooms; a date that has rooms of its own keeps them."""
         if course.cancelled:
             return Told("AlreadyCancelledError")
-        body = course.body
-        after = replace(body, rooms=rooms)
-        plans = [_as_it_is(each) for each in course.meetings]
-        if set(rooms) != set(body.rooms):
-            for plan in plans:
-                settled = plan.of.booking.starts <= now or plan.of.booking.state == "cancelled"
-                things = {name: n for name, n in plan.wants.items() if name not in body.times}
-                if not settled and things == body.things:
-                    plan.wants = {**after.things, **{n: q for n, q in plan.wants.items() if n in body.times}}
-        if rooms != body.rooms and not any(each.starts > now for each in plans):
+        plans = _in_rooms(course, rooms, now)
+        if rooms != course.body.rooms and not any(each.starts > now for each in plans):
             return Told("AlreadyBegunError")
-        return self._change(course, after, plans, now)
+        return self._change(course, replace(course.body, rooms=rooms), plans, now)
+
+    def exchange(self, one: Course, other: Course, now: int) -> Told:
+        """Two lessons take one another's rooms; their bookings stay, with other rooms."""
+        if one is other or one.cancelled or other.cancelled:
+            return Told("InvalidInputError" if one is other else "AlreadyCancelledError")
+        both = ((one, _in_rooms(one, other.body.rooms, now)), (other, _in_rooms(other, one.body.rooms, now)))
+        for _, plans in both:
+            if not any(each.starts > now for each in plans):
+                return Told("AlreadyBegunError")
+            if _meets_itself(plans):
+                return Told("OverlapError")
+        new = [each for _, plans in both for each in plans if not each.stays]
+        if any(each.of.booking.state != "confirmed" for each in new):
+            return Told("NotConfirmedError")
+        asked = [Asked(text(each.name), each.starts, each.ends, each.wants, each.of.booking) for each in new]
+        verdict, _ = self.submit(Wish(one.body.owner, asked, approves=administers(one.body.owner), own=True), now)
+        if verdict.clashes:
+            return Told("ClashError", verdict.clashes)
+        one.body, other.body = replace(one.body, rooms=other.body.rooms), replace(other.body, rooms=one.body.rooms)
+        for course in (one, other):
+            course.version += 1
+        return Told(DONE)
 
     def swap_one(self, course: Course, meeting: Meeting, rooms: tuple[str, ...], now: int) -> Told:
         refusal = _unchangeable(course, meeting, now)
@@ -277,6 +291,19 @@ def _as_it_is(meeting: Meeting) -> Plan:
     return Plan(
         meeting, meeting.name, meeting.start, meeting.minutes, meeting.fold, there.starts, there.ends, dict(there.wants)
     )
+
+
+def _in_rooms(course: Course, rooms: tuple[str, ...], now: int) -> list[Plan]:
+    """The meetings to come in other rooms; a date that has rooms of its own keeps them."""
+    body, plans = course.body, [_as_it_is(each) for each in course.meetings]
+    things = {**dict.fromkeys(rooms, 1), **dict(body.pools)}
+    for plan in plans:
+        own = {name: quantity for name, quantity in plan.wants.items() if name not in body.times}
+        times = {name: quantity for name, quantity in plan.wants.items() if name in body.times}
+        settled = plan.of.booking.starts <= now or plan.of.booking.state == "cancelled"
+        if not settled and own == body.things:
+            plan.wants = {**things, **times}
+    return plans
 
 
 def _moved(meeting: Meeting, name: dt.datetime, start: dt.datetime, at: int, body: Body, now: int) -> Plan:

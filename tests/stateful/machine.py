@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from schedules import ClashError, LessonPatch, Replayed
-from tests.stateful.courses import DONE, Body
+from schedules.wire import RoomSwap
+from tests.stateful.courses import DONE, Body, Told
 from tests.stateful.houses import PICK, HouseRules
 from tests.stateful.stage import Stage, handed_in, key_for, same, wired
 from tests.stateful.twins import Office
@@ -153,6 +154,33 @@ class LessonRules(Stage):
         rooms, name = rooms_of(course.body.owner, number), text(meeting.name)
         told = self.model.swap_one(course, meeting, rooms, self.now)
         self.change_one("swap one", course, name, told, LessonPatch(), rooms)
+
+    @precondition(lambda self: self.model.courses)
+    @rule(pick=PICK, other=PICK)
+    def exchange(self, pick: int, other: int) -> None:
+        one = self.course(pick)
+        mine = [each for each in self.model.courses if each.body.owner == one.body.owner]
+        two = mine[other % len(mine)]
+        told = self.model.exchange(one, two, self.now)
+
+        async def step(office: Office) -> object:
+            body = RoomSwap((office.ids[one.number], office.ids[two.number]))
+            return await office.lessons.swap(office.actor(one.body.owner), body)
+
+        self.step("exchange", told, step)
+
+    @precondition(lambda self: any(each.version > 1 for each in self.model.courses))
+    @rule(pick=PICK)
+    def come_late(self, pick: int) -> None:
+        """Who has read an older version changes nothing."""
+        changed = [each for each in self.model.courses if each.version > 1]
+        course = changed[pick % len(changed)]
+
+        async def step(office: Office) -> object:
+            who = office.actor(course.body.owner)
+            return await office.lessons.cancel(who, office.ids[course.number], "Late", course.version - 1)
+
+        self.step("come late", Told("StaleError"), step)
 
     @precondition(lambda self: self.model.courses)
     @rule(pick=PICK, again=st.booleans())

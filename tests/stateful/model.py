@@ -268,7 +268,7 @@ def _grant(wish: Wish, each: Asked, now: int) -> tuple[str, int | None, frozense
 
 
 def _objections(wish: Wish, each: Asked, now: int) -> Iterator[tuple[str, str]]:
-    if each.standing is not None or wish.purpose == "blocking":
+    if (each.standing is not None and each.state is not None) or wish.purpose == "blocking":
         return
     for name in each.wants:
         for reason in _rules(THINGS[name], each, now):

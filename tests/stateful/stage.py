@@ -5,10 +5,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
+import pytest
+import sqlalchemy as sa
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
-from rooms import Wish
-from schedules import ClashError, EquipmentWish, LessonPatch, NewLesson, Repeat
+from rooms import Wish, see_bookings, see_rooms
+from rooms.store.occupancy import Sought
+from schedules import ClashError, EquipmentWish, LessonPatch, NewLesson, Repeat, lessons_between, visible_lesson
 from schedules.clerks import Done, Refused
 from schedules.service import prepare_new
 from schedules.wire import ClashView
@@ -16,9 +19,9 @@ from tests.stateful.courses import DONE, Body, Course, Meeting, Registry, Told
 from tests.stateful.invariants import Tables
 from tests.stateful.mirror import compare
 from tests.stateful.twins import Answer, Office, Twins
-from tests.stateful.world import ZONES, address, text
+from tests.stateful.world import BEGINNING, DAY, THINGS, ZONES, address, text
 from vclass.core.idempotency import KEPT_SECONDS, Key, key_of
-from vclass.core.refusals import Refusal
+from vclass.core.refusals import NotFoundError, Refusal
 
 Step = Callable[[Office], Awaitable[object]]
 
@@ -44,6 +47,11 @@ class Stage(RuleBasedStateMachine):
             tables = Tables(office)
             tables.check()
             compare(office, tables, self.model)
+
+    def teardown(self) -> None:
+        """I15: who shares nothing with the houses learns nothing of them but when shared things are busy."""
+        for office in self.twins.offices:
+            self.twins.run(office.database.read(sees_nothing, office))
 
     @property
     def now(self) -> int:
@@ -106,6 +114,20 @@ class Stage(RuleBasedStateMachine):
             return await office.lessons.change_meeting(who, lesson.public_id, name, what, "this", lesson.version)
 
         self.step(rule, told, step)
+
+
+def sees_nothing(connection: sa.Connection, office: Office) -> None:
+    """Nobody in Athens is invited to anything."""
+    nikos, always = office.actor("nikos"), (BEGINNING, BEGINNING + 90 * DAY)
+    shared = {name for name, thing in THINGS.items() if thing.shared and thing.kind != "person"}
+    assert {each.name for each in see_rooms(connection, nikos)} <= shared
+    assert not lessons_between(connection, nikos, *always)
+    for public_id in office.ids.values():
+        with pytest.raises(NotFoundError):
+            visible_lesson(connection, nikos, public_id, "lesson.see")
+    busy, _ = see_bookings(connection, nikos, Sought(always))
+    assert {office.words[each.resource_public_id] for each, _ in busy} <= shared
+    assert not any(details for _, details in busy)
 
 
 async def handed_in(office: Office, bodies: Sequence[Body], *, at_once: bool) -> list[Answer]:
