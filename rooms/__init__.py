@@ -66,6 +66,7 @@ from rooms.store.bookings import (
     wants_of,
 )
 from rooms.store.loads import halls_with, loads_between
+from rooms.store.quotas import quotas_on
 from rooms.store.resources import (
     add_times,
     details_of,
@@ -155,6 +156,7 @@ __all__ = [
     "loads_between",
     "obstacles",
     "preview",
+    "quotas_on",
     "read_photo",
     "resources_by_ids",
     "resources_by_public_id",
