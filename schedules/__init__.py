@@ -49,6 +49,7 @@ from schedules.slots.service import Found as SlotsFound
 from schedules.slots.service import Offer as SlotOffer
 from schedules.slots.service import find_slots
 from schedules.slots.views import chosen as chosen_rooms
+from schedules.slots.views import exceeded as exceeded_quotas
 from schedules.slots.views import worst as worst_comfort
 from schedules.slots.wire import SlotQuestion
 from schedules.splits import SPLIT
@@ -134,6 +135,7 @@ __all__ = [
     "chosen_rooms",
     "door",
     "encoded",
+    "exceeded_quotas",
     "find_slots",
     "forget_person",
     "invited_by_id",
