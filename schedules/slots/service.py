@@ -5,12 +5,27 @@ Of other houses' people it learns when they are busy, never with what; of rooms 
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
 
-from rooms import Equipment, Resource, Room, Rules, halls_with, loads_between, rules_of, times_of
+from rooms import (
+    Clash,
+    Equipment,
+    Resource,
+    Room,
+    Rules,
+    Want,
+    Wish,
+    halls_with,
+    loads_between,
+    preview,
+    quotas_on,
+    rules_of,
+    times_of,
+)
+from schedules.planning import bookings_for
 from schedules.recurrence import Occurrence, Rule, expand
 from schedules.slots import store
 from schedules.slots.finder import find
@@ -21,6 +36,7 @@ from schedules.slots.timetable import Timetable
 from schedules.slots.weekly import weekly
 from schedules.slots.wire import SlotQuestion
 from schedules.terms import hours_of_people, timetables
+from schedules.wants import approves
 from vclass.core.hours import Opening
 from vclass.core.keys import Actor
 from vclass.core.spans import Load, Span, above
@@ -28,6 +44,7 @@ from vclass.core.zones import Instant, WallTime
 from vclass.people import Institution, Person, Subject, institutions, people_by_email, require
 
 MOST_SLOTS: Final = 10
+LOOK: Final = "slots.look"
 DAY: Final = 86400
 WEEK: Final = 7 * DAY
 LEAP: Final = 26 * 3600
@@ -61,6 +78,7 @@ class Offer:
         fold: which of two equal times is meant, where the clocks show it twice.
         occurrences: what booking it comes to, without the weeks that don't work.
         rule: how it repeats then.
+        exceeded: the quotas that booking it would exceed.
     """
 
     starts: Instant
@@ -76,10 +94,11 @@ class Offer:
     fold: int | None
     occurrences: tuple[Occurrence, ...]
     rule: Rule | None
+    exceeded: tuple[Clash, ...] = ()
 
     @property
     def complete(self) -> bool:
-        return self.works == self.weeks
+        return self.works == self.weeks and not self.exceeded
 
     @property
     def missing(self) -> tuple[Presence, ...]:
@@ -142,7 +161,9 @@ def find_slots(
     )
     resources: list[Resource] = [*asked.rooms, *(kit for kit, _ in asked.kit)]
     resources += [each for halls in stock.halls.values() for each in halls]
-    return Found(asked, tuple(_offers(asked, query, most)), sides, people, {each.public_id: each for each in resources})
+    known = {each.public_id: each for each in resources}
+    offers = _metered(connection, actor, asked, tuple(_offers(asked, query, most)), known, now)
+    return Found(asked, offers, sides, people, known)
 
 
 def _last(asked: Asked) -> Instant:
@@ -242,6 +263,33 @@ def _too_long(rules: Rules, asked: Asked, reach: Span) -> list[Span]:
     """All of the time, for a lesson that is too long."""
     too_long = rules.longest_minutes is not None and asked.minutes > rules.longest_minutes
     return [(reach[0] - BUFFERS, reach[1] + BUFFERS)] if too_long else []
+
+
+def _metered(
+    connection: sa.Connection,
+    actor: Actor,
+    asked: Asked,
+    offers: tuple[Offer, ...],
+    known: Mapping[str, Resource],
+    now: Instant,
+) -> tuple[Offer, ...]:
+    """The offers that no quota is against before those that would exceed one, as the desk will count."""
+    if not quotas_on(connection, [each.id for each in known.values()], lock=False):
+        return offers
+    assert actor.person_id is not None, "the matrix lets nobody ask who isn't signed in"
+    counted = []
+    for offer in offers:
+        bookings = bookings_for(offer.occurrences, _wants(asked, offer, known))
+        wish = Wish(LOOK, asked.home.id, actor.person_id, bookings, approves=approves(actor), by=actor, now=now)
+        counted.append(replace(offer, exceeded=tuple(preview(connection, wish)) if bookings else ()))
+    return tuple(sorted(counted, key=lambda offer: bool(offer.exceeded)))
+
+
+def _wants(asked: Asked, offer: Offer, known: Mapping[str, Resource]) -> tuple[Want, ...]:
+    """The rooms and the kit that booking an offer takes: of each need the first that is free."""
+    quantities = {kit.public_id: quantity for kit, quantity in asked.kit}
+    free = [choice.free[0] for choice in offer.choices if choice.free]
+    return tuple(Want(known[each].id, quantities.get(each, 1)) for each in free)
 
 
 def _offers(asked: Asked, query: Query, most: int | None) -> Iterator[Offer]:

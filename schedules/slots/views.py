@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from rooms import Equipment, Room
+from rooms import Clash, Equipment, Room
 from schedules.drift import shifts
 from schedules.slots.comfort import minutes_off
 from schedules.slots.model import Choice, Presence, Week
@@ -84,13 +84,16 @@ def _slot(found: Found, offer: Offer) -> SlotView:
         people=tuple(_person(found, each) for each in offer.people),
         rooms=tuple(_rooms(found, offer)),
         equipment=tuple(KitView(each.public_id, n, _is_free(offer, each)) for each, n in found.asked.kit),
-        missing=tuple(_missing(found, offer.missing, [each for each in offer.choices if not each.free])),
+        missing=(
+            *_missing(found, offer.missing, [each for each in offer.choices if not each.free]),
+            *(MissingView(name, "quota", reasons=(until,)) for name, until in _exceeded(found, offer)),
+        ),
         fold=offer.fold,
         works=offer.works if weekly else None,
         of=offer.weeks if weekly else None,
         weeks=tuple(_week(found, each) for each in offer.odd) if weekly else None,
         shifts=tuple(map(shift_view, shifts(offer.occurrences, found.asked.zone, sides))) if weekly else None,
-        lesson=_lesson(found, offer) if offer.works else None,
+        lesson=_lesson(found, offer) if offer.works and not offer.exceeded else None,
     )
 
 
@@ -146,6 +149,18 @@ def _missing(found: Found, away: Iterable[Presence], lacks: Sequence[Choice]) ->
     for choice, name in lacking(found, lacks):
         kit = isinstance(found.resources.get(choice.key), Equipment)
         yield MissingView(name, "equipment" if kit else "room", choice.key, instead=() if kit else choice.free)
+
+
+def exceeded(found: Found, offer: Offer) -> dict[str, Clash]:
+    """The houses whose quota is used up, by name, each with its first clash."""
+    owners = {each.house.id: each.house.name for each in found.sides}
+    houses = {each.id: owners[each.institution_id] for each in found.resources.values()}
+    return {houses[each.resource_id]: each for each in reversed(offer.exceeded)}
+
+
+def _exceeded(found: Found, offer: Offer) -> Iterator[tuple[str, ReasonView]]:
+    for name, clash in exceeded(found, offer).items():
+        yield name, ReasonView("quota", until=None if clash.until is None else rfc3339(clash.until))
 
 
 def _week(found: Found, week: Week) -> WeekView:
@@ -205,13 +220,15 @@ def _clock(starts: Instant, zone: str, offer: Offer) -> str:
 def _how_well(found: Found, offer: Offer) -> str:
     away = [_without(found, each) for each in offer.missing]
     away += [f"without {name}" for _, name in lacking(found, [each for each in offer.choices if not each.free])]
+    away += [f"but the quota of {name} is used up" for name in exceeded(found, offer)]
     first = ", ".join(away) or "everybody can come"
     if found.asked.weeks is None:
         return first
     if not offer.works:
         return f"it works in none of {offer.weeks} weeks; in the first {first}"
     off = [_date(each.local) for each in offer.odd if not each.works]
-    return f"it works in {offer.works} of {offer.weeks} weeks{', not on ' if off else ''}{', '.join(off)}"
+    works = f"it works in {offer.works} of {offer.weeks} weeks{', not on ' if off else ''}{', '.join(off)}"
+    return f"{works}, {first}" if offer.exceeded else works
 
 
 def _without(found: Found, each: Presence) -> str:

@@ -8,7 +8,8 @@ from schedules.slots.model import MOST_PEOPLE, MOST_WEEKS
 from schedules.slots.timetable import Why
 from schedules.wire import Email, EquipmentWish, Guest, Minutes, Repeat, ShiftView
 
-Kind: TypeAlias = Literal["person", "institution", "room", "equipment"]
+Kind: TypeAlias = Literal["person", "institution", "room", "equipment", "quota"]
+Cause: TypeAlias = Why | Literal["quota"]
 
 
 class SlotQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -35,9 +36,9 @@ class SlotQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
 
 class ReasonView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why somebody cannot come: ``name`` is the holiday's, ``until`` when this ends, where that is known."""
+    """Why somebody cannot come, or it can't be booked: ``name`` is a holiday's, ``until`` when it ends, if known."""
 
-    why: Why
+    why: Cause
     name: str = ""
     until: str | None = None
 

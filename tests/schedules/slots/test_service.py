@@ -8,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from rooms import NewRoom, create_room
+from rooms.quotas.model import NewQuota
+from rooms.quotas.service import add_quota
 from schedules import EquipmentWish, Guest
 from schedules.slots.service import Found, Offer, find_slots
+from schedules.slots.views import slot_list
 from schedules.slots.wire import SlotQuestion
 from schedules.tables import closure, term, working_hours
 from tests.houses import World
@@ -246,3 +249,17 @@ async def count_queries(office: Office, people: int) -> int:
 
     await office.database.read(counted)
     return len(said)
+
+
+async def test_a_slot_that_would_exceed_a_quota_comes_last_and_says_so(office: Office) -> None:
+    admin = office.world.actors["room_admin", "kyiv"]
+    await office.database.write(add_quota, admin, NewQuota("institution", "week", bookings=1), SATURDAY)
+    await office.book(start="2026-12-01T08:00", rooms=(office.hall("kyiv"),), teachers=())
+    body = question(rooms=(office.hall("kyiv"),), from_="2026-12-04", to="2026-12-07", people=())
+    found = await office.database.read(find_slots, office.teacher, body, office.clock())
+    whole, beyond = found.offers[0], found.offers[-1]
+    assert (whole.local.date.isoformat(), whole.complete) == ("2026-12-07", True)
+    assert (beyond.local.date.isoformat(), beyond.complete) == ("2026-12-04", False)
+    shown = slot_list(found).slots[-1]
+    assert (shown.lesson, shown.missing[-1].who, shown.missing[-1].reasons[0].why) == (None, "KPI", "quota")
+    assert shown.sentence.endswith("but the quota of KPI is used up.")

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rooms import Room
-from schedules import SlotOffer, SlotsFound, chosen_rooms, worst_comfort
+from schedules import SlotOffer, SlotsFound, chosen_rooms, exceeded_quotas, worst_comfort
 from schedules.slots import Choice, Presence, Week
 from vclass.core.keys import Actor
 from vclass.people import Institution
@@ -113,7 +113,7 @@ def _slot(asked: Searching, found: SlotsFound, offer: SlotOffer, sides: Sequence
         rooms=tuple(found.resources[each].name for each in chosen_rooms(found, offer)),
         works=offer.works,
         weeks=offer.weeks,
-        missing=(*_people(asked, found, never), *_things(asked, found, lacks)),
+        missing=(*_people(asked, found, never), *_things(asked, found, lacks), *_quotas(asked, found, offer)),
         odd=tuple(_odd(asked, found, offer, each) for each in offer.odd),
         shifts=shown_shifts(offer.occurrences, found.asked.zone, sides) if weekly else (),
     )
@@ -145,6 +145,11 @@ def _things(asked: Searching, found: SlotsFound, lacks: Iterable[Choice]) -> Ite
             yield Missing(asked.said.gettext("a room at %(house)s") % {"house": houses[each.key]})
         else:
             yield Missing(found.resources[each.key].name)
+
+
+def _quotas(asked: Searching, found: SlotsFound, offer: SlotOffer) -> Iterator[Missing]:
+    for name in exceeded_quotas(found, offer):
+        yield Missing(name, name=asked.said.gettext("quota used up"))
 
 
 def _take(asked: Searching, found: SlotsFound, offer: SlotOffer) -> str:
