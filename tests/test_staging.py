@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 import schedules.web
+from rooms import Retire, Room, bookings_between, change_wish, rooms_for
+from rooms.blockings import standing_blockings
+from rooms.custody import counter
 from schedules import DoorState, Lesson, Lessons, door, lessons_between
 from tests.support import SettableClock
 from tests.web.api import settings
@@ -15,6 +18,7 @@ from vclass.core.db import Database
 from vclass.core.keys import DATABASE, Actor
 from vclass.demo import staging
 from vclass.demo.cast import COURSE, LEADER
+from vclass.demo.scene import set_scene
 from vclass.people import actor_by_id, people_by_email
 
 DAY = 24 * 3600
@@ -67,3 +71,48 @@ async def test_what_the_visitor_cancelled_is_booked_anew(lessons: Lessons) -> No
     again = await staging.open_doors(lessons)
     assert (again.cancelled, again.id == opened.id) == (False, False)
     assert [each.cancelled for each in await courses(lessons)] == [True, False]
+
+
+async def keeper(lessons: Lessons) -> Actor:
+    """Who administers the rooms of Vienna."""
+    email = "eva.maurer@vii.ac.example"
+    found = await lessons.database.read(actor_by_id, (await lessons.database.read(people_by_email, [email]))[email].id)
+    assert found is not None
+    return found
+
+
+async def test_administrators_find_a_blocking_and_kit_that_is_out_at_every_start(
+    lessons: Lessons, clock: SettableClock
+) -> None:
+    eva = await keeper(lessons)
+    for _ in range(2):
+        await staging.open_doors(lessons)
+        await set_scene(lessons)
+        found = await lessons.database.read(counter, eva, clock())
+        assert ([each.quantity for each in found.to_hand_out], len(found.out)) == ([1], 1)
+        [blocked] = await lessons.database.read(standing_blockings, eva, (clock(), clock() + 14 * DAY))
+        assert [each.name for each in blocked.resources] == ["Lab 12"]
+
+
+async def test_what_a_visitor_has_done_to_the_scene_stands(lessons: Lessons, clock: SettableClock) -> None:
+    eva = await keeper(lessons)
+    [lab] = [each for each in await lessons.database.read(rooms_for, None) if each.name == "Lab 12"]
+    await lessons.desk.submit(change_wish(Retire(eva, lab.public_id, Room, lab.version), clock()))
+    await set_scene(lessons)
+    assert await lessons.database.read(standing_blockings, eva, (clock(), clock() + 14 * DAY)) == []
+
+
+async def test_what_can_be_had_at_once_is_told_first_and_stays_free(lessons: Lessons, clock: SettableClock) -> None:
+    await set_scene(lessons)
+    told = await lessons.database.read(staging.inventory)
+    assert {each["name"] for each in told["rooms"][-4:]} == {"Lab 12", "Lab 305", "Laboratory B", "Workshop 5"}
+    plain = [each for each in await lessons.database.read(rooms_for, None) if each.approval == "none"]
+    taken = await lessons.database.read(bookings_between, [each.id for each in plain], clock(), clock() + 365 * DAY)
+    assert (len(plain), taken) == (10, [])
+
+
+async def test_another_start_opens_a_lesson_though_all_sets_are_lent(lessons: Lessons, clock: SettableClock) -> None:
+    first = await staging.open_doors(lessons)
+    clock.advance(190 * 60)
+    second = await staging.open_doors(lessons)
+    assert [len(each.occurrences[0].wants) for each in (first, second)] == [3, 0]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rooms import Card, NewEquipment, NewRoom
+from rooms import Card, Hours, NewEquipment, NewRoom
 from vclass.people import NewInstitution, NewPerson
 
 INSTITUTIONS: Final = (
@@ -38,6 +38,33 @@ PEOPLE: Final[dict[str, tuple[NewPerson, ...]]] = {
     ),
 }
 
+WORKDAYS: Final = ("MO", "TU", "WE", "TH", "FR")
+
+
+def _lab(name: str, zone: str, seats: int, card: Card, features: tuple[str, ...]) -> NewRoom:
+    """A room with everything that rooms can have: who books it waits for its house's word."""
+    return NewRoom(
+        "hall",
+        name,
+        zone,
+        seats,
+        hours=(*(Hours(day, "07:30", "20:00") for day in WORKDAYS), Hours("SA", "08:00", "13:00")),
+        card=card,
+        features=features,
+        shared=True,
+        approval="required",
+        answer_hours=48,
+        setup_minutes=10,
+        teardown_minutes=5,
+        horizon_days=180,
+        longest_minutes=240,
+    )
+
+
+def _sets(name: str, quantity: int) -> NewEquipment:
+    return NewEquipment(name, quantity, shared=True, approval="required", features=("to carry",))
+
+
 ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
     "vienna": (
         NewRoom(
@@ -59,6 +86,13 @@ ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
             card=Card(camera="two, ceiling", microphone="ceiling array"),
         ),
         NewRoom("virtual", "Vienna online", "Europe/Vienna", 60, shared=True),
+        _lab(
+            "Lab 12",
+            "Europe/Vienna",
+            16,
+            Card("1080p, pan and zoom", "6 in the ceiling", "940 Mbit/s, wired", "Eva Maurer", "second floor"),
+            ("step-free", "two projectors"),
+        ),
     ),
     "kyiv": (
         NewRoom(
@@ -72,6 +106,13 @@ ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
         ),
         NewRoom("hall", "Hall 118", "Europe/Kyiv", 90, shared=True, features=("camera", "projector")),
         NewRoom("virtual", "Kyiv online", "Europe/Kyiv", 60, shared=True),
+        _lab(
+            "Lab 305",
+            "Europe/Kyiv",
+            20,
+            Card("1080p", "4 on the desks", "300 Mbit/s, wired", "Олег Коваленко", "third floor"),
+            ("generator", "two projectors"),
+        ),
     ),
     "athens": (
         NewRoom(
@@ -84,18 +125,44 @@ ROOMS: Final[dict[str, tuple[NewRoom, ...]]] = {
             card=Card(microphone="wireless, two"),
         ),
         NewRoom("virtual", "Athens online", "Europe/Athens", 40, shared=True),
+        _lab(
+            "Laboratory B",
+            "Europe/Athens",
+            12,
+            Card("1080p", "2 on stands", "100 Mbit/s, wired", "Kostas Rallis", "ground floor"),
+            ("step-free",),
+        ),
     ),
     "berlin": (
         NewRoom("hall", "Studio 3", "Europe/Berlin", 18, shared=True, features=("camera", "green screen")),
         NewRoom("virtual", "Berlin online", "Europe/Berlin", 40, shared=True),
+        _lab(
+            "Workshop 5",
+            "Europe/Berlin",
+            14,
+            Card("4K, fixed", "8 in the ceiling", "940 Mbit/s, wired", "Lena Vogt", "courtyard"),
+            ("step-free", "drawing tables"),
+        ),
     ),
 }
 
+LENT: Final = "Recording set"
+"""Kit of the first house that the open lesson has."""
+
 EQUIPMENT: Final[dict[str, tuple[NewEquipment, ...]]] = {
-    "vienna": (NewEquipment("Document camera", 2, shared=True), NewEquipment("Wireless microphone", 5, shared=True)),
-    "kyiv": (NewEquipment("Wireless microphone", 4, shared=True), NewEquipment("Second projector", 1, shared=True)),
-    "athens": (NewEquipment("Document camera", 1, shared=True),),
-    "berlin": (NewEquipment("Tablet for drawing", 6, shared=True),),
+    "vienna": (
+        NewEquipment("Document camera", 2, shared=True),
+        NewEquipment("Wireless microphone", 5, shared=True),
+        NewEquipment(LENT, 3, features=("to carry",)),
+        _sets("Interpreting set", 2),
+    ),
+    "kyiv": (
+        NewEquipment("Wireless microphone", 4, shared=True),
+        NewEquipment("Second projector", 1, shared=True),
+        _sets("Video set", 2),
+    ),
+    "athens": (NewEquipment("Document camera", 1, shared=True), _sets("Interpreting set", 1)),
+    "berlin": (NewEquipment("Tablet for drawing", 6, shared=True), _sets("Photo set", 2)),
 }
 
 COURSE: Final = "Comparative Media Law"

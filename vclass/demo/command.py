@@ -21,6 +21,7 @@ from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING
 from vclass.demo import printing, staging
 from vclass.demo.certificate import self_signed
+from vclass.demo.scene import set_scene
 from vclass.demo.staging import Played
 from vclass.people import institutions
 
@@ -120,6 +121,7 @@ def _stage(settings: Settings, clock: Clock) -> None:
 
 async def _open(app: web.Application, settings: Settings, options: Options, cast: list[Played]) -> None:
     lesson = await staging.open_doors(app[schedules.web.LESSONS])
+    await set_scene(app[schedules.web.LESSONS])
     cast[:] = await app[DATABASE].write(staging.play, app[KEYRING], app[CLOCK]())
     inventory = await app[DATABASE].read(staging.inventory)
     paths = staging.join_paths(app[KEYRING], lesson)

@@ -7,12 +7,25 @@ import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import RoomKind, equipment_for, free_rooms, rooms_for
+from rooms import Equipment, Room, RoomKind, equipment_for, free_rooms, loads_between, rooms_for
 from rooms.service import create_equipment, create_room
-from schedules import Done, DoorState, Guest, Lesson, Lessons, NewLesson, Repeat, door, lessons_between, token_of
+from schedules import (
+    Done,
+    DoorState,
+    EquipmentWish,
+    Guest,
+    Lesson,
+    Lessons,
+    NewLesson,
+    Repeat,
+    door,
+    lessons_between,
+    token_of,
+)
 from vclass.core.keys import Actor
+from vclass.core.spans import peak
 from vclass.core.zones import Instant, local
-from vclass.demo.cast import COURSE, EQUIPMENT, GUESTS, INSTITUTIONS, LEADER, OPEN_LESSON, PARTNER, PEOPLE, ROOMS
+from vclass.demo.cast import COURSE, EQUIPMENT, GUESTS, INSTITUTIONS, LEADER, LENT, OPEN_LESSON, PARTNER, PEOPLE, ROOMS
 from vclass.people import (
     actor_by_id,
     create_institution,
@@ -28,6 +41,7 @@ OPEN_MINUTES = 240
 LEFT_OPEN = 3600
 GRID = 300
 WEEKS = 14
+SETS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ def _open_lesson(connection: sa.Connection, now: Instant) -> NewLesson:
         minutes=OPEN_MINUTES,
         fold=0,
         rooms=_free_virtual_rooms(connection, now),
+        equipment=_free_sets(connection, now),
         teachers=(LEADER, PARTNER),
         attendees=tuple(Guest(email) for email in GUESTS),
         description="Open to whoever has a link: try the camera, the microphone and the chat.",
@@ -144,7 +159,7 @@ def inventory(connection: sa.Connection) -> dict[str, list[dict[str, object]]]:
     return {
         "rooms": [
             {"id": r.public_id, "institution": homes[r.institution_id].public_id, "name": r.name, "zone": r.zone}
-            for r in rooms_for(connection, None)
+            for r in sorted(rooms_for(connection, None), key=_asks)
         ],
         "equipment": [
             {
@@ -153,9 +168,14 @@ def inventory(connection: sa.Connection) -> dict[str, list[dict[str, object]]]:
                 "name": e.name,
                 "quantity": e.quantity,
             }
-            for e in equipment_for(connection, None)
+            for e in sorted(equipment_for(connection, None), key=_asks)
         ],
     }
+
+
+def _asks(of: Room | Equipment) -> bool:
+    """What can be had at once comes first."""
+    return of.approval == "required"
 
 
 def join_paths(keyring: Keyring, lesson: Lesson) -> dict[str, str]:
@@ -173,3 +193,13 @@ def _free_virtual_rooms(connection: sa.Connection, now: Instant) -> tuple[str, .
     start = now // GRID * GRID
     free = free_rooms(connection, [(start, start + 60 * OPEN_MINUTES)], None, kind="virtual")
     return tuple(each.public_id for each in free if each.name in ("Vienna online", "Kyiv online"))
+
+
+def _free_sets(connection: sa.Connection, now: Instant) -> tuple[EquipmentWish, ...]:
+    """Two of the leader's house's recording sets, if so many are free: another open lesson may still have some."""
+    home = people_by_email(connection, [LEADER])[LEADER].institution_id
+    span = (now // GRID * GRID, now // GRID * GRID + 60 * OPEN_MINUTES)
+    pools = [each for each in equipment_for(connection, home) if each.name == LENT and each.institution_id == home]
+    loads = loads_between(connection, [each.id for each in pools], span)
+    free = [each for each in pools if each.quantity - peak(loads.get(each.id, ()), *span) >= SETS]
+    return tuple(EquipmentWish(each.public_id, SETS) for each in free)
