@@ -45,8 +45,8 @@ from schedules.service import (
 )
 from schedules.service import subject as lesson_subject
 from schedules.settling import lock_lessons, lost, settled
-from schedules.slots.service import Found as SlotsFound
-from schedules.slots.service import Offer as SlotOffer
+from schedules.slots.offers import Found as SlotsFound
+from schedules.slots.offers import Offer as SlotOffer
 from schedules.slots.service import find_slots
 from schedules.slots.views import chosen as chosen_rooms
 from schedules.slots.views import exceeded as exceeded_quotas
