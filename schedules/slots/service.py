@@ -3,7 +3,6 @@
 Of other houses' people it learns when they are busy, never with what; of rooms and kit only those that may be booked.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +10,6 @@ from typing import Final
 import sqlalchemy as sa
 
 from rooms import (
-    Clash,
     Equipment,
     Resource,
     Room,
@@ -26,21 +24,19 @@ from rooms import (
     times_of,
 )
 from schedules.planning import bookings_for
-from schedules.recurrence import Occurrence, Rule, expand
 from schedules.slots import store
-from schedules.slots.finder import find
-from schedules.slots.model import Candidate, Choice, Need, Presence, Query, Slot, Week, WeeklySlot
+from schedules.slots.model import Candidate, Need, Query
 from schedules.slots.model import Person as Wanted
+from schedules.slots.offers import Found, Offer, Side, offers
 from schedules.slots.question import Asked, read
 from schedules.slots.timetable import Timetable
-from schedules.slots.weekly import weekly
 from schedules.slots.wire import SlotQuestion
 from schedules.terms import hours_of_people, timetables
 from schedules.wants import approves
 from vclass.core.hours import Opening
 from vclass.core.keys import Actor
 from vclass.core.spans import Load, Span, above
-from vclass.core.zones import Instant, WallTime
+from vclass.core.zones import Instant
 from vclass.people import Institution, Person, Subject, institutions, people_by_email, require
 
 MOST_SLOTS: Final = 10
@@ -54,70 +50,6 @@ BUFFERS: Final = DAY // 2
 MINUTE: Final = 60
 OFFICE: Final = tuple(Opening(day, 8 * 60, 18 * 60) for day in range(5))
 """When somebody works of whom nothing else is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """An institution that takes part; its own calendar counts where ``shuts`` is true."""
-
-    house: Institution
-    shuts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A time, once or weekly.
-
-    Attributes:
-        starts: the first week's start, on the clocks of the anchor zone ``local``.
-        comfort: by how many minutes it is off at most, for who comes.
-        people: everybody, and ``places``, the houses, as they are in the first week.
-        choices: what is free for each need, in every week that works.
-        weeks: how many were asked for, of which so many ``works``; 1 for a single lesson.
-        odd: the weeks in which somebody or something is missing.
-        fold: which of two equal times is meant, where the clocks show it twice.
-        occurrences: what booking it comes to, without the weeks that don't work.
-        rule: how it repeats then.
-        exceeded: the quotas that booking it would exceed.
-    """
-
-    starts: Instant
-    ends: Instant
-    local: WallTime
-    comfort: int
-    people: tuple[Presence, ...]
-    places: tuple[Presence, ...]
-    choices: tuple[Choice, ...]
-    weeks: int
-    works: int
-    odd: tuple[Week, ...]
-    fold: int | None
-    occurrences: tuple[Occurrence, ...]
-    rule: Rule | None
-    exceeded: tuple[Clash, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return self.works == self.weeks and not self.exceeded
-
-    @property
-    def missing(self) -> tuple[Presence, ...]:
-        return tuple(each for each in (*self.people, *self.places) if not each.comes)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answer, and what it speaks of.
-
-    ``people`` are the accounts by address; who is not among them is a guest. ``resources`` are rooms and kit by the
-    public ids in the choices.
-    """
-
-    asked: Asked
-    offers: tuple[Offer, ...]
-    sides: tuple[Side, ...]
-    people: Mapping[str, Person]
-    resources: Mapping[str, Resource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +94,8 @@ def find_slots(
     resources: list[Resource] = [*asked.rooms, *(kit for kit, _ in asked.kit)]
     resources += [each for halls in stock.halls.values() for each in halls]
     known = {each.public_id: each for each in resources}
-    offers = _metered(connection, actor, asked, tuple(_offers(asked, query, most)), known, now)
-    return Found(asked, offers, sides, people, known)
+    found = _metered(connection, actor, asked, tuple(offers(asked, query, most)), known, now)
+    return Found(asked, found, sides, people, known)
 
 
 def _last(asked: Asked) -> Instant:
@@ -269,16 +201,16 @@ def _metered(
     connection: sa.Connection,
     actor: Actor,
     asked: Asked,
-    offers: tuple[Offer, ...],
+    found: tuple[Offer, ...],
     known: Mapping[str, Resource],
     now: Instant,
 ) -> tuple[Offer, ...]:
     """The offers that no quota is against before those that would exceed one, as the desk will count."""
     if not quotas_on(connection, [each.id for each in known.values()], lock=False):
-        return offers
+        return found
     assert actor.person_id is not None, "the matrix lets nobody ask who isn't signed in"
     counted = []
-    for offer in offers:
+    for offer in found:
         bookings = bookings_for(offer.occurrences, _wants(asked, offer, known))
         wish = Wish(LOOK, asked.home.id, actor.person_id, bookings, approves=approves(actor), by=actor, now=now)
         counted.append(replace(offer, exceeded=tuple(preview(connection, wish)) if bookings else ()))
@@ -290,64 +222,3 @@ def _wants(asked: Asked, offer: Offer, known: Mapping[str, Resource]) -> tuple[W
     quantities = {kit.public_id: quantity for kit, quantity in asked.kit}
     free = [choice.free[0] for choice in offer.choices if choice.free]
     return tuple(Want(known[each].id, quantities.get(each, 1)) for each in free)
-
-
-def _offers(asked: Asked, query: Query, most: int | None) -> Iterator[Offer]:
-    number, many = len(asked.required) + len(asked.optional), most or sys.maxsize
-    if asked.weeks is None:
-        slots = find(query, many, overlapping=most is None)
-        yield from (_single(slot, number) for slot in slots)
-    else:
-        series = weekly(query, asked.weeks, many, overlapping=most is None)
-        yield from (_series(asked, slot, number) for slot in series)
-
-
-def _single(slot: Slot, number: int) -> Offer:
-    whole = (Occurrence(slot.local, slot.starts, slot.ends),)
-    return Offer(
-        starts=slot.starts,
-        ends=slot.ends,
-        local=slot.local,
-        comfort=slot.comfort,
-        people=slot.people[:number],
-        places=slot.people[number:],
-        choices=slot.choices,
-        weeks=1,
-        works=int(slot.complete),
-        odd=(),
-        fold=slot.fold,
-        occurrences=whole if slot.complete else (),
-        rule=None,
-    )
-
-
-def _series(asked: Asked, slot: WeeklySlot, number: int) -> Offer:
-    start, rule = _rule(slot)
-    expansion = expand(start, asked.zone, asked.minutes, rule, slot.fold) if slot.works else None
-    return Offer(
-        starts=slot.starts,
-        ends=slot.starts + MINUTE * asked.minutes,
-        local=slot.local,
-        comfort=slot.comfort,
-        people=slot.people[:number],
-        places=slot.people[number:],
-        choices=slot.choices,
-        weeks=slot.weeks,
-        works=slot.works,
-        odd=slot.odd,
-        fold=slot.fold,
-        occurrences=() if expansion is None else expansion.occurrences,
-        rule=rule,
-    )
-
-
-def _rule(slot: WeeklySlot) -> tuple[WallTime, Rule | None]:
-    """The start and the rule of the weeks that work: from the first of them to the last, without the others."""
-    without = {each.number for each in slot.odd if not each.works}
-    working = [week for week in range(1, slot.weeks + 1) if week not in without]
-    if not working:
-        return slot.local, None
-    first, last = working[0], working[-1]
-    start = slot.local.plus_days(7 * (first - 1))
-    left_out = tuple(slot.local.plus_days(7 * (week - 1)).date for week in sorted(without) if first < week < last)
-    return start, Rule("week", count=last - first + 1, except_=left_out) if last > first else None

@@ -7,7 +7,7 @@ from rooms import Clash, Equipment, Room
 from schedules.drift import shifts
 from schedules.slots.comfort import minutes_off
 from schedules.slots.model import Choice, Presence, Week
-from schedules.slots.service import Found, Offer, Side
+from schedules.slots.offers import Found, Offer, Side
 from schedules.slots.timetable import Reason, Why
 from schedules.slots.wire import (
     KitView,

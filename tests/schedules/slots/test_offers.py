@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from rooms import BookingWish, NewEquipment, NewRoom, Room, Want, Wish, create_equipment, create_room, preview
 from rooms.resources_model import Hours
 from schedules import Done, EquipmentWish, NewLesson
-from schedules.slots.service import Found, find_slots
+from schedules.slots.offers import Found
+from schedules.slots.service import find_slots
 from schedules.slots.views import slot_list
 from schedules.slots.wire import SlotQuestion
 from schedules.tables import closure, term, working_hours

@@ -11,7 +11,8 @@ from rooms import NewRoom, create_room
 from rooms.quotas.model import NewQuota
 from rooms.quotas.service import add_quota
 from schedules import EquipmentWish, Guest
-from schedules.slots.service import Found, Offer, find_slots
+from schedules.slots.offers import Found, Offer
+from schedules.slots.service import find_slots
 from schedules.slots.views import slot_list
 from schedules.slots.wire import SlotQuestion
 from schedules.tables import closure, term, working_hours
