@@ -1,5 +1,6 @@
 """Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
 
+from schedules.clashes import explained_to
 from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk, SwapClerk
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
@@ -136,6 +137,7 @@ __all__ = [
     "door",
     "encoded",
     "exceeded_quotas",
+    "explained_to",
     "find_slots",
     "forget_person",
     "invited_by_id",

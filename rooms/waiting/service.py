@@ -1,12 +1,13 @@
 """What people can do on the waiting list, and what the clockwork finds to do there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
 from rooms.batch import foresee
-from rooms.model import Wish
+from rooms.model import Clash, Wish
 from rooms.store import bookings, waiting
+from rooms.store.bookings import Standing
 from rooms.store.waiting import Entry
 from rooms.waiting.model import ACCEPT, LAPSE, LAPSED, WITHDRAW, NotWaitingError, Place, position, wanted
 from vclass.core.keys import Actor
@@ -62,6 +63,26 @@ def places(connection: sa.Connection, actor: Actor) -> list[Place]:
     return found
 
 
+def place_of(connection: sa.Connection, actor: Actor, public_id: str) -> tuple[Standing, Place | None]:
+    """A booking of one's own, and its place on the list while it is there.
+
+    Raises:
+        NotFoundError: There is no such booking, or the actor may not know of it.
+        ForbiddenError: It is somebody else's.
+    """
+    booking = _booking(connection, actor, public_id)
+    entry = waiting.entry_of(connection, booking.wish)
+    if entry is None or booking.id not in {each.id for each in entry.bookings}:
+        return booking, None
+    return booking, Place(entry, position(entry, waiting.entries(connection)), (), mine=True)
+
+
+def in_the_way(connection: sa.Connection, entry: Entry, now: int) -> Sequence[Clash]:
+    """What keeps an entry from being offered what it waits for."""
+    offer = waiting.offer_of(entry, now)
+    return () if offer is None else foresee(connection, [offer])[0].clashes
+
+
 def due(connection: sa.Connection, now: int) -> list[Wish]:
     """What the clockwork hands in: for those whose time has passed the end, for others what has become free.
 
@@ -96,11 +117,16 @@ def _giving_up(entry: Entry, kind: str, now: int, *, by: Actor | None) -> Wish:
 
 
 def _own(connection: sa.Connection, actor: Actor, public_id: str) -> Entry:
-    booking = bookings.standing_by_public_id(connection, public_id)
-    if booking is None:
-        raise NotFoundError("booking")
-    require(actor, "offer.answer", Subject(institution=booking.institution_id, owner=booking.owner_id))
+    booking = _booking(connection, actor, public_id)
     entry = waiting.entry_of(connection, booking.wish)
     if entry is None or booking.id not in {each.id for each in entry.bookings}:
         raise NotWaitingError
     return entry
+
+
+def _booking(connection: sa.Connection, actor: Actor, public_id: str) -> Standing:
+    booking = bookings.standing_by_public_id(connection, public_id)
+    if booking is None:
+        raise NotFoundError("booking")
+    require(actor, "offer.answer", Subject(institution=booking.institution_id, owner=booking.owner_id))
+    return booking

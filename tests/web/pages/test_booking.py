@@ -1,8 +1,12 @@
 """Booking a joint lesson by form: what is kept, what is shown, what is refused."""
 
 import pytest
+import sqlalchemy as sa
 
+from rooms import NewRoom, create_room
+from tests.support import SATURDAY
 from tests.web.pages.campus import IRYNA, JOSEF, Campus, Visitor
+from vclass import people
 
 HX = {"HX-Request": "true"}
 
@@ -101,7 +105,7 @@ async def test_a_lost_race_keeps_what_was_typed_and_offers_other_slots(campus: C
     await campus.booked(anna)
     shown = await anna.post("/lessons", campus.form(key="second", title="Ethics"))
     assert shown.status == 409
-    assert "A-101 is busy on Tuesday 2 March" in shown.text
+    assert "A-101 is taken by “ Comparative Media Law ” on Tuesday 2 March" in shown.text
     assert "Hall 214 is busy on Tuesday 2 March" in shown.text
     assert (shown.value("title"), shown.chosen("room")) == ("Ethics", campus.ids.a101)
     assert (shown.value("time"), shown.value("guests")) == ("10:00", "Nikos <nikos@asl.example>")
@@ -269,3 +273,37 @@ async def test_who_only_arranges_a_lesson_for_others_stays_free(campus: Campus) 
     await campus.booked(josef)
     other = {"room": "", "partner_room": "", "partner_teacher": "maria@nyc.example"}
     assert (await josef.post("/lessons", campus.form(key="second", **other))).status == 303
+
+
+async def test_a_free_slot_of_a_partners_room_fills_in_the_partners_half(campus: Campus, anna: Visitor) -> None:
+    shown = await anna.get(f"/lessons/new?room={campus.ids.hall214}&date=2027-03-02&time=12:00&title=Media+law")
+    assert (shown.chosen("partner_room"), shown.chosen("zone")) == (campus.ids.hall214, "Europe/Kyiv")
+    assert (shown.value("date"), shown.value("time"), shown.value("title")) == ("2027-03-02", "12:00", "Media law")
+    assert "11:00–12:30 Vienna" in shown.text
+
+
+async def test_a_refused_booking_says_what_stands_there_and_until_when(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna, title="Thesis colloquium", count="1")
+    shown = await anna.post("/lessons", campus.form(key="again"))
+    assert (shown.status, shown.value("title")) == (409, "Comparative Media Law")
+    assert "A-101 is taken by “ Thesis colloquium ” on Tuesday 2 March, 10:00–11:30" in shown.text
+    assert "Book the 5 free dates" in shown.text
+
+
+async def test_the_free_dates_are_booked_without_the_rest(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna, title="Thesis colloquium", count="1")
+    shown = await anna.send("/lessons", campus.form(key="again", on_clash="skip"))
+    assert "Booked. 3 invitations are on their way." in shown.text
+    assert "Left out Tue 2 Mar 10:00–11:30 Vienna" in shown.text
+
+
+async def test_what_is_asked_of_a_house_is_told_with_its_name(campus: Campus, anna: Visitor) -> None:
+    def write(connection: sa.Connection) -> str:
+        home = people.people_by_email(connection, [IRYNA])[IRYNA].institution_id
+        assert home is not None
+        wish = NewRoom("hall", "Aula", "Europe/Kyiv", 90, shared=True, approval="required")
+        return create_room(connection, home, wish, SATURDAY).public_id
+
+    aula = await campus.database.write(write)
+    shown = await anna.send("/lessons", campus.form(partner_room=aula))
+    assert "Asked for: it waits for Kyiv Polytechnic Academy." in shown.text

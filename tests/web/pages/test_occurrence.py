@@ -27,7 +27,7 @@ async def form(visitor: Visitor, path: str, **typed: str) -> dict[str, str]:
     return {"version": (await visitor.get(path)).value("version"), "scope": "this", **typed}
 
 
-def dates(shown: Shown) -> list[str]:
+def dates(shown: Shown) -> list[tuple[str, str]]:
     """The dates of a lesson's page: when each begins in Vienna."""
     return re.findall(r"(\w{3} \d+ \w{3}) (\d\d:\d\d)–", shown.text.partition("State")[2])
 

@@ -1,14 +1,14 @@
 """Booking a joint lesson: the form, its preview while it is filled in, and the booking itself."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
-from schedules import ClashError, Done, Replayed
+from schedules import ClashError, Done, NewLesson, Replayed
 from schedules.web import LESSONS
 from vclass.core import idempotency
-from vclass.core.keys import ACTOR, CLOCK, DATABASE
+from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.tokens import new_id
 from vclass.web.guard import page
@@ -19,6 +19,7 @@ from vclass.web.pages.booking_view import (
     chosen_partner,
     empty_form,
     is_dated,
+    prefilled,
     preview_fragment,
 )
 from vclass.web.pages.contexts import BookingValues
@@ -37,7 +38,8 @@ UNPROCESSABLE: Final = 422
 async def new_lesson(request: web.Request) -> web.Response:
     actor = request[ACTOR]
     stock = await request.app[DATABASE].read(reading.stock, actor, request.app[CLOCK]())
-    return await show(request, booking_page(empty_form(said_to(request), actor, stock), None), nav="book")
+    asked = prefilled(empty_form(said_to(request), actor, stock), request.query)
+    return await show(request, booking_page(asked, await _trial(request, asked)), nav="book")
 
 
 @routes.post("/lessons")
@@ -49,11 +51,15 @@ async def book(request: web.Request) -> web.Response:
     if choice := str(form.get("alternative", "")):
         values = forms.with_alternative(values, choice)
     try:
-        answer = await _book(request, values, str(form.get("key", "")))
+        answer = await _book(request, values, form)
     except REFUSALS as refusal:
         return await _again(request, values, refusal)
-    lesson_id, people = _booked(answer)
-    return see_other(request, f"/lessons/{lesson_id}", "booked", people)
+    lesson_id, people, state = _booked(answer)
+    if state in ("requested", "held"):
+        return see_other(request, f"/lessons/{lesson_id}", "asked", await _asked_of(request, answer))
+    if state == "waiting" and isinstance(answer, Done):
+        return see_other(request, f"/waiting/{answer.lesson.dates[0].booking_public_id}", "queued")
+    return see_other(request, f"/lessons/{lesson_id}", "queued" if state == "waiting" else "booked", people)
 
 
 @routes.post("/lessons/preview")
@@ -76,37 +82,59 @@ async def partner(request: web.Request) -> web.Response:
     return await show(request, chosen_partner(asked))
 
 
-async def _book(request: web.Request, values: BookingValues, form_key: str) -> Done | Replayed:
+async def _book(request: web.Request, values: BookingValues, form: Any) -> Done | Replayed:  # noqa: ANN401  aiohttp's multidict
     actor = request[ACTOR]
-    teaches = any(role == "teacher" for _, role in actor.roles)
-    body = forms.new_lesson(values, actor.email if teaches else "")
+    body = _body(actor, values, str(form.get("on_clash", "")))
     assert actor.person_id is not None, "the middleware lets nobody in who isn't signed in"
-    key = idempotency.key_of(actor.person_id, form_key or new_id(), body)
+    key = idempotency.key_of(actor.person_id, str(form.get("key", "")) or new_id(), body)
     return await request.app[LESSONS].create(actor, body, key)
 
 
-def _booked(answer: Done | Replayed) -> tuple[str, int]:
-    """The lesson's id, and how many were invited."""
+def _body(actor: Actor, values: BookingValues, on_clash: str) -> NewLesson:
+    """What to book: all or nothing, unless the dates that are free shall do, or all of it can wait."""
+    teaches = any(role == "teacher" for _, role in actor.roles)
+    body = forms.new_lesson(values, actor.email if teaches else "")
+    return body if on_clash not in ("skip", "wait") else msgspec.structs.replace(body, on_clash=on_clash)
+
+
+def _booked(answer: Done | Replayed) -> tuple[str, int, str]:
+    """The lesson's id, how many were invited, and its state."""
     if isinstance(answer, Done):
-        return answer.lesson.public_id, len(answer.lesson.present)
+        return answer.lesson.public_id, len(answer.lesson.present), answer.lesson.state
     view = msgspec.json.decode(answer.body)
-    return view["id"], len(view["teachers"]) + len(view["attendees"])
+    return view["id"], len(view["teachers"]) + len(view["attendees"]), view["state"]
+
+
+async def _asked_of(request: web.Request, answer: Done | Replayed) -> int:
+    """The house that must answer; 0 if there are several, or it was told once already."""
+    if not isinstance(answer, Done):
+        return 0
+    bookings = [each.booking_id for each in answer.lesson.dates]
+    houses = await request.app[DATABASE].read(reading.asked_houses, bookings)
+    return houses.pop() if len(houses) == 1 else 0
 
 
 async def _again(request: web.Request, values: BookingValues, refusal: Refusal) -> web.Response:
     asked, trial = await _tried(request, values)
-    status = CONFLICT if isinstance(refusal, ClashError) else UNPROCESSABLE
-    return await show(request, booking_page(asked, trial, refusal), nav="book", status=status)
+    if not isinstance(refusal, ClashError):
+        return await show(request, booking_page(asked, trial, refusal), nav="book", status=UNPROCESSABLE)
+    foreseen = await request.app[LESSONS].preview(asked.actor, _body(asked.actor, values, ""))
+    free = sum(each.state != "clash" for each in foreseen.occurrences)
+    return await show(request, booking_page(asked, trial, refusal, free), nav="book", status=CONFLICT)
 
 
 async def _tried(request: web.Request, values: BookingValues) -> tuple[Asked, reading.Trial | Refusal | None]:
     """What there is to choose from, and what the form would come to now."""
     actor, now, database = request[ACTOR], request.app[CLOCK](), request.app[DATABASE]
     asked = Asked(said_to(request), actor, await database.read(reading.stock, actor, now), values)
-    if not is_dated(values):
-        return asked, None
+    return asked, await _trial(request, asked)
+
+
+async def _trial(request: web.Request, asked: Asked) -> reading.Trial | Refusal | None:
+    if not is_dated(asked.values):
+        return None
     try:
-        body = forms.for_preview(values)
+        body = forms.for_preview(asked.values)
     except InvalidInputError as refusal:
-        return asked, refusal
-    return asked, await database.read(reading.booking_trial, actor, body, now)
+        return refusal
+    return await request.app[DATABASE].read(reading.booking_trial, asked.actor, body, request.app[CLOCK]())

@@ -12,6 +12,7 @@ from vclass.core.tokens import new_id
 from vclass.core.zones import Instant, parse_rfc3339
 from vclass.people import Institution
 from vclass.web.pages import forms, sentences
+from vclass.web.pages.clash_view import may_wait, obstacles
 from vclass.web.pages.contexts import (
     Alternative,
     BookingPage,
@@ -25,13 +26,15 @@ from vclass.web.pages.contexts import (
     RoomChoice,
     Side,
 )
-from vclass.web.pages.contexts.obstacles import Obstacle
 from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side, sides_of
 from vclass.web.pages.reading import Around, Seen, Stock, Trial
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
 
 MOST_TAKEN = 5
+LONGEST = 200
+ASKED = ("room", "date", "time", "minutes", "zone", "title", "partner", "partner_room")
+"""What an address may say of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,13 @@ def _meets(stock: Stock, lesson: Lesson, partner: Institution) -> bool:
     return any(each.code == partner.code for each in sides_of(lesson, stock.seen.around))
 
 
-def booking_page(asked: Asked, trial: Trial | Refusal | None, refusal: Refusal | None = None) -> BookingPage:
-    """The form, empty or refused; it keeps everything that was typed and gets a key of its own."""
+def booking_page(
+    asked: Asked, trial: Trial | Refusal | None, refusal: Refusal | None = None, free: int = 0
+) -> BookingPage:
+    """The form, empty or refused; it keeps everything that was typed and gets a key of its own.
+
+    ``free`` dates of a refused series could be booked without the rest.
+    """
     half = partner_fragment(asked)
     tried = _preview_or_none(asked, trial)
     return BookingPage(
@@ -118,7 +126,7 @@ def booking_page(asked: Asked, trial: Trial | Refusal | None, refusal: Refusal |
         partner_kit=half.partner_kit,
         partner_teachers=half.partner_teachers,
         preview=tried,
-        clash=_clash(asked, refusal) if isinstance(refusal, ClashError) else None,
+        clash=_clash(asked, refusal, free) if isinstance(refusal, ClashError) else None,
     )
 
 
@@ -181,15 +189,13 @@ def preview_of(trial: Trial, own: Side, others: Sequence[Side], homes: Mapping[i
     )
 
 
-def _clash(asked: Asked, refusal: ClashError) -> Clash:
-    """What is taken, each room once, and the slots that are free."""
+def _clash(asked: Asked, refusal: ClashError, free: int) -> Clash:
+    """What stands in the way, each thing once, the slots that are free, and the other ways on."""
     everything: list[Resource] = [*asked.stock.rooms, *asked.stock.equipment]
-    names = {each.public_id: each.name for each in everything}
-    taken: dict[str, Obstacle] = {}
-    for each in refusal.facts["clashes"]:
-        span = parse_rfc3339(each.start), parse_rfc3339(each.end)
-        taken.setdefault(each.resource, Obstacle(names.get(each.resource, each.name), span))
-    return Clash(tuple(taken.values()), tuple(_alternatives(asked.values, refusal, names)))
+    things = {each.public_id: each for each in everything}
+    in_the_way, more = obstacles(refusal.facts["clashes"], things)
+    names = {public_id: each.name for public_id, each in things.items()}
+    return Clash(in_the_way, tuple(_alternatives(asked.values, refusal, names)), more, free, may_wait(refusal))
 
 
 def _alternatives(values: BookingValues, refusal: ClashError, names: Mapping[str, str]) -> list[Alternative]:
@@ -198,12 +204,26 @@ def _alternatives(values: BookingValues, refusal: ClashError, names: Mapping[str
     found = []
     for each in refusal.facts["alternatives"]:
         starts = zones.resolve(each.start, values.zone, fold=forms.fold_of(values) or 0)
-        if isinstance(starts, Instant):
+        if isinstance(starts, Instant) and each.on_clash == "refuse":
             value = f"{each.start}|{','.join(each.rooms)}"
             found.append(
                 Alternative(value, (starts, starts + length), tuple(names.get(room, "") for room in each.rooms))
             )
     return found
+
+
+def prefilled(asked: Asked, query: Mapping[str, str]) -> Asked:
+    """The form with what an address says of it; a partner's room stands in the partner's half, on its own clock."""
+    told = {name: query[name][:LONGEST] for name in ASKED if name in query}
+    room = next((each for each in asked.stock.rooms if each.public_id == told.get("room")), None)
+    if room is not None:
+        told = {"zone": room.zone, **told}
+        if room.institution_id != asked.actor.institution_id:
+            told |= {"room": "", "partner": asked.homes[room.institution_id].public_id, "partner_room": room.public_id}
+    values = asked.values
+    if told.get("partner", values.partner) != values.partner:
+        values = replace(values, partner_room="", partner_teacher="")
+    return replace(asked, values=replace(values, **told))  # type: ignore[arg-type]  # names and texts
 
 
 def _zones(asked: Asked) -> tuple[str, ...]:

@@ -22,9 +22,8 @@ PASSING: Final = frozenset({"taken", "too_few", "busy", "quota"})
 """The reasons that waiting may end."""
 
 
-def obstacles(refusal: ClashError, things: Mapping[str, Resource]) -> tuple[tuple[Obstacle, ...], int]:
+def obstacles(clashes: Sequence[ClashView], things: Mapping[str, Resource]) -> tuple[tuple[Obstacle, ...], int]:
     """The first obstacle of each thing, and how many more there are."""
-    clashes: Sequence[ClashView] = refusal.facts["clashes"]
     first: dict[str, Obstacle] = {}
     for each in clashes:
         first.setdefault(each.resource, _obstacle(each, things.get(each.resource)))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -65,7 +66,8 @@ def with_alternative(values: BookingValues, choice: str) -> BookingValues:
     start, _, rooms = choice.partition("|")
     date, _, time = start.partition("T")
     chosen = [name for name in ("room", "partner_room") if getattr(values, name)]
-    return replace(values, date=date, time=time, **dict(zip(chosen, rooms.split(","), strict=False)))  # type: ignore[arg-type]  # names and texts
+    instead = dict(zip_longest(chosen, rooms.split(",")[: len(chosen)], fillvalue=""))
+    return replace(values, date=date, time=time, **instead)  # type: ignore[arg-type]  # names and texts
 
 
 def with_slot(values: BookingValues, choice: str) -> BookingValues:

@@ -64,7 +64,7 @@ async def show(
         path=here(request),
         nav=nav,
         reader=await _reader(request, said) if reader else None,
-        notice=notice or notices.notice_of(request, said),
+        notice=notice or notices.notice_of(request, said, _houses(request)),
         demo=DEMO in request.config_dict,
     )
     text = request.config_dict[RENDERER].page(frame, page)
@@ -72,6 +72,11 @@ async def show(
     if not wants_fragment(request):
         notices.forget(request, response)
     return response
+
+
+def _houses(request: web.Request) -> dict[int, str]:
+    seen = request.get(SEEN)
+    return {} if seen is None else {each.id: each.name for each in seen.around.institutions.values()}
 
 
 async def _reader(request: web.Request, said: Words) -> Reader | None:

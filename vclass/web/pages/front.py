@@ -20,6 +20,7 @@ from vclass.web.pages import (
     rooms,
     sign_in,
     slots,
+    waiting,
 )
 from vclass.web.pages.keys import ADMISSION, DEMO, LIVE, Demo
 from vclass.web.pages.problem import problem_page
@@ -34,6 +35,7 @@ PAGES = (
     slots,
     lesson,
     occurrence,
+    waiting,
     rooms,
     manage_closed,
     manage_custody,

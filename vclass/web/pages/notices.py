@@ -5,6 +5,7 @@ The cookie between the two names one of a fixed set of sentences and a number, n
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -27,9 +28,10 @@ def see_other(request: web.Request, path: str, code: str = "", number: int = 0) 
     return response
 
 
-def notice_of(request: web.Request, said: Words) -> Notice | None:
+def notice_of(request: web.Request, said: Words, names: Mapping[int, str]) -> Notice | None:
+    """What the last form left to say; ``names`` are those of the institutions, by number."""
     match = VALUE.fullmatch(request.cookies.get(NAME, ""))
-    text = sentence(said, match[1], int(match[2])) if match else ""
+    text = sentence(said, match[1], int(match[2]), names) if match else ""
     return Notice(text) if text else None
 
 
@@ -38,8 +40,10 @@ def forget(request: web.Request, response: web.Response) -> None:
         cookies.set_cookie(response, request.config_dict[SETTINGS].server, NAME, "", 0)
 
 
-def sentence(said: Words, code: str, number: int) -> str:
-    """The sentence that a code stands for; "" for one that we don't know."""
+def sentence(said: Words, code: str, number: int, names: Mapping[int, str] = MappingProxyType({})) -> str:
+    """The sentence that a code stands for; "" for one that we don't know. Some numbers stand for a name."""
+    if code == "asked" and number in names:
+        return said.gettext("Asked for: it waits for %(name)s. Nobody is invited before.") % {"name": names[number]}
     say = SENTENCES.get(code)
     return "" if say is None else say(said, number) % {"num": number}
 
@@ -48,6 +52,10 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "booked": lambda said, number: said.ngettext(
         "Booked. %(num)d invitation is on its way.", "Booked. %(num)d invitations are on their way.", number
     ),
+    "asked": lambda said, _: said.gettext("Asked for: it waits for approval. Nobody is invited before."),
+    "queued": lambda said, _: said.gettext("You are in line: when the time becomes free you get a mail."),
+    "taken": lambda said, _: said.gettext("The slot is yours."),
+    "unlisted": lambda said, _: said.gettext("You are off the waiting list."),
     "moved": lambda said, number: said.ngettext(
         "Moved. %(num)d person is told by mail.", "Moved. %(num)d people are told by mail.", number
     ),

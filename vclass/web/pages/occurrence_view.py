@@ -292,7 +292,7 @@ def _renamed(shown: Shown, typed: Typed) -> tuple[tuple[str, str], ...]:
 
 
 def _clash(shown: Shown, typed: Typed, refusal: ClashError) -> Clash:
-    in_the_way, more = obstacles(refusal, shown.found.things)
+    in_the_way, more = obstacles(refusal.facts["clashes"], shown.found.things)
     found = (_alternative(shown, typed, each) for each in refusal.facts["alternatives"] if each.on_clash == REFUSED)
     return Clash(in_the_way, tuple(each for each in found if each is not None), more)
 

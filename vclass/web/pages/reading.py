@@ -3,7 +3,7 @@
 Everything is asked through the front doors of the features; the values go to pure functions that make contexts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from rooms import (
     see_equipment,
     see_rooms,
 )
+from rooms.approvals import answers_of
 from schedules import (
     FoldError,
     GapError,
@@ -120,12 +121,12 @@ def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
     """The lessons around now that somebody leads or attends, whatever offices the person holds besides."""
     found = lessons_between(connection, replace(actor, roles=frozenset()), now - BACK, now + AHEAD)
     teachers = {each.person_id for lesson in found for each in lesson.present if each.teaches}
-    return Seen(tuple(found), _around(connection, found, teachers))
+    return Seen(tuple(found), around(connection, found, teachers))
 
 
 def no_lessons(connection: sa.Connection, _actor: Actor, _now: Instant) -> Seen:
     """The institutions alone: enough for a part of a page."""
-    return Seen((), _around(connection, [], set()))
+    return Seen((), around(connection, [], set()))
 
 
 def stock(connection: sa.Connection, actor: Actor, now: Instant) -> Stock:
@@ -143,14 +144,14 @@ def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: 
     lesson = visible_lesson(connection, actor, public_id, action)
     people = {each.person_id for each in lesson.present}
     history = tuple(_entry(row) for row in audit.history(connection, "lesson", lesson.id))
-    around = _around(connection, [lesson], people | {each.person_id for each in history})
+    known = around(connection, [lesson], people | {each.person_id for each in history})
     may_change, may_invite = (
         allowed(actor, each, lesson_subject(lesson)) for each in ("lesson.change", "lesson.invite")
     )
     if not may_change:
-        return OneLesson(lesson, around, may_change, may_invite)
+        return OneLesson(lesson, known, may_change, may_invite)
     mails = tuple(sent_invitations(connection, actor, public_id))
-    return OneLesson(lesson, around, may_change, may_invite, mails, history)
+    return OneLesson(lesson, known, may_change, may_invite, mails, history)
 
 
 def booking_trial(connection: sa.Connection, actor: Actor, body: NewLesson, now: Instant) -> Trial | Refusal:
@@ -160,6 +161,11 @@ def booking_trial(connection: sa.Connection, actor: Actor, body: NewLesson, now:
         return _trial(connection, actor, draft.timing, draft.resources, (), now)
     except TIME_REFUSALS as refusal:
         return refusal
+
+
+def asked_houses(connection: sa.Connection, booking_ids: Collection[int]) -> set[int]:
+    """The institutions that must still approve some bookings."""
+    return {each.institution_id for each in answers_of(connection, booking_ids) if each.state == "pending"}
 
 
 def move_trial(
@@ -203,7 +209,8 @@ def _entry(row: sa.RowMapping) -> Entry:
     return Entry(**{name: row[name] for name in names}, facts=facts)
 
 
-def _around(connection: sa.Connection, lessons: Sequence[Lesson], people: set[int | None]) -> Around:
+def around(connection: sa.Connection, lessons: Sequence[Lesson], people: set[int | None]) -> Around:
+    """What some lessons refer to, with the people told."""
     ids = {each.resource_id for lesson in lessons for each in lesson.draft.resources}
     return Around(
         institutions={each.id: each for each in institutions(connection)},
