@@ -106,7 +106,7 @@ async def test_a_lost_race_keeps_what_was_typed_and_offers_other_slots(campus: C
     shown = await anna.post("/lessons", campus.form(key="second", title="Ethics"))
     assert shown.status == 409
     assert "A-101 is taken by “ Comparative Media Law ” on Tuesday 2 March" in shown.text
-    assert "Hall 214 is busy on Tuesday 2 March" in shown.text
+    assert "Hall 214 is taken by “ Comparative Media Law ” on Tuesday 2 March" in shown.text
     assert (shown.value("title"), shown.chosen("room")) == ("Ethics", campus.ids.a101)
     assert (shown.value("time"), shown.value("guests")) == ("10:00", "Nikos <nikos@asl.example>")
     assert len(shown.values("alternative")) == 3
