@@ -19,7 +19,7 @@ from tests.office import Office
 from tests.support import SettableClock
 from vclass import migrations
 from vclass.backup import SUFFIXES
-from vclass.core import dialects
+from vclass.core import db, dialects
 from vclass.core.db import Database
 
 Fresh: TypeAlias = Callable[[str, Path], AbstractContextManager[str]]
@@ -29,6 +29,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Where several processes share the tests, the long ones come first: none is left to wait for at the end."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which much else runs is slow, and the database not away: tests of that set limits of their own."""
+    monkeypatch.setattr(db, "LONGEST_WAIT_SECONDS", 60)
 
 
 @pytest.fixture(scope="session")

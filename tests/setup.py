@@ -21,7 +21,7 @@ BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=
 """A file stays with one process, for what its tests share; the order is that of ``conftest.py``."""
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("startup", "joining", "media", "slots")
+BENCHMARKS = ("booking", "startup", "joining", "media", "slots")
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
@@ -43,7 +43,10 @@ def main(arguments: list[str]) -> int:
         return int(pytest.main(arguments))
     if not checks_pass():
         return 1
-    return int(pytest.main(["tests", f"--numprocesses={workers()}", *BESIDE_ONE_ANOTHER]))
+    pytest_command = [sys.executable, "-m", "pytest", "tests"]
+    beside = _run([*pytest_command, "-m", "not alone", f"--numprocesses={workers()}", *BESIDE_ONE_ANOTHER])
+    alone = _run([*pytest_command, "-m", "alone", "--durations=0"])
+    return beside or alone
 
 
 def workers() -> int:

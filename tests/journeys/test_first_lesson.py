@@ -11,7 +11,7 @@ from tests.judges.node import unavailable
 SECONDS = 240
 WITHIN = 3.0
 
-pytestmark = [pytest.mark.browser, pytest.mark.namespace, pytest.mark.timeout(SECONDS + 20)]
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.namespace, pytest.mark.timeout(SECONDS + 20)]
 
 
 @pytest.mark.parametrize("second", ["chromium", "firefox"])

@@ -130,6 +130,7 @@ async def test_a_media_plane_that_is_silent_is_not_waited_for(
     assert (error["code"], error["retry"]) == ("media_unavailable", "later")
 
 
+@pytest.mark.alone
 async def test_rule_d4_a_flooder_is_closed_and_the_others_do_not_feel_it(school: School) -> None:
     flooder, marko = await school.enter("Flood"), await school.enter("Marko")
     for _ in range(2000):
@@ -151,6 +152,7 @@ async def test_two_thousand_malformed_frames_cause_no_unhandled_error(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+@pytest.mark.alone
 async def test_rule_d4_a_slow_consumer_is_cut_off_and_the_others_do_not_feel_it(open_school: OpenSchool) -> None:
     school = await open_school(burst=5000)
     olena = await school.enter("Olena")
