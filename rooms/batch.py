@@ -215,8 +215,8 @@ def _write(
     """Insert or change the bookings of all granted wishes, with their claims and approvals; tell each wish's."""
     named = [(_named(each.wish), each) for each in verdicts]
     new = [(wish, granted, new_id()) for wish, each in named for granted in each.granted if not granted.wanted.standing]
-    ids = store.insert_bookings(connection, [_booking_row(*each) for each in new]) if new else {}
-    fresh = iter([(granted, ids[public_id], public_id) for _, granted, public_id in new])
+    ids = store.insert_bookings(connection, [_booking_row(*each) for each in new])
+    fresh = iter([(booking_id, public_id) for booking_id, (*_, public_id) in zip(ids, new, strict=True)])
     taken: list[list[Taken]] = []
     claims: list[store.Row] = []
     approvals: list[store.Row] = []
@@ -226,7 +226,7 @@ def _write(
         for granted in verdict.granted:
             booking_id = granted.wanted.standing
             if booking_id is None:
-                _, booking_id, public_id = next(fresh)
+                booking_id, public_id = next(fresh)
             else:
                 public_id = standing[booking_id].public_id
                 changed.append(_changed_row(wish, granted))

@@ -136,7 +136,8 @@ class Decider:
                 found += self._meter.objections(wish, each, granted, released)
             clashes += found
             if not found:
-                mine.add_wanted(each.wanted, self._rules)
+                if len(wish.bookings) > 1:
+                    mine.add_wanted(each.wanted, self._rules)
                 granted.append(each)
         if clashes and wish.on_clash not in ("skip", "displace"):
             granted = _waiting(wish, clashes)

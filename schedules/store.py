@@ -10,7 +10,7 @@ from rooms import booking, wants_of
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
-from vclass.core.db import locked
+from vclass.core.db import insert_numbered, locked
 from vclass.core.refusals import StaleError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
@@ -46,8 +46,7 @@ def _skipped(text: str | None) -> tuple[Skipped, ...]:
 
 def insert_lessons(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert lessons and give their ids in the order of the rows."""
-    returning = sa.insert(lesson).returning(lesson.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(returning, rows).scalars())
+    return insert_numbered(connection, lesson, rows)
 
 
 def write_next(connection: sa.Connection, lesson_id: int, version: int, **values: object) -> None:
@@ -98,8 +97,7 @@ def drop_resources(connection: sa.Connection, lesson_id: int) -> None:
 
 def insert_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert meetings and give their ids in the order of the rows."""
-    returning = sa.insert(occurrence).returning(occurrence.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(returning, rows).scalars()) if rows else []
+    return insert_numbered(connection, occurrence, rows)
 
 
 def change_occurrences(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -123,8 +121,7 @@ def drop_occurrences(connection: sa.Connection, ids: Collection[int]) -> None:
 
 def insert_attendees(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert attendees and give their ids in the order of the rows."""
-    returning = sa.insert(attendee).returning(attendee.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(returning, rows).scalars()) if rows else []
+    return insert_numbered(connection, attendee, rows)
 
 
 def update_attendee(connection: sa.Connection, attendee_id: int, **values: object) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
 from rooms.store.tables import approval, booking, claim, opening, quota, resource
-from vclass.core.db import as_json, insert_all_new, integer_rows, locked
+from vclass.core.db import as_json, insert_all_new, insert_numbered, integer_rows, locked
 from vclass.core.dialects import built_once, by_index
 from vclass.core.hours import Opening
 
@@ -218,10 +218,9 @@ def insert_approvals(connection: sa.Connection, rows: Sequence[Row]) -> None:
     insert_all_new(connection, approval, [{**row, "state": "pending"} for row in rows])
 
 
-def insert_bookings(connection: sa.Connection, rows: Sequence[Row]) -> dict[str, int]:
-    """Insert bookings and tell the id of each public id."""
-    made = connection.execute(sa.insert(booking).returning(booking.c.public_id, booking.c.id), rows)
-    return {row.public_id: row.id for row in made}
+def insert_bookings(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert bookings and give their ids in the order of the rows."""
+    return insert_numbered(connection, booking, rows)
 
 
 def insert_claims(connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -289,7 +288,12 @@ _RULES = (
 
 def listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
     """A column's value is in the bound list: one cached statement for any number of ids."""
-    return column.in_(sa.select(integer_rows(connection, "ids", ("id",)).c.id))
+    return column.in_(_bound_ids(connection))
+
+
+@built_once
+def _bound_ids(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(integer_rows(connection, "ids", ("id",)).c.id)
 
 
 def of_ids(ids: Collection[int]) -> dict[str, str]:

@@ -85,7 +85,8 @@ class CreateClerk:
 
     def _write(self, connection: sa.Connection, granted: Sequence[Result]) -> list[Lesson]:
         """Write the rows of all lessons, a statement for each table, and give what they say."""
-        drafts, rows = [granted_draft(each) for each in granted], [_lesson_row(each, self.domain) for each in granted]
+        drafts = list(map(granted_draft, granted))
+        rows = [_lesson_row(each, draft, self.domain) for each, draft in zip(granted, drafts, strict=True)]
         ids = store.insert_lessons(connection, rows)
         known = list(zip(ids, granted, drafts, strict=True))
         store.insert_resources(connection, [row for i, _, draft in known for row in resource_rows(i, draft)])
@@ -109,8 +110,8 @@ class CreateClerk:
         return attendee_rows(self.keyring, lesson_id, _creation(result.wish).invited, first_position=0)
 
 
-def _lesson_row(result: Result, domain: str) -> Row:
-    wish, draft = result.wish, granted_draft(result)
+def _lesson_row(result: Result, draft: Draft, domain: str) -> Row:
+    wish = result.wish
     return {
         "public_id": new_id(),
         "uid": f"{uuid4()}@{domain}",

@@ -198,6 +198,15 @@ def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[di
         connection.execute(_unless_taken(connection, table), rows)
 
 
+def insert_numbered(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows that have public ids, in one statement, and give their ids in the order of the rows."""
+    if not rows:
+        return []
+    made = connection.execute(sa.insert(table).returning(table.c.public_id, table.c.id), rows)
+    ids = {public_id: row_id for public_id, row_id in made}  # noqa: C416  rows are no pairs to mypy
+    return [ids[row["public_id"]] for row in rows]
+
+
 def _unless_taken(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401  either dialect's Insert
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table).on_conflict_do_nothing()
