@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from tests.journeys.stage import Stage, Term, fill, stage
+from tests.journeys.offices import furnished
+from tests.journeys.stage import Stage, Term, stage
 from tests.signaling.sfu.browsers import launch
 
 WINDOW: ViewportSize = {"width": 1280, "height": 860}
@@ -35,5 +36,5 @@ class Theatre:
 async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
     async with stage(tmp_path_factory.mktemp("stage")) as there, async_playwright() as playwright:
         browser = await launch(playwright, "chromium")
-        yield Theatre(there, await fill(there), browser)
+        yield Theatre(there, await furnished(there), browser)
         await browser.close()

@@ -9,72 +9,29 @@ import asyncio
 import json
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import async_playwright, expect
 
 from schedules import Lesson
-from tests.journeys.stage import ADMIN, GUEST, NEWCOMER, STUDENT, Stage, Term, fill, stage
+from tests.journeys import views_rooms
+from tests.journeys.offices import furnished
+from tests.journeys.sight import VIEWS, Sight, before, name_of, view
+from tests.journeys.stage import ADMIN, GUEST, NEWCOMER, STUDENT, stage
 from tests.signaling.sfu.browsers import launch
-from tests.web.gallery import Look, context, looks
-from vclass.core.keys import DATABASE
+from tests.web.gallery import Look, looks
 from vclass.demo.cast import LEADER, PARTNER
-from vclass.people import change_language
+
+__all__ = ["VIEWS", "Sight", "before", "name_of", "photograph"]
 
 CAMERA: Final = (Path(__file__).parent / "camera.js").read_text()
-expect.set_options(timeout=20_000)
+MORE_VIEWS: Final = (views_rooms,)
+"""Modules whose views are registered when they are imported."""
 
-
-Settled: TypeAlias = Literal["load", "networkidle"]
-"""How long to wait for a page."""
-
-
-@dataclass(slots=True)
-class Sight:
-    """A browser in front of the stage, with a second profile for somebody else."""
-
-    page: Page
-    there: Stage
-    term: Term
-    look: Look
-    second: BrowserContext
-    settled: Settled
-
-    async def see(self, name: str) -> None:
-        """Look at a page as somebody who has just come."""
-        await self.second.clear_cookies()
-        for page in self.second.pages:
-            await page.close()
-        profile, last = self.page.context, self.page
-        await profile.clear_cookies()
-        self.page = await profile.new_page()
-        await last.close()
-        await VIEWS[name](self)
-
-    async def open(self, path: str) -> None:
-        await self.page.goto(f"{self.there.url}{path}", wait_until=self.settled)
-
-    async def be(self, email: str) -> None:
-        """Sign in as somebody who reads the language of the picture."""
-        actor = await self.there.actor(email)
-        await self.there.app[DATABASE].write(change_language, actor, self.look.language)
-        await self.there.sign_in(self.page.context, email)
-
-
-View: TypeAlias = Callable[[Sight], Awaitable[None]]
-VIEWS: Final[dict[str, View]] = {}
 WHOLE: Final = re.compile("classroom|lesson-cancel$")
 """What fills the window and is photographed as that."""
-
-
-def view(function: View) -> View:
-    """Register a page under its function's name."""
-    VIEWS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 @view
@@ -154,7 +111,7 @@ async def booking_errors(sight: Sight) -> None:
 async def booking_clash(sight: Sight) -> None:
     await _fill_in(sight, date="2026-10-21", time="13:00")
     await sight.page.locator(".sendbar button").click()
-    await expect(sight.page.locator(".slots")).to_be_visible()
+    await expect(sight.page.locator(".offers")).to_be_visible()
 
 
 @view
@@ -361,7 +318,7 @@ async def photograph(folder: Path, names: Sequence[str], wanted: Sequence[Look])
     """Take the pictures into ``FOLDER/NAME-LANGUAGE-DEVICE-SCHEME.png``."""
     with tempfile.TemporaryDirectory() as data:
         async with stage(Path(data)) as there, async_playwright() as playwright:
-            term, browser = await fill(there), await launch(playwright, "chromium")
+            term, browser = await furnished(there), await launch(playwright, "chromium")
             for look in wanted:
                 async with before(browser, there, term, look) as sight:
                     for name in names:
@@ -370,23 +327,6 @@ async def photograph(folder: Path, names: Sequence[str], wanted: Sequence[Look])
                         path = folder / f"{name}-{name_of(look)}.png"
                         await sight.page.screenshot(path=path, full_page=WHOLE.match(name) is None)
             await browser.close()
-
-
-@asynccontextmanager
-async def before(
-    browser: Browser, there: Stage, term: Term, look: Look, settled: Settled = "networkidle"
-) -> AsyncIterator[Sight]:
-    """Open two browser profiles in front of the stage."""
-    first, second = await context(browser, look), await context(browser, look)
-    try:
-        yield Sight(await first.new_page(), there, term, look, second, settled)
-    finally:
-        await first.close()
-        await second.close()
-
-
-def name_of(look: Look) -> str:
-    return f"{look.language}-{look.device}-{look.scheme}"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Theatre
+from tests.journeys.offices import KEEPER
 from vclass.demo.cast import LEADER
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
@@ -161,3 +162,32 @@ async def test_a_lesson_is_cancelled_by_keyboard_and_the_safe_button_comes_first
     await tab_to(page, "Cancel the lesson")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("status")).to_contain_text("Cancelled.")
+
+
+async def test_an_administrator_adds_a_room_and_hands_out_kit_by_keyboard(theatre: Theatre) -> None:
+    page = await theatre.seat(KEEPER)
+    await page.goto(f"{theatre.there.url}/rooms/manage")
+    await tab_to(page, "New room")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="New room")).to_be_visible()
+    await fill_in(page, "name", "Reading room")
+    await fill_in(page, "seats", "30")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Reading room")).to_be_visible()
+    await page.goto(f"{theatre.there.url}/rooms/manage/custody")
+    for button, told in (("Hand out", "Handed out."), ("Take back", "Taken back.")):
+        await tab_to(page, button)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text(told)
+
+
+async def test_a_rooms_week_goes_by_keyboard_into_the_booking_form(theatre: Theatre) -> None:
+    page = await theatre.seat(LEADER)
+    [room] = await theatre.there.rooms("B-204")
+    await page.goto(f"{theatre.there.url}/rooms/{room}?view=week&date=2026-10-20")
+    await tab_to(page, "Next week")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="26 October 2026")).to_be_visible()
+    await tab_to(page, "Book from")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="New joint lesson")).to_be_visible()

@@ -67,6 +67,7 @@ ROOM: Final = RoomFormPage(
         ),
     ),
     id="a101",
+    name="A-101",
     version="4",
     photo="/static/favicon.svg",
     bookings=12,
@@ -134,7 +135,13 @@ def manage() -> Iterator[tuple[str, Sample]]:
         "retire": "It is booked or asked for until 6 April 2027.",
     }
     fresh = RoomFormPage(VIENNA, ZONES, RoomValues(zone="Europe/Vienna", hours=BLANK))
-    kit = KitFormPage(VIENNA, KitValues("Document camera", quantity="2", shared="yes"), id="camera", version="1")
+    kit = KitFormPage(
+        VIENNA,
+        KitValues("Document camera", quantity="2", shared="yes"),
+        id="camera",
+        name="Document camera",
+        version="1",
+    )
     typed = BlockingForm(errors={"what": "Choose what to block.", "last_date": "It ends before it begins."})
     untyped = ClosureForm("2026-10-26", "2026-10-25", errors={"last_day": "The last day is before the first."})
     yield "manage", seen(LISTED, Notice("A-101 is saved."))

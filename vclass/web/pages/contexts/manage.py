@@ -100,7 +100,8 @@ class RoomFormPage:
     ``version`` is sent back as the field of that name. A picture is sent as the file `photo` to `.../ID/photo`, and
     removed by `.../ID/photo/remove`; ``photo`` is the path of the present one. `.../ID/retire` and `.../ID/revive` take
     a room out of use and back. ``errors`` maps a field to its sentence, `hours-NUMBER` a row, `retire` the button that
-    takes it out of use, "" the whole. `?rows=more` asks for more rows of hours and saves nothing.
+    takes it out of use, "" the whole; ``name`` is the present name, whatever was typed. `?rows=more` asks for more rows
+    of hours and saves nothing.
     """
 
     template: ClassVar[str] = "room_form.html"
@@ -110,6 +111,7 @@ class RoomFormPage:
     values: RoomValues = field(default_factory=RoomValues)
     errors: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    name: str = ""
     version: str = ""
     photo: str = ""
     retired: bool = False
@@ -143,6 +145,7 @@ class KitFormPage:
     values: KitValues = field(default_factory=KitValues)
     errors: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    name: str = ""
     version: str = ""
     retired: bool = False
     bookings: int = 0
