@@ -14,9 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.asyncio
 
 
 async def booked(theatre: Theatre, title: str, start: str) -> Lesson:
-    return await theatre.there.book(
-        NewLesson(title, "Europe/Vienna", start, 60, teachers=(LEADER, PARTNER), attendees=(Guest(GUEST, "María"),))
-    )
+    """A lesson that leaves its teachers bookable: there are many at one time."""
+    guests = (Guest(GUEST, "María"),)
+    body = NewLesson(title, "Europe/Vienna", start, 60, (LEADER, PARTNER), attendees=guests, transparent=True)
+    return await theatre.there.book(body)
 
 
 async def lesson_page(theatre: Theatre, lesson: Lesson) -> Page:
