@@ -98,7 +98,7 @@ def _(refusal: NotToHandOutError, said: Words, zone: str) -> Errors:
 def _(refusal: KitOutError, said: Words, _zone: str) -> Errors:
     free = refusal.facts["free"]
     if not free:
-        return {"": said.gettext("No piece of it is here. Take back one that is out first.")}
+        return {"": said.gettext("Nothing more of it can be handed out for this booking. Take back what is out first.")}
     sentence = said.ngettext(
         "Only %(num)d of it is here. Take back what is out first.",
         "Only %(num)d of it are here. Take back what is out first.",
