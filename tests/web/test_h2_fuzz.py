@@ -30,6 +30,19 @@ FEW = examples(max_examples=80, deadline=None, suppress_health_check=list(Health
 FIELDS = (
     *("title", "description", "zone", "date", "time", "minutes", "repeat", "count", "fold", "version", "reason"),
     *("room", "partner", "partner_room", "partner_teacher", "guests", "kit-x", "key", "use", "alternative"),
+    *(
+        "scope",
+        "change",
+        "room-0",
+        "on_clash",
+        "closures",
+        "opens",
+        "closes",
+        "weekday",
+        "whereabouts",
+        "people",
+        "weeks",
+    ),
     *("name", "email", "next", "language"),
     *("seats", "features", "hours", "weekday", "opens", "closes", "since", "until", "answer_hours", "longest_minutes"),
     *("what", "way", "displace", "first_date", "first_time", "last_date", "first_day", "last_day"),
@@ -124,9 +137,10 @@ def house(request: pytest.FixtureRequest, fresh: Fresh, tmp_path_factory: pytest
 def posts(house: House) -> list[str]:
     """The path of every form."""
     hall = house.api.world.halls["vienna"].public_id
-    names = {"lesson": house.booked["id"], "attendee": "x", "token": "x", "booking": "x", "id": hall, "what": "rooms"}
+    recurrence = house.booked["occurrences"][0]["recurrence"]
+    names = {"lesson": house.booked["id"], "recurrence": recurrence, "id": hall, "room": hall, "what": "rooms"}
     return [
-        re.sub(r"{(\w+)}", lambda match: names[match[1]], route.resource.canonical)
+        re.sub(r"{(\w+)}", lambda match: names.get(match[1], "x"), route.resource.canonical)
         for route in house.api.client.app.router.routes()
         if route.method == "POST"
         and not is_static(route)
