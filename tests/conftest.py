@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-import sqlalchemy as sa
 
 from config import Keyring, SecretKey
 from tests import postgres
@@ -23,6 +22,7 @@ from vclass.core import db, dialects
 from vclass.core.db import Database
 
 Fresh: TypeAlias = Callable[[str, Path], AbstractContextManager[str]]
+KeepingEngines: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -85,15 +85,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("database") / "vclass.db"
 
 
+@pytest.fixture
+def sqlite_url(place: Path, template: Path) -> str:
+    """A SQLite database of the test's own, at the newest revision and empty."""
+    for suffix in SUFFIXES:
+        path = place.with_name(place.name + suffix)
+        path.unlink(missing_ok=True)
+    shutil.copyfile(template, place)
+    return f"sqlite:///{place}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of the test's own, at the newest revision and empty: each test runs on either kind."""
     if request.param == "sqlite":
-        path: Path = request.getfixturevalue("place")
-        for suffix in SUFFIXES:
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(request.getfixturevalue("template"), path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_url")
     else:
         cluster: postgres.Cluster = request.getfixturevalue("cluster")
         yield cluster.url("vclass")
@@ -101,18 +107,23 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def engines() -> Callable[..., sa.Engine]:
-    """Opens each engine once, for it keeps what it has compiled: a third of a test's time otherwise."""
-    return functools.cache(dialects.open_engine)
+def keeping_engines() -> KeepingEngines:
+    """Whoever opens a database inside gets the engines of earlier tests, with all that they have compiled."""
+    kept = functools.cache(dialects.open_engine)
+
+    @contextmanager
+    def keeping() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(dialects, "open_engine", kept)
+            yield
+
+    return keeping
 
 
 @pytest.fixture
-async def database(
-    database_url: str, engines: Callable[..., sa.Engine], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Database]:
+async def database(database_url: str, keeping_engines: KeepingEngines) -> AsyncIterator[Database]:
     """An open database of the test's own, at the newest revision and empty."""
-    with monkeypatch.context() as patched:
-        patched.setattr(dialects, "open_engine", engines)
+    with keeping_engines():
         opened = Database(database_url)
     opened.open()
     yield opened

@@ -8,6 +8,7 @@ import pytest
 
 from config import Keyring
 from config.settings import Server
+from tests.conftest import KeepingEngines
 from tests.houses import VIENNA, three_houses
 from tests.support import SATURDAY, SettableClock
 from tests.web.api import Api, settings
@@ -39,9 +40,16 @@ async def site(serve: Serve) -> Site:
 
 
 @pytest.fixture
-async def api(database_url: str, tmp_path: Path, aiohttp_client: Any, clock: SettableClock) -> Api:  # noqa: ANN401  untyped
+async def api(
+    database_url: str,
+    keeping_engines: KeepingEngines,
+    tmp_path: Path,
+    aiohttp_client: Any,  # noqa: ANN401  untyped
+    clock: SettableClock,
+) -> Api:
     """The whole application with three houses."""
-    app = create_app(settings(tmp_path, database_url), clock=clock, limits=Limits.lifted())
+    with keeping_engines():
+        app = create_app(settings(tmp_path, database_url), clock=clock, limits=Limits.lifted())
     client = await aiohttp_client(app)
     world = await client.app[DATABASE].write(three_houses)
     return Api(client, world, clock)

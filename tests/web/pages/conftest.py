@@ -1,11 +1,11 @@
 """The campus of ``campus.py`` on a fresh database, and people who have signed in."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import KeepingEngines
 from tests.support import SettableClock
 from tests.web.pages.campus import ANNA, IRYNA, MARIA, SOPHIE, Campus, Visitor, furnish, settings
 from vclass.app import create_app
@@ -17,12 +17,15 @@ from vclass.web.limits import Limits
 async def campus(
     aiohttp_server: Any,  # noqa: ANN401  untyped
     aiohttp_client: Any,  # noqa: ANN401  untyped
-    template: Path,
-    tmp_path: Path,
+    sqlite_url: str,
+    place: Path,
+    keeping_engines: KeepingEngines,
     clock: SettableClock,
 ) -> Campus:
-    shutil.copyfile(template, tmp_path / "vclass.db")
-    app = create_app(settings(tmp_path), clock=clock, limits=Limits.lifted())
+    folder = place.parent
+    assert settings(folder).database.url == sqlite_url
+    with keeping_engines():
+        app = create_app(settings(folder), clock=clock, limits=Limits.lifted())
     server = await aiohttp_server(app)
     ids = await app[DATABASE].write(furnish)
     return Campus(server, ids, clock, aiohttp_client)
