@@ -8,6 +8,7 @@ from tests.faults.kill import LOSSES, run
 from tests.judges.node import unavailable
 from tests.postgres import binaries
 
+pytestmark = pytest.mark.alone
 KILLS = 3
 
 

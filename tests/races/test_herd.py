@@ -6,6 +6,7 @@ from tests.judges.node import unavailable
 from tests.postgres import binaries
 from tests.races.herd import FAULTS, run
 
+pytestmark = pytest.mark.alone
 ROUNDS = 3
 
 
