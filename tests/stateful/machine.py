@@ -84,9 +84,13 @@ class LessonRules(Stage):
     @precondition(lambda self: self.model.courses)
     @rule(pick=PICK)
     def queue_up(self, pick: int) -> None:
-        """Two would like to have just what somebody has already."""
+        """Two would like to have just what somebody has, or has asked for."""
+        states = {"confirmed", "held", "requested"}
+        held = [each for each in self.model.courses if {one.booking.state for one in each.meetings} <= states]
+        course = held[pick % len(held)] if held else self.course(pick)
+        self.queued.append(course)
         for _ in range(2):
-            self.book("queue up", replace(self.course(pick).body, on_clash="wait"))
+            self.book("queue up", replace(course.body, on_clash="wait"))
 
     @rule(batch=st.lists(BODIES, min_size=2, max_size=4))
     def crowd(self, batch: list[Body]) -> None:
@@ -186,7 +190,7 @@ class LessonRules(Stage):
     @rule(pick=PICK, again=st.booleans())
     def cancel(self, pick: int, *, again: bool) -> None:
         """I9: what was cancelled can be booked again as it was, unless somebody waited for it."""
-        course = self.course(pick)
+        course = self.queued.pop() if self.queued and pick % 2 else self.course(pick)
         whole = all(each.booking.holds for each in course.meetings)
         told = self.model.cancel(course, course.meetings, self.now, one=False)
 

@@ -5,7 +5,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -20,8 +20,20 @@ INITIAL = 2
 """Steps that only set up a run."""
 
 
-def play(both: Twins, runs: int, steps: int, number: int) -> dict[str, Any]:
-    """Run the machine on both databases; whatever fails is raised with its steps, as they were."""
+def play(both: Twins, runs: int, steps: int, number: int, only: Collection[str] = ()) -> dict[str, Any]:
+    """Run the machine on both databases; whatever fails is raised with its steps, as they were.
+
+    Args:
+        both: Where to run it.
+        runs: How many times.
+        steps: How many in each run.
+        number: The seed.
+        only: Rules; if there are any, the others are left out.
+    """
+    left_out = [
+        each.function.__name__ for each in Machine.setup_state().rules if only and each.function.__name__ not in only
+    ]
+    machine = seed(number)(type("Seeded", (Machine,), dict.fromkeys(left_out)))
     Stage.fired.clear()
     Stage.refusals.clear()
     began = time.monotonic()
@@ -34,7 +46,7 @@ def play(both: Twins, runs: int, steps: int, number: int) -> dict[str, Any]:
         suppress_health_check=list(HealthCheck),
     )
     Stage.twins = both
-    run_state_machine_as_test(seed(number)(type("Seeded", (Machine,), {})), settings=options, _min_steps=steps)
+    run_state_machine_as_test(machine, settings=options, _min_steps=steps)
     fired = dict(Stage.fired)
     return {
         "seed": number,

@@ -38,6 +38,8 @@ class Stage(RuleBasedStateMachine):
         self.twins.reset()
         self.model = Registry()
         self.keyed: list[tuple[str, Body, int]] = []
+        self.queued: list[Course] = []
+        """What others wait for."""
         self.count("begin")
 
     @invariant()

@@ -26,7 +26,7 @@ def both(cluster: Cluster) -> Iterator[Twins]:
 
 @pytest.mark.timeout(300)
 def test_both_databases_and_the_model_say_the_same(both: Twins) -> None:
-    counted = play(both, runs=8, steps=25, number=3)
+    counted = play(both, runs=24, steps=25, number=3)
     assert counted["steps"] > 200
     assert len(counted["rules"]) > 10
 
@@ -68,18 +68,29 @@ def the_youngest_is_offered_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waiting, "candidates", candidates)
 
 
-PLANTS: tuple[Plant, ...] = (
-    touching_is_overlapping,
-    a_series_does_not_see_itself,
-    the_look_back_is_two_hours,
-    a_batch_does_not_see_itself,
-    the_youngest_is_offered_first,
-)
+def an_approval_does_not_look_again(patch: pytest.MonkeyPatch) -> None:
+    whole = Decider._shortages
+
+    def shortages(desk: Decider, wanted: BookingWish, mine: Ledger, released: set[int]) -> Iterator[Clash]:
+        return iter(()) if wanted.standing and wanted.state == "confirmed" else whole(desk, wanted, mine, released)
+
+    patch.setattr(Decider, "_shortages", shortages)
 
 
-@pytest.mark.timeout(600)
+PLANTS: dict[Plant, tuple[str, ...]] = {
+    touching_is_overlapping: ("book_one",),
+    a_series_does_not_see_itself: ("book_one",),
+    the_look_back_is_two_hours: ("book_one", "block"),
+    a_batch_does_not_see_itself: ("crowd",),
+    the_youngest_is_offered_first: ("book_one", "queue_up", "cancel"),
+    an_approval_does_not_look_again: ("book_one", "queue_up", "block", "approve"),
+}
+"""With the rules that suffice to find each, so that it is found soon."""
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(both: Twins, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     with pytest.raises(BaseException, match="Failing test case"):
-        play(both, runs=100, steps=30, number=1)
+        play(both, runs=100, steps=30, number=1, only=PLANTS[plant])
