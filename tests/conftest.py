@@ -80,19 +80,19 @@ def fresh(request: pytest.FixtureRequest) -> Fresh:
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the SQLite database of the present test is: always the same place, so that its engines can be kept."""
     return tmp_path_factory.mktemp("database") / "vclass.db"
 
 
 @pytest.fixture
-def sqlite_url(place: Path, template: Path) -> str:
+def sqlite_url(sqlite_file: Path, template: Path) -> str:
     """A SQLite database of the test's own, at the newest revision and empty."""
     for suffix in SUFFIXES:
-        path = place.with_name(place.name + suffix)
+        path = sqlite_file.with_name(sqlite_file.name + suffix)
         path.unlink(missing_ok=True)
-    shutil.copyfile(template, place)
-    return f"sqlite:///{place}"
+    shutil.copyfile(template, sqlite_file)
+    return f"sqlite:///{sqlite_file}"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

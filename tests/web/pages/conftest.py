@@ -18,11 +18,11 @@ async def campus(
     aiohttp_server: Any,  # noqa: ANN401  untyped
     aiohttp_client: Any,  # noqa: ANN401  untyped
     sqlite_url: str,
-    place: Path,
+    sqlite_file: Path,
     keeping_engines: KeepingEngines,
     clock: SettableClock,
 ) -> Campus:
-    folder = place.parent
+    folder = sqlite_file.parent
     assert settings(folder).database.url == sqlite_url
     with keeping_engines():
         app = create_app(settings(folder), clock=clock, limits=Limits.lifted())
