@@ -10,7 +10,7 @@ from rooms import booking, wants_of
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
-from vclass.core.db import insert_numbered, locked
+from vclass.core.db import insert_numbered, insert_rows, locked
 from vclass.core.refusals import StaleError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
@@ -87,8 +87,7 @@ def lock_lessons(connection: sa.Connection, booking_ids: Collection[int]) -> Non
 
 
 def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(lesson_resource), rows)
+    insert_rows(connection, lesson_resource, rows)
 
 
 def drop_resources(connection: sa.Connection, lesson_id: int) -> None:

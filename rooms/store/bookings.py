@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
 from rooms.store.tables import approval, booking, claim, opening, quota, resource
-from vclass.core.db import as_json, insert_all_new, insert_numbered, integer_rows, locked
+from vclass.core.db import as_json, insert_all_new, insert_numbered, insert_rows, integer_rows, locked
 from vclass.core.dialects import built_once, by_index
 from vclass.core.hours import Opening
 
@@ -224,7 +224,7 @@ def insert_bookings(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -
 
 
 def insert_claims(connection: sa.Connection, rows: Sequence[Row]) -> None:
-    connection.execute(sa.insert(claim), rows)
+    insert_rows(connection, claim, rows)
 
 
 def bookings_between(

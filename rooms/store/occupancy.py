@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from rooms.model import LONGEST_CLAIM_SECONDS, PENDING, Purpose, State
 from rooms.store.bookings import listed, of_ids, wants_of
 from rooms.store.tables import booking, claim, resource
+from vclass.core.db import insert_rows
 from vclass.core.dialects import rows_in
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
@@ -215,8 +216,7 @@ def rewrite(connection: sa.Connection, stands: Iterable[Stretch], quantity: int)
         }
         for each in known
     ]
-    if rows:
-        connection.execute(sa.insert(claim), rows)
+    insert_rows(connection, claim, rows)
 
 
 def drop(connection: sa.Connection, claim_ids: Collection[int]) -> None:

@@ -103,9 +103,9 @@ async def _run(url: str, number: int, *, weeks: int | None = None, at_desk: bool
     """Book so many of the same wishes on a new database."""
     database, campus = await desk.furnished(url)
     try:
-        asked = desk.bodies(campus, number, weeks=weeks)
+        asked = desk.bodies(campus, desk.WARMING + number, weeks=weeks)
         prepared: list[Wish] = []
-        for first in range(0, number, SLICE):  # nobody may keep a reader for long
+        for first in range(0, len(asked), SLICE):  # nobody may keep a reader for long
             prepared += await database.read(desk.wishes, asked[first : first + SLICE])
         if not at_desk:
             return await asyncio.to_thread(desk.in_a_transaction_each, url, prepared)

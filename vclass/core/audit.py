@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from vclass.core.db import metadata
+from vclass.core.db import insert_rows, metadata
 
 audit = sa.Table(
     "audit",
@@ -50,8 +50,7 @@ def append(connection: sa.Connection, entries: Iterable[Entry]) -> None:
         }
         for each in entries
     ]
-    if rows:
-        connection.execute(sa.insert(audit), rows)
+    insert_rows(connection, audit, rows)
 
 
 def forget(connection: sa.Connection, before: int) -> int:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from config import ConfigurationError
 from vclass.core import dialects
-from vclass.core.dialects import as_json, insert_all_new, insert_new, insert_numbered, integer_rows, locked
+from vclass.core.dialects import as_json, insert_all_new, insert_new, insert_numbered, insert_rows, integer_rows, locked
 
 __all__ = [
     "Database",
@@ -30,6 +30,7 @@ __all__ = [
     "insert_all_new",
     "insert_new",
     "insert_numbered",
+    "insert_rows",
     "integer_rows",
     "locked",
     "metadata",

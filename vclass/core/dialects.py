@@ -6,15 +6,17 @@ Nothing that is asked of either may hang: connecting, waiting for a lock and a s
 import functools
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 T = TypeVar("T")
+Row: TypeAlias = Mapping[str, Any]
 
 BUSY_MILLISECONDS = 8_000
 CONNECT_SECONDS: Final = 3
@@ -26,6 +28,7 @@ SILENCE_MILLISECONDS: Final = 8_000
 """After so long without a sign of life a connection is given up, also when nobody said that it was cut."""
 
 REPLACEMENT: Final = "\ufffd"
+NUL_ESCAPED: Final = "\\u0000"
 LOST_RACES: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock: the same transaction may succeed when it is tried again."""
 DATA_EXCEPTION: Final = "22"
@@ -188,28 +191,69 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any
 
     Where another process holds the key in an open transaction, this waits for how that ends.
     """
-    made = _unless_taken(connection, table).values(values).returning(sa.literal_column("1"))
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(table).on_conflict_do_nothing().values(values).returning(sa.literal_column("1"))
     return connection.execute(made).first() is not None
 
 
-def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those rows whose keys aren't taken, all in one statement."""
+def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert rows that all have the same columns, in one statement."""
     if rows:
-        connection.execute(_unless_taken(connection, table), rows)
+        connection.execute(sa.insert(table), rows) if _is_sqlite(connection) else _at_once(connection, table, rows)
 
 
-def insert_numbered(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert those rows whose keys aren't taken, all in one statement."""
+    if not rows:
+        return
+    if _is_sqlite(connection):
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
+    else:
+        _at_once(connection, table, rows, new_ones=True)
+
+
+def insert_numbered(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[int]:
     """Insert rows that have public ids, in one statement, and give their ids in the order of the rows."""
     if not rows:
         return []
-    made = connection.execute(sa.insert(table).returning(table.c.public_id, table.c.id), rows)
+    if _is_sqlite(connection):
+        made = connection.execute(sa.insert(table).returning(table.c.public_id, table.c.id), rows)
+    else:
+        made = _at_once(connection, table, rows, numbered=True)
     ids = {public_id: row_id for public_id, row_id in made}  # noqa: C416  rows are no pairs to mypy
     return [ids[row["public_id"]] for row in rows]
 
 
-def _unless_taken(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401  either dialect's Insert
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+def _at_once(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Row], *, new_ones: bool = False, numbered: bool = False
+) -> sa.CursorResult[Any]:
+    """Hand PostgreSQL all rows as one text: a tenth of the work of a message, or of parameters, for each."""
+    statement = _from_text(table, tuple(rows[0]), new_ones=new_ones, numbered=numbered)
+    text = msgspec.json.encode(rows).decode()
+    return connection.execute(statement, {"rows": _without_nul(rows) if NUL_ESCAPED in text else text})
+
+
+@functools.cache
+def _from_text(table: sa.Table, names: tuple[str, ...], *, new_ones: bool, numbered: bool) -> Any:  # noqa: ANN401  an Insert
+    given = sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON)
+    columns = [sa.column(name, table.c[name].type) for name in names]
+    each = sa.func.json_to_recordset(given).table_valued(*columns, name="each").render_derived(with_types=True)
+    made = postgresql.insert(table).from_select(names, sa.select(*(each.c[name] for name in names)))
+    if new_ones:
+        made = made.on_conflict_do_nothing()
+    return made.returning(table.c.public_id, table.c.id) if numbered else made
+
+
+def _without_nul(rows: Sequence[Row]) -> str:
+    clean = [
+        {name: each.replace("\0", REPLACEMENT) if isinstance(each, str) else each for name, each in row.items()}
+        for row in rows
+    ]
+    return msgspec.json.encode(clean).decode()
+
+
+def _is_sqlite(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "sqlite"
 
 
 def locked(connection: sa.Connection, statement: sa.Select[Any], *, skip_taken: bool = False) -> sa.Select[Any]:
