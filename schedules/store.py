@@ -10,7 +10,8 @@ from rooms import booking, wants_of
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
-from vclass.core.db import insert_numbered, insert_rows, locked
+from vclass.core.db import insert_numbered, insert_rows, listed, locked, of_ids
+from vclass.core.dialects import built_once
 from vclass.core.refusals import StaleError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
@@ -32,6 +33,10 @@ _BOOKED = (
 
 def rule_text(rule: Rule | None) -> str | None:
     return None if rule is None else msgspec.json.encode(rule).decode()
+
+
+def rule_of(text: str | None) -> Rule | None:
+    return None if text is None else msgspec.json.decode(text, type=Rule)
 
 
 def skipped_text(skipped: Iterable[Skipped]) -> str | None:
@@ -158,22 +163,14 @@ def lesson_id_by_public_id(connection: sa.Connection, public_id: str) -> int | N
 
 def ids_by_booking(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, int]:
     """The lesson of each booking that is one's."""
-    found = sa.select(occurrence.c.booking_id, occurrence.c.lesson_id)
-    rows = connection.execute(found.where(occurrence.c.booking_id.in_(list(booking_ids))))
+    rows = connection.execute(_ids_by_booking(connection), of_ids(booking_ids))
     return {row.booking_id: row.lesson_id for row in rows}
 
 
-def headings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, tuple[str, str, int]]:
-    """Public id, title and number of people of each booking's lesson, without the rest of it."""
-    people = sa.select(attendee.c.lesson_id, sa.func.count().label("people")).where(~attendee.c.removed)
-    counted = people.group_by(attendee.c.lesson_id).subquery()
-    found = (
-        sa.select(occurrence.c.booking_id, lesson.c.public_id, lesson.c.title, counted.c.people)
-        .join(lesson, lesson.c.id == occurrence.c.lesson_id)
-        .join(counted, counted.c.lesson_id == lesson.c.id)
-        .where(occurrence.c.booking_id.in_(list(booking_ids)))
-    )
-    return {row.booking_id: (row.public_id, row.title, row.people) for row in connection.execute(found)}
+@built_once
+def _ids_by_booking(connection: sa.Connection) -> sa.Select[Any]:
+    found = sa.select(occurrence.c.booking_id, occurrence.c.lesson_id)
+    return found.where(listed(connection, occurrence.c.booking_id))
 
 
 def lessons_of_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Lesson]:
@@ -229,38 +226,35 @@ def ids_between(
 
 def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:
     """Whole lessons in the order of the ids, in four queries however many they are."""
-    wanted = list(ids)
-    rows = {row.id: row for row in connection.execute(sa.select(lesson).where(lesson.c.id.in_(wanted)))}
-    resources = _grouped(
-        connection.execute(
-            sa.select(lesson_resource)
-            .where(lesson_resource.c.lesson_id.in_(wanted))
-            .order_by(lesson_resource.c.position)
-        )
-    )
-    held = _grouped(
-        connection.execute(
-            sa.select(occurrence, *_BOOKED)
-            .join(booking, booking.c.id == occurrence.c.booking_id)
-            .where(occurrence.c.lesson_id.in_(wanted))
-            .order_by(occurrence.c.starts)
-        )
-    )
-    people = _grouped(
-        connection.execute(
-            _ATTENDEES.where(attendee.c.lesson_id.in_(wanted)).order_by(attendee.c.position, attendee.c.id)
-        )
-    )
+    whole, *parts = _whole(connection)
+    rows = {row.id: row for row in connection.execute(whole, of_ids(ids))}
+    resources, dates, people = (_grouped(connection.execute(each, of_ids(ids))) for each in parts)
     return [
-        _lesson(rows[each], resources.get(each, []), held.get(each, []), people.get(each, []))
-        for each in wanted
+        _lesson(rows[each], resources.get(each, []), dates.get(each, []), people.get(each, []))
+        for each in ids
         if each in rows
     ]
 
 
+@built_once
+def _whole(connection: sa.Connection) -> tuple[sa.Select[Any], ...]:
+    """Lessons, and what they have: things, dates and people."""
+
+    def of(table: sa.Table) -> sa.ColumnElement[bool]:
+        return listed(connection, table.c.lesson_id)
+
+    dates = sa.select(occurrence, *_BOOKED).join(booking, booking.c.id == occurrence.c.booking_id)
+    return (
+        sa.select(lesson).where(listed(connection, lesson.c.id)),
+        sa.select(lesson_resource).where(of(lesson_resource)).order_by(lesson_resource.c.position),
+        dates.where(of(occurrence)).order_by(occurrence.c.starts),
+        _ATTENDEES.where(of(attendee)).order_by(attendee.c.position, attendee.c.id),
+    )
+
+
 def _grouped(result: sa.CursorResult[Any]) -> dict[int, list[sa.Row[Any]]]:
     groups: dict[int, list[sa.Row[Any]]] = {}
-    for row in result:
+    for row in result.all():
         groups.setdefault(row.lesson_id, []).append(row)
     return groups
 
@@ -322,7 +316,7 @@ def _lesson(
                 start=WallTime.parse(row.wall_start),
                 minutes=row.minutes,
                 fold=row.fold,
-                rule=None if row.rule is None else msgspec.json.decode(row.rule, type=Rule),
+                rule=rule_of(row.rule),
             ),
             resources=tuple(Quantity(each.resource_id, each.quantity) for each in resources),
             invitees=tuple(Invitee(each.email, each.name, each.teaches) for each in attendees if not each.removed),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
 from rooms.store.tables import approval, booking, claim, opening, quota, resource
-from vclass.core.db import as_json, insert_all_new, insert_numbered, insert_rows, integer_rows, locked
+from vclass.core.db import as_json, insert_all_new, insert_numbered, insert_rows, integer_rows, listed, locked, of_ids
 from vclass.core.dialects import built_once, by_index
 from vclass.core.hours import Opening
 
@@ -41,14 +41,23 @@ class Standing:
 
 def lock_bookings(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
     """Lock bookings in the order of their ids, which no two batches can do crosswise, and tell how they stand."""
-    found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.id)
-    return {row.id: standing_of(row) for row in connection.execute(locked(connection, found), of_ids(booking_ids))}
+    return {row.id: standing_of(row) for row in connection.execute(_locked_bookings(connection), of_ids(booking_ids))}
 
 
 def standing(connection: sa.Connection, booking_ids: Collection[int]) -> dict[int, Standing]:
     """How some bookings stand, for a look that changes nothing."""
-    found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.starts, booking.c.id)
-    return {row.id: standing_of(row) for row in connection.execute(found, of_ids(booking_ids))}
+    return {row.id: standing_of(row) for row in connection.execute(_bookings(connection), of_ids(booking_ids))}
+
+
+@built_once
+def _locked_bookings(connection: sa.Connection) -> sa.Select[Any]:
+    found = sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.id)
+    return locked(connection, found)
+
+
+@built_once
+def _bookings(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(booking).where(listed(connection, booking.c.id)).order_by(booking.c.starts, booking.c.id)
 
 
 def standing_by_public_id(connection: sa.Connection, public_id: str) -> Standing | None:
@@ -64,7 +73,7 @@ def of_wish(connection: sa.Connection, wish: str) -> list[Standing]:
 
 def lock_rules(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, Rules]:
     """Lock resources in the order of their ids, which no two batches can do crosswise, and tell their rules."""
-    return _rules(connection, resource_ids, locked(connection, _ruled(connection)))
+    return _rules(connection, resource_ids, _locked_rules(connection))
 
 
 def rules_of(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, Rules]:
@@ -72,18 +81,27 @@ def rules_of(connection: sa.Connection, resource_ids: Collection[int]) -> dict[i
     return _rules(connection, resource_ids, _ruled(connection))
 
 
+def _rules(connection: sa.Connection, resource_ids: Collection[int], found: sa.Select[Any]) -> dict[int, Rules]:
+    rows = connection.execute(found, of_ids(resource_ids)).all()
+    hours: defaultdict[int, list[Opening]] = defaultdict(list)
+    for row in connection.execute(_openings(connection), of_ids(resource_ids)):
+        hours[row.resource_id].append(opening_of(row))
+    return {row.id: _rule(row, tuple(hours.get(row.id, ()))) for row in rows}
+
+
+@built_once
+def _locked_rules(connection: sa.Connection) -> sa.Select[Any]:
+    return locked(connection, _ruled(connection))
+
+
+@built_once
 def _ruled(connection: sa.Connection) -> sa.Select[Any]:
     return sa.select(*_RULES).where(listed(connection, resource.c.id)).order_by(resource.c.id)
 
 
-def _rules(connection: sa.Connection, resource_ids: Collection[int], found: sa.Select[Any]) -> dict[int, Rules]:
-    rows = connection.execute(found, of_ids(resource_ids)).all()
-    hours: defaultdict[int, list[Opening]] = defaultdict(list)
-    for row in connection.execute(
-        sa.select(opening).where(listed(connection, opening.c.resource_id)), of_ids(resource_ids)
-    ):
-        hours[row.resource_id].append(opening_of(row))
-    return {row.id: _rule(row, tuple(hours.get(row.id, ()))) for row in rows}
+@built_once
+def _openings(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(opening).where(listed(connection, opening.c.resource_id))
 
 
 def _rule(row: sa.Row[Any], openings: tuple[Opening, ...]) -> Rules:
@@ -143,9 +161,13 @@ def standing_of(row: sa.Row[Any]) -> Standing:
 
 def claims_touching(connection: sa.Connection, windows: Iterable[tuple[int, int, int]]) -> list[Claim]:
     """All claims that touch any of the windows ``(resource_id, starts, ends)``, in one query."""
+    return list(claims_by_id(connection, windows).values())
+
+
+def claims_by_id(connection: sa.Connection, windows: Iterable[tuple[int, int, int]]) -> dict[int, Claim]:
+    """The same with the ids of their rows, for who asks more than once."""
     rows = connection.execute(touching(connection), {"windows": as_json(windows)})
-    found = {row.id: Claim(row.booking_id, row.resource_id, row.quantity, row.starts, row.ends) for row in rows}
-    return list(found.values())
+    return {claim_id: Claim(*held) for claim_id, *held in rows}
 
 
 @built_once
@@ -284,17 +306,3 @@ _RULES = (
     resource.c.retired_at,
     sa.exists().where(quota.c.institution_id == resource.c.institution_id).label("metered"),
 )
-
-
-def listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    """A column's value is in the bound list: one cached statement for any number of ids."""
-    return column.in_(_bound_ids(connection))
-
-
-@built_once
-def _bound_ids(connection: sa.Connection) -> sa.Select[Any]:
-    return sa.select(integer_rows(connection, "ids", ("id",)).c.id)
-
-
-def of_ids(ids: Collection[int]) -> dict[str, str]:
-    return {"ids": as_json((each,) for each in ids)}

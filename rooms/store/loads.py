@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS
 from rooms.resources_model import Room
-from rooms.store.bookings import listed, of_ids
 from rooms.store.resources import in_scope, room_of
 from rooms.store.tables import claim, feature, resource
+from vclass.core.db import listed, of_ids
 from vclass.core.spans import Load, Span
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS, PENDING, Purpose, State
-from rooms.store.bookings import listed, of_ids, wants_of
+from rooms.store.bookings import wants_of
 from rooms.store.tables import booking, claim, resource
-from vclass.core.db import insert_rows
+from vclass.core.db import insert_rows, listed, of_ids
 from vclass.core.dialects import rows_in
 from vclass.core.spans import Span
 from vclass.core.zones import Instant

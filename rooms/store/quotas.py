@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from rooms.model import HOLDING
 from rooms.quotas.model import Quota, Subject, Use
-from rooms.store.bookings import listed, of_ids
 from rooms.store.tables import booking, claim, quota, resource
-from vclass.core.db import as_json, integer_rows, locked
+from vclass.core.db import as_json, integer_rows, listed, locked, of_ids
+from vclass.core.dialects import built_once
 
 Window = tuple[int, int, int, int]
 """A quota's id, whose bookings are counted, and the period."""
@@ -18,10 +18,19 @@ Window = tuple[int, int, int, int]
 
 def quotas_on(connection: sa.Connection, resource_ids: Collection[int], *, lock: bool) -> list[Quota]:
     """The quotas of the houses that some resources belong to; locked in the order of their ids."""
+    found = _locked_on(connection) if lock else _on(connection)
+    return [_quota(row) for row in connection.execute(found, of_ids(resource_ids))]
+
+
+@built_once
+def _on(connection: sa.Connection) -> sa.Select[Any]:
     houses = sa.select(resource.c.institution_id).where(listed(connection, resource.c.id))
-    found = sa.select(quota).where(quota.c.institution_id.in_(houses)).order_by(quota.c.id)
-    rows = connection.execute(locked(connection, found) if lock else found, of_ids(resource_ids))
-    return [_quota(row) for row in rows]
+    return sa.select(quota).where(quota.c.institution_id.in_(houses)).order_by(quota.c.id)
+
+
+@built_once
+def _locked_on(connection: sa.Connection) -> sa.Select[Any]:
+    return locked(connection, _on(connection))
 
 
 def houses_of(connection: sa.Connection, resource_ids: Collection[int]) -> dict[int, int]:

@@ -8,9 +8,10 @@ import msgspec
 import sqlalchemy as sa
 
 from rooms.resources_model import Card, Details, Equipment, Resource, Room, RoomKind, Terms, Time
-from rooms.store.bookings import listed, of_ids, opening_of
+from rooms.store.bookings import opening_of
 from rooms.store.tables import feature, opening, photo, resource
-from vclass.core.db import insert_all_new, insert_new
+from vclass.core.db import insert_all_new, insert_new, listed, of_ids
+from vclass.core.dialects import built_once
 from vclass.core.hours import Opening
 from vclass.core.tokens import new_id
 from vclass.people import Person, person
@@ -45,16 +46,15 @@ def equipment_for(
 
 def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Resource]:
     """Resources that something the actor may see refers to already, in the order of their ids; no scope."""
-    found = _ALL.where(resource.c.id.in_(ids)).order_by(resource.c.id)
-    return {row["id"]: _value(row) for row in connection.execute(found).mappings()}
+    return {row["id"]: _value(row) for row in connection.execute(_by_ids(connection), of_ids(ids)).mappings()}
 
 
 def resources_by_public_id(
     connection: sa.Connection, public_ids: Collection[str], institution_id: int | None
 ) -> dict[str, Resource]:
     """Those of the named resources that are in scope: one's own institution's, and what others share."""
-    found = in_scope(institution_id).where(resource.c.public_id.in_(public_ids))
-    return {row["public_id"]: _value(row) for row in connection.execute(found).mappings()}
+    asked = {"home": institution_id, "public_ids": list(public_ids)}
+    return {row["public_id"]: _value(row) for row in connection.execute(_BY_PUBLIC_IDS, asked).mappings()}
 
 
 def of_house(
@@ -72,8 +72,7 @@ def of_house(
 
 def times_of(connection: sa.Connection, person_ids: Collection[int]) -> dict[int, int]:
     """The resource that is each person's time, where there is one."""
-    found = sa.select(resource.c.person_id, resource.c.id).where(resource.c.person_id.in_(person_ids))
-    return {row.person_id: row.id for row in connection.execute(found)}
+    return {row.person_id: row.id for row in connection.execute(_times(connection), of_ids(person_ids))}
 
 
 def add_times(connection: sa.Connection, people: Collection[Person], now: int) -> None:
@@ -175,10 +174,28 @@ def photo_of(connection: sa.Connection, resource_id: int) -> sa.Row[Any] | None:
     return connection.execute(sa.select(photo).where(photo.c.resource_id == resource_id)).one_or_none()
 
 
-def in_scope(institution_id: int | None, kinds: Collection[str] = (*ROOMS, *POOLS)) -> sa.Select[Any]:
+def in_scope(
+    institution_id: int | sa.BindParameter[int] | None, kinds: Collection[str] = (*ROOMS, *POOLS)
+) -> sa.Select[Any]:
     """What one's own institution has, and what others share."""
     mine = sa.or_(resource.c.institution_id == institution_id, resource.c.shared)
     return sa.select(resource).where(mine, resource.c.kind.in_(kinds), resource.c.retired_at.is_(None))
+
+
+_BY_PUBLIC_IDS = in_scope(sa.bindparam("home", type_=sa.BigInteger)).where(
+    resource.c.public_id.in_(sa.bindparam("public_ids", expanding=True))
+)
+
+
+@built_once
+def _by_ids(connection: sa.Connection) -> sa.Select[Any]:
+    return _ALL.where(listed(connection, resource.c.id)).order_by(resource.c.id)
+
+
+@built_once
+def _times(connection: sa.Connection) -> sa.Select[Any]:
+    found = sa.select(resource.c.person_id, resource.c.id)
+    return found.where(listed(connection, resource.c.person_id))
 
 
 def own_first(institution_id: int | None) -> tuple[sa.ColumnElement[Any], ...]:

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 
 from rooms.model import LONGEST_CLAIM_SECONDS
 from rooms.resources_model import Room, RoomKind
-from rooms.store.bookings import listed, of_ids
 from rooms.store.resources import ROOMS, room_of
 from rooms.store.tables import claim, feature, resource
-from vclass.core.db import as_json, integer_rows
+from vclass.core.db import as_json, integer_rows, listed, of_ids
 from vclass.core.dialects import built_once, by_index
 from vclass.core.spans import Span
 

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from rooms.model import BookingWish, Wish
-from rooms.store.bookings import Standing, listed, of_ids, standing_of, wants_of
+from rooms.store.bookings import Standing, standing_of, wants_of
 from rooms.store.tables import booking, resource, waiting
-from vclass.core.db import insert_all_new
+from vclass.core.db import insert_all_new, listed, of_ids
 from vclass.core.spans import merge, overlaps
 
 OFFER = "waiting.offer"

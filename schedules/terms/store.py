@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -15,7 +15,13 @@ from vclass.core.tokens import new_id
 from vclass.core.zones import Instant
 
 Kind: TypeAlias = Literal["term", "closure"]
-TABLES = {"term": term, "closure": closure}
+TABLES: Mapping[Kind, sa.Table] = {"term": term, "closure": closure}
+_OF_INSTITUTIONS: Mapping[Kind, sa.Select[Any]] = {
+    kind: sa.select(table)
+    .where(table.c.institution_id.in_(sa.bindparam("institutions", expanding=True)))
+    .order_by(table.c.first_day, table.c.id)
+    for kind, table in TABLES.items()
+}
 NAMES = {"term": "name", "closure": "reason"}
 """The column that says which it is."""
 
@@ -42,9 +48,8 @@ def find(connection: sa.Connection, kind: Kind, public_id: str) -> Days | None:
 
 def find_all(connection: sa.Connection, kind: Kind, institutions: Collection[int]) -> list[Days]:
     """All of some institutions, the earliest first."""
-    table = TABLES[kind]
-    found = sa.select(table).where(table.c.institution_id.in_(institutions)).order_by(table.c.first_day, table.c.id)
-    return [_days(kind, row) for row in connection.execute(found).mappings()]
+    rows = connection.execute(_OF_INSTITUTIONS[kind], {"institutions": list(institutions)})
+    return [_days(kind, row) for row in rows.mappings()]
 
 
 def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:

@@ -21,7 +21,17 @@ import sqlalchemy as sa
 
 from config import ConfigurationError
 from vclass.core import dialects
-from vclass.core.dialects import as_json, insert_all_new, insert_new, insert_numbered, insert_rows, integer_rows, locked
+from vclass.core.dialects import (
+    as_json,
+    insert_all_new,
+    insert_new,
+    insert_numbered,
+    insert_rows,
+    integer_rows,
+    listed,
+    locked,
+    of_ids,
+)
 
 __all__ = [
     "Database",
@@ -32,8 +42,10 @@ __all__ = [
     "insert_numbered",
     "insert_rows",
     "integer_rows",
+    "listed",
     "locked",
     "metadata",
+    "of_ids",
 ]
 
 P = ParamSpec("P")

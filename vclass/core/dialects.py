@@ -6,7 +6,7 @@ Nothing that is asked of either may hang: connecting, waiting for a lock and a s
 import functools
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -184,6 +184,20 @@ def rows_in(
 
 def as_json(rows: Iterable[Sequence[int]]) -> str:
     return json.dumps([list(row) for row in rows])
+
+
+def listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    """A column's value is in the bound list: one cached statement for any number of ids."""
+    return column.in_(_bound_ids(connection))
+
+
+@built_once
+def _bound_ids(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(integer_rows(connection, "ids", ("id",)).c.id)
+
+
+def of_ids(ids: Collection[int]) -> dict[str, str]:
+    return {"ids": as_json((each,) for each in ids)}
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from vclass.core.db import insert_new, locked, metadata
+from vclass.core.db import insert_new, listed, locked, metadata, of_ids
+from vclass.core.dialects import built_once
 from vclass.core.keys import Actor
 from vclass.people.model import Institution, Person
 
@@ -89,9 +90,12 @@ session = sa.Table(
 )
 
 
+_INSTITUTIONS = sa.select(institution).order_by(institution.c.name, institution.c.id)
+_BY_EMAIL = sa.select(person).where(person.c.email.in_(sa.bindparam("emails", expanding=True)))
+
+
 def all_institutions(connection: sa.Connection) -> list[Institution]:
-    rows = connection.execute(sa.select(institution).order_by(institution.c.name, institution.c.id))
-    return [_institution(row) for row in rows]
+    return [_institution(row) for row in connection.execute(_INSTITUTIONS)]
 
 
 def institution_by_id(connection: sa.Connection, institution_id: int) -> Institution | None:
@@ -116,12 +120,16 @@ def insert_institution(connection: sa.Connection, values: dict[str, Any]) -> int
 
 
 def people_by_email(connection: sa.Connection, emails: Collection[str]) -> list[Person]:
-    rows = connection.execute(sa.select(person).where(person.c.email.in_(emails)))
-    return [_person(row) for row in rows]
+    return [_person(row) for row in connection.execute(_BY_EMAIL, {"emails": list(emails)})]
 
 
 def people_by_id(connection: sa.Connection, ids: Collection[int]) -> list[Person]:
-    return [_person(row) for row in connection.execute(sa.select(person).where(person.c.id.in_(ids)))]
+    return [_person(row) for row in connection.execute(_by_id(connection), of_ids(ids))]
+
+
+@built_once
+def _by_id(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(person).where(listed(connection, person.c.id))
 
 
 def person_by_public_id(connection: sa.Connection, public_id: str) -> Person | None:
