@@ -2,7 +2,7 @@
 
 from rooms.approvals.clerks import clerks
 from rooms.approvals.model import APPROVE, EXPIRE, REJECT, AlreadyDecidedError, Decided, Scope
-from rooms.approvals.queue import Request, Slot, number_of_requests, queue
+from rooms.approvals.queue import Request, Slot, number_expiring, number_of_requests, queue, slot_of
 from rooms.approvals.service import due, prepare_approval, prepare_rejection
 from rooms.store.approvals import Answer, answers_of
 
@@ -19,8 +19,10 @@ __all__ = [
     "answers_of",
     "clerks",
     "due",
+    "number_expiring",
     "number_of_requests",
     "prepare_approval",
     "prepare_rejection",
     "queue",
+    "slot_of",
 ]

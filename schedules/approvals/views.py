@@ -1,14 +1,13 @@
 """The queue of a house and its answers, as people are told them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from rooms import Equipment, Resource, Room, Standing, Time, Want, resources_by_ids, standing
 from rooms.approvals import Answer, Decided, Request, Slot, queue
-from schedules import store
+from schedules.approvals.store import Heading, headings
 from schedules.approvals.wire import (
     AnsweredBooking,
     ApprovalQueue,
@@ -19,33 +18,23 @@ from schedules.approvals.wire import (
     WantedView,
 )
 from schedules.clashes import explained_to
-from schedules.model import Lesson
 from vclass.core.keys import Actor
 from vclass.core.paging import fetched
 from vclass.core.zones import Instant, rfc3339
 from vclass.people import institutions, people_by_id
 
-Heading: TypeAlias = tuple[str, str, int]
-"""A lesson's public id, its title, and how many are invited."""
-
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a page of the queue is shown with: things, houses, the names of people, and lessons by booking."""
+    """What a page of the queue is shown with: things, houses, the names of people, and lessons' headings by booking."""
 
     things: Mapping[int, Resource]
     houses: Mapping[int, str]
     names: Mapping[int, str]
-    lessons: Mapping[int, Lesson]
+    lessons: Mapping[int, Heading]
 
 
 def around(connection: sa.Connection, slots: Sequence[Slot]) -> Around:
-    ids = [request.first.id for slot in slots for request in slot.requests]
-    return replace(_around(connection, slots), lessons=store.lessons_of_bookings(connection, ids))
-
-
-def _around(connection: sa.Connection, slots: Sequence[Slot]) -> Around:
-    """The same without lessons, of which the API tells no more than a heading."""
     requests = [request for slot in slots for request in slot.requests]
     wanted = {want.resource_id for each in requests for want in each.first.wants}
     people = {each.person_id for request in requests for each in request.answers if each.person_id is not None}
@@ -54,16 +43,15 @@ def _around(connection: sa.Connection, slots: Sequence[Slot]) -> Around:
         resources_by_ids(connection, sorted(wanted | {each.resource_id for each in slots})),
         {each.id: each.public_id for each in institutions(connection)},
         {each.id: each.name for each in people_by_id(connection, people).values()},
-        {},
+        headings(connection, [each.first.id for each in requests]),
     )
 
 
 def queue_page(connection: sa.Connection, actor: Actor, now: Instant, cursor: str | None) -> ApprovalQueue:
     """A page of the queue of the houses in whose name the actor answers."""
     slots, following = fetched(lambda first, most: queue(connection, actor, now, first, most), cursor)
-    known = _around(connection, slots)
-    headings = store.headings(connection, [request.first.id for slot in slots for request in slot.requests])
-    return ApprovalQueue(tuple(_rivals(each, known, headings) for each in slots), following)
+    known = around(connection, slots)
+    return ApprovalQueue(tuple(_rivals(each, known) for each in slots), following)
 
 
 def decision_view(connection: sa.Connection, actor: Actor, decided: Decided) -> DecisionView:
@@ -73,16 +61,16 @@ def decision_view(connection: sa.Connection, actor: Actor, decided: Decided) -> 
     return DecisionView(tuple(answered), tuple(explained_to(connection, actor, decided.clashes)))
 
 
-def _rivals(slot: Slot, known: Around, headings: Mapping[int, Heading]) -> RivalsView:
+def _rivals(slot: Slot, known: Around) -> RivalsView:
     thing = known.things[slot.resource_id]
     starts, ends = slot.span
-    requests = tuple(_request(each, known, headings.get(each.first.id)) for each in slot.requests)
+    requests = tuple(_request(each, known) for each in slot.requests)
     return RivalsView(thing.public_id, thing.name, rfc3339(starts), rfc3339(ends), requests)
 
 
-def _request(request: Request, known: Around, heading: Heading | None) -> RequestView:
+def _request(request: Request, known: Around) -> RequestView:
     first, last = request.first, request.bookings[-1]
-    lesson, title, people = heading or (None, None, None)
+    lesson = known.lessons.get(first.id)
     return RequestView(
         booking=first.public_id,
         state=first.state,
@@ -99,9 +87,9 @@ def _request(request: Request, known: Around, heading: Heading | None) -> Reques
             if not isinstance(thing := known.things[want.resource_id], Time)
         ),
         answers=tuple(_answer(each, known) for each in request.answers),
-        lesson=lesson,
-        title=title,
-        people=people,
+        lesson=None if lesson is None else lesson.public_id,
+        title=None if lesson is None else lesson.title,
+        people=None if lesson is None else lesson.people,
         hold_until=_hold(first),
         reason=first.reason,
     )

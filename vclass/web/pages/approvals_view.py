@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from rooms import Equipment, Room, Want
 from rooms.approvals import Answer as HouseAnswer
 from rooms.approvals import Request, Slot
-from schedules import ClashError, Lesson
+from schedules import ClashError
+from schedules.approvals import Heading
 from vclass.core.keys import Actor
 from vclass.core.zones import parse_rfc3339
 from vclass.web.pages.contexts.approvals import (
@@ -21,7 +22,7 @@ from vclass.web.pages.contexts.obstacles import Cause, Obstacle
 from vclass.web.pages.contexts.paging import Pager
 from vclass.web.pages.contexts.parts import RoomLine
 from vclass.web.pages.parts import is_weekly, own_side, side
-from vclass.web.pages.reading_approvals import Queue, people_of
+from vclass.web.pages.reading_approvals import Queue
 from vclass.web.words import Words
 
 
@@ -76,16 +77,16 @@ def _request(asked: Asked, slot: Slot, request: Request) -> RequestShown:
     return RequestShown(
         id=first.public_id,
         lesson="" if lesson is None else lesson.public_id,
-        title="" if lesson is None else lesson.draft.title,
+        title="" if lesson is None else lesson.title,
         side=side(asked.queue.homes[first.institution_id]),
         by=known.names.get(first.owner_id, ""),
         asked=first.created_at,
         span=(first.starts, first.ends),
         last=request.bookings[-1].starts,
-        people=people_of(lesson),
+        people=0 if lesson is None else lesson.people,
         seats=thing.seats if isinstance(thing, Room) and thing.kind == "hall" else 0,
         number=len(request.bookings),
-        weekly=lesson is not None and is_weekly(lesson.draft.timing.rule),
+        weekly=lesson is not None and is_weekly(lesson.rule),
         kit=tuple(_kit(asked, request)),
         rooms=tuple(_rooms(asked, request, slot.resource_id)),
         answers=_answers(asked, request),
@@ -124,7 +125,7 @@ def _answer(asked: Asked, answer: HouseAnswer) -> Answer:
     return Answer(side(asked.queue.homes[answer.institution_id]), answer.state, by, answer.at or 0)
 
 
-def _obstacle(asked: Asked, request: Request, lesson: Lesson | None) -> Obstacle | None:
+def _obstacle(asked: Asked, request: Request, lesson: Heading | None) -> Obstacle | None:
     """What has the slot meanwhile, for a request that holds nothing."""
     if request.first.state == "held" or lesson is None:
         return None
@@ -154,4 +155,4 @@ def _lost(asked: Asked) -> Lost | None:
     title = "" if clash.by in (None, "busy") else clash.by
     names = {each.public_id: each.name for each in asked.queue.known.things.values()}
     taken = Obstacle(names.get(clash.resource, ""), (parse_rfc3339(clash.start), until), title=title)
-    return Lost(public_id, "" if lesson is None else lesson.draft.title, taken)
+    return Lost(public_id, "" if lesson is None else lesson.title, taken)

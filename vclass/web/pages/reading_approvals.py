@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from rooms import free_rooms
-from rooms.approvals import Request, Slot, queue
-from schedules import Lesson
+from rooms.approvals import Request, Slot, number_expiring, queue, slot_of
 from schedules.approvals import Around, around
 from vclass.core.keys import Actor
 from vclass.core.refusals import NotFoundError
 from vclass.core.zones import Instant
 from vclass.people import Institution, institutions
 
+DAY = 24 * 3600
 MOST_INSTEAD = 3
 
 
@@ -31,11 +31,8 @@ class Queue:
 
 def queue_of(connection: sa.Connection, actor: Actor, now: Instant, first: int, most: int) -> Queue:
     """A part of the queue of the houses in whose name the actor answers."""
-    everything = queue(connection, actor, now)
-    soon = now + 24 * 3600
-    requests = [request for slot in everything for request in slot.requests]
-    expiring = sum(1 for each in requests if each.first.hold_until is not None and each.first.hold_until < soon)
-    return _queue(connection, everything[first : first + most], len(requests), expiring)
+    number, expiring = number_expiring(connection, actor, now, now + DAY)
+    return _queue(connection, queue(connection, actor, now, first, most), number, expiring)
 
 
 def request_of(connection: sa.Connection, actor: Actor, booking: str, now: Instant) -> Queue:
@@ -44,15 +41,10 @@ def request_of(connection: sa.Connection, actor: Actor, booking: str, now: Insta
     Raises:
         NotFoundError: It doesn't wait for the actor.
     """
-    slots = queue(connection, actor, now)
-    found = [each for each in slots if any(_is(request, booking) for request in each.requests)]
-    if not found:
+    slot = slot_of(connection, actor, now, booking)
+    if slot is None:
         raise NotFoundError("request")
-    return _queue(connection, found, 1, 0)
-
-
-def _is(request: Request, booking: str) -> bool:
-    return any(each.public_id == booking for each in request.bookings)
+    return _queue(connection, [slot], 1, 0)
 
 
 def _queue(connection: sa.Connection, slots: list[Slot], number: int, expiring: int) -> Queue:
@@ -67,7 +59,3 @@ def _instead(connection: sa.Connection, request: Request) -> tuple[str, ...]:
     spans = [(each.starts, each.ends) for each in request.bookings]
     found = free_rooms(connection, spans, request.first.institution_id, kind="hall")
     return tuple(each.name for each in found[:MOST_INSTEAD])
-
-
-def people_of(lesson: Lesson | None) -> int:
-    return 0 if lesson is None else len(lesson.present)
