@@ -1,6 +1,6 @@
 """Auditory rooms and equipment, and the rule that nothing is ever booked twice."""
 
-from rooms.batch import Clerk, Tell, foresee, preview, weigh
+from rooms.batch import Clerk, Tell
 from rooms.blockings import BLOCK, UNBLOCK, BlockClerk, InTheWayError, UnblockClerk
 from rooms.changes import RESOURCE_CHANGE, Amend, PutPhoto, ResourceChangeClerk, Retire, Revive, change_wish
 from rooms.desk import DESK, Desk
@@ -25,6 +25,7 @@ from rooms.model import (
 )
 from rooms.obstacles import obstacles
 from rooms.photos import LARGEST, read_photo
+from rooms.prospect import Prospect, foresee, preview, weigh
 from rooms.resources_model import (
     Card,
     Details,
@@ -112,6 +113,7 @@ __all__ = [
     "Near",
     "NewEquipment",
     "NewRoom",
+    "Prospect",
     "PutPhoto",
     "Resource",
     "ResourceChangeClerk",

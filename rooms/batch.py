@@ -14,7 +14,21 @@ import sqlalchemy as sa
 
 from rooms.decide import Decider, pieces
 from rooms.meter import metered
-from rooms.model import HOLDING, LATER, Claim, Clash, Granted, Result, Rules, Settled, State, Taken, Verdict, Wish
+from rooms.model import (
+    HOLDING,
+    LATER,
+    Claim,
+    Granted,
+    Result,
+    Rules,
+    Settled,
+    State,
+    Taken,
+    Verdict,
+    Wish,
+    wanted_of,
+    windows_of,
+)
 from rooms.store import bookings as store
 from rooms.store import waiting
 from rooms.store.bookings import Standing
@@ -67,25 +81,6 @@ def settle(
     return answers
 
 
-def preview(connection: sa.Connection, wish: Wish) -> list[Clash]:
-    """What a wish would clash with if it were handed in now. Takes nothing."""
-    return list(foresee(connection, [wish])[0].clashes)
-
-
-def foresee(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Verdict]:
-    """What would come of some wishes if they were handed in now, one after the other. Takes nothing."""
-    rules = store.rules_of(connection, _wanted(wishes))
-    decider = Decider(rules, _held(connection, wishes, rules), meter=metered(connection, wishes, rules))
-    return [decider.decide(wish)[0] for wish in wishes]
-
-
-def weigh(connection: sa.Connection, wishes: Sequence[Wish]) -> list[Verdict]:
-    """What would come of each of some wishes if it alone were handed in now. Takes nothing, asks once for all."""
-    rules = store.rules_of(connection, _wanted(wishes))
-    decider = Decider(rules, _held(connection, wishes, rules), meter=metered(connection, wishes, rules))
-    return [decider.weigh(wish) for wish in wishes]
-
-
 def _by_kind(items: Sequence[Item], work: Callable[[str, Sequence[Item]], Sequence[object]]) -> list[object]:
     """Hand each kind's wishes or results to its clerk in one call; give the answers in the order of the items."""
     positions: defaultdict[str, list[int]] = defaultdict(list)
@@ -133,7 +128,7 @@ def _book(
         return [], [], []
     everything = [*wishes, *waits]
     meter = metered(connection, everything, None)
-    rules = store.lock_rules(connection, _wanted(everything))
+    rules = store.lock_rules(connection, wanted_of(everything))
     decider = Decider(rules, _held(connection, everything, rules), waits, meter)
     decided = [decider.decide(wish) for wish in wishes]
     verdicts = [verdict for each in decided for verdict in each]
@@ -158,21 +153,12 @@ def _firsts(decided: Iterable[Sequence[Verdict]]) -> list[int]:
     return places
 
 
-def _wanted(wishes: Iterable[Wish]) -> set[int]:
-    return {want.resource_id for wish in wishes for wanted in wish.bookings for want in wanted.wants}
-
-
 def _stands(wish: Wish) -> set[int]:
     return {each.standing for each in wish.bookings if each.standing is not None}
 
 
 def _held(connection: sa.Connection, wishes: Iterable[Wish], rules: Mapping[int, Rules]) -> list[Claim]:
-    windows = {
-        (want.resource_id, *rules[want.resource_id].held(wanted.span))
-        for wish in wishes
-        for wanted in wish.bookings
-        for want in wanted.wants
-    }
+    windows = windows_of(wishes, rules)
     return store.claims_touching(connection, windows) if windows else []
 
 

@@ -1,5 +1,6 @@
 """What somebody wishes to book, what stands in the way, and what came of it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
@@ -148,6 +149,21 @@ class Wish:
     payload: object = None
     now: int = 0
     alone: bool = False
+
+
+def wanted_of(wishes: Iterable[Wish]) -> set[int]:
+    """The resources that some wishes want."""
+    return {want.resource_id for wish in wishes for wanted in wish.bookings for want in wanted.wants}
+
+
+def windows_of(wishes: Iterable[Wish], rules: Mapping[int, Rules]) -> set[tuple[int, int, int]]:
+    """All that must be known to decide some wishes: what is held of each resource, from when to when."""
+    return {
+        (want.resource_id, *rules[want.resource_id].held(wanted.span))
+        for wish in wishes
+        for wanted in wish.bookings
+        for want in wanted.wants
+    }
 
 
 @dataclass(frozen=True, slots=True)

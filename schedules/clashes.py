@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rooms import (
     BookingWish,
     Clash,
+    Prospect,
     Resource,
     Room,
     Standing,
@@ -19,10 +20,8 @@ from rooms import (
     Wish,
     free_rooms,
     obstacles,
-    preview,
     resources_by_ids,
     resources_by_public_id,
-    weigh,
 )
 from schedules import planning, store
 from schedules.again import again
@@ -138,11 +137,11 @@ def alternatives(connection: sa.Connection, wish: Wish, draft: Draft) -> list[Al
 
     Where there are none: the dates that are free, or the lesson without the rooms that aren't.
     """
-    same = _rooms(connection, wish.bookings)
-    found = _other_rooms(connection, wish, draft)
-    starts = islice(_free_starts(connection, wish, draft), ALTERNATIVES - len(found))
+    same, prospect = _rooms(connection, wish.bookings), Prospect(connection)
+    found = _other_rooms(prospect, wish, draft)
+    starts = islice(_free_starts(prospect, wish, draft), ALTERNATIVES - len(found))
     found += [AlternativeView(str(start), same) for start in starts]
-    return found or [*_some_dates(connection, wish, draft, same), *_without_rooms(connection, wish, draft)]
+    return found or [*_some_dates(prospect, wish, draft, same), *_without_rooms(prospect, wish, draft)]
 
 
 def retrial(connection: sa.Connection, lesson: Lesson, dates: Sequence[Held], now: Instant) -> tuple[Wish, Draft]:
@@ -183,26 +182,28 @@ def slots_for(connection: sa.Connection, lesson: Lesson, dates: Sequence[Held], 
     return tuple(slots)
 
 
-def _other_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:
+def _other_rooms(prospect: Prospect, wish: Wish, draft: Draft) -> list[AlternativeView]:
     """Swap each room that is in the way for one of the same house that isn't, with as many seats."""
-    in_the_way = {each.resource_id for each in preview(connection, wish)}
-    resources = resources_by_ids(connection, sorted(in_the_way))
-    free = free_rooms(connection, [each.span for each in wish.bookings], wish.institution_id)
+    in_the_way = {each.resource_id for each in prospect.preview(wish)}
+    resources = resources_by_ids(prospect.connection, sorted(in_the_way))
+    if not all(isinstance(each, Room) for each in resources.values()):
+        return []
+    free = free_rooms(prospect.connection, [each.span for each in wish.bookings], wish.institution_id)
     used = {want.resource_id for each in wish.bookings for want in each.wants}
     swaps: dict[int, int] = {}
     for taken in resources.values():
         others = [each for each in free if isinstance(taken, Room) and _serves(each, taken) and each.id not in used]
         tried = [_with(wish, [Want(each.id)]) for each in others[:CANDIDATES]]
-        verdicts = weigh(connection, tried) if tried else []
+        verdicts = prospect.weigh(tried)
         other = next((each for each, found in zip(others, verdicts, strict=False) if not found.clashes), None)
         if other is None:
             return []
         swaps[taken.id] = other.id
         used.add(other.id)
     swapped = [_swapped(each, swaps) for each in wish.bookings]
-    if not swaps or preview(connection, replace(wish, bookings=tuple(swapped))):
+    if not swaps or prospect.preview(replace(wish, bookings=tuple(swapped))):
         return []
-    return [AlternativeView(str(draft.timing.start), _rooms(connection, swapped))]
+    return [AlternativeView(str(draft.timing.start), _rooms(prospect.connection, swapped))]
 
 
 def _with(wish: Wish, wants: Sequence[Want]) -> Wish:
@@ -237,29 +238,29 @@ def _nearby(start: WallTime) -> list[WallTime]:
     return [*same_day, *(start.plus_days(days) for days in STEPS_DAYS)]
 
 
-def _free_starts(connection: sa.Connection, wish: Wish, draft: Draft) -> Iterator[WallTime]:
+def _free_starts(prospect: Prospect, wish: Wish, draft: Draft) -> Iterator[WallTime]:
     """The nearest starts at which the wish would be granted whole; several are looked at in one question."""
-    attempt, nearby = again(connection, wish), iter(_nearby(draft.timing.start))
+    attempt, nearby = again(prospect.connection, wish), iter(_nearby(draft.timing.start))
     while starts := list(islice(nearby, AT_ONCE)):
         tried = [(each, attempt(replace(draft, timing=replace(draft.timing, start=each)))) for each in starts]
         known = [(start, each) for start, each in tried if each is not None]
-        verdicts = weigh(connection, [each for _, each in known])
+        verdicts = prospect.weigh([each for _, each in known])
         yield from (start for (start, _), verdict in zip(known, verdicts, strict=True) if not verdict.clashes)
 
 
-def _some_dates(connection: sa.Connection, wish: Wish, draft: Draft, rooms: tuple[str, ...]) -> list[AlternativeView]:
+def _some_dates(prospect: Prospect, wish: Wish, draft: Draft, rooms: tuple[str, ...]) -> list[AlternativeView]:
     """A series on those of its dates that are free."""
-    taken = {each.reference for each in preview(connection, wish)}
+    taken = {each.reference for each in prospect.preview(wish)}
     if wish.release or len(taken) == len(wish.bookings):
         return []
     return [AlternativeView(str(draft.timing.start), rooms, on_clash="skip")]
 
 
-def _without_rooms(connection: sa.Connection, wish: Wish, draft: Draft) -> list[AlternativeView]:
+def _without_rooms(prospect: Prospect, wish: Wish, draft: Draft) -> list[AlternativeView]:
     """In its own live room alone."""
     ids = {want.resource_id for each in wish.bookings for want in each.wants}
-    halls = {i for i, each in resources_by_ids(connection, sorted(ids)).items() if isinstance(each, Room)}
+    halls = {i for i, each in resources_by_ids(prospect.connection, sorted(ids)).items() if isinstance(each, Room)}
     kept = [each for each in wish.bookings[0].wants if each.resource_id not in halls]
-    if not halls or preview(connection, _with(wish, kept)):
+    if not halls or prospect.preview(_with(wish, kept)):
         return []
     return [AlternativeView(str(draft.timing.start), ())]

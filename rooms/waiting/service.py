@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from rooms.batch import foresee
 from rooms.model import Clash, Wish
+from rooms.prospect import foresee
 from rooms.store import bookings, waiting
 from rooms.store.bookings import Standing
 from rooms.store.waiting import Entry
