@@ -4,7 +4,6 @@ Nothing that is asked of either may hang: connecting, waiting for a lock and a s
 """
 
 import functools
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
@@ -183,7 +182,7 @@ def rows_in(
 
 
 def as_json(rows: Iterable[Sequence[int]]) -> str:
-    return json.dumps([list(row) for row in rows])
+    return msgspec.json.encode(list(rows)).decode()
 
 
 def listed(connection: sa.Connection, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
