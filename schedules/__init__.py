@@ -35,6 +35,7 @@ from schedules.notices import NoticeFacts
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.recurrence import Occurrence
+from schedules.series import shifted
 from schedules.service import (
     invited_by_id,
     invited_by_token,
@@ -57,7 +58,7 @@ from schedules.splits import SPLIT
 from schedules.store import lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
-from schedules.trials import Reach, Trial, at_start, reach_of, shifted
+from schedules.trials import Reach, Trial, at_start, reach_of
 from schedules.views import encoded
 from schedules.wire import (
     AddedMeeting,

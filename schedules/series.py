@@ -96,6 +96,11 @@ def carried(before: Timing, after: Timing) -> Timing:
     return replace(after, rule=replace(rule, except_=tuple(sorted(each for each in kept if each is not None))))
 
 
+def shifted(start: WallTime, by: WallTime, to: WallTime) -> WallTime:
+    """A start at the same hour, as many days from one date as it is from another."""
+    return start.on(to.date).plus_days((start.date - by.date).days)
+
+
 def cut(timing: Timing, first: dt.date) -> tuple[Timing, Timing]:
     """The two halves of a series: what comes before a date of the rule, and what begins with it."""
     rule = timing.rule

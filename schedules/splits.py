@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import sqlalchemy as sa
+from msgspec import UNSET
 
 from rooms import Wish
 from schedules import closed, planning, series
 from schedules.drafts import changed_draft
-from schedules.model import Held, Lesson, Split
+from schedules.model import Draft, Held, Lesson, Split
 from schedules.wants import approves
 from schedules.wire import LessonPatch
 from vclass.core.keys import Actor
@@ -22,14 +23,34 @@ def prepare(
     """The wish to change a meeting and those after it; if none stands before it, the whole lesson is changed."""
     ignore = patch.closures == "ignore"
     if not any(each.stands and each.recurrence < held.recurrence for each in lesson.dates):
-        after = changed_draft(connection, lesson, patch)
-        change = planning.prepare_change(connection, actor, lesson, after, now, ignores_closures=ignore)
-        return planning.change_wish(change, now)
+        of, after = _whole(connection, lesson, held, patch)
+        change = planning.prepare_change(connection, actor, of, after, now, ignores_closures=ignore)
+        return planning.change_wish(replace(change, before=lesson), now)
     early, later = halves(lesson, held)
     after = changed_draft(connection, later, patch)
     rest = planning.prepare_change(connection, actor, later, after, now, ignores_closures=ignore)
     series.check_apart((*map(series.as_it_is, early.dates), *rest.plan), after.timing.zone)
     return wish(Split(actor, lesson, early.draft.timing, rest), now)
+
+
+def _whole(connection: sa.Connection, lesson: Lesson, held: Held, patch: LessonPatch) -> tuple[Lesson, Draft]:
+    """What to change into what, so that a meeting before which nothing stands becomes what the patch says.
+
+    What is off before it moves as far as it does. Another rule, or another day of the month, begins with this
+    meeting: then the lesson is what follows, and forgets what was off before.
+    """
+    rule, first = lesson.draft.timing.rule, lesson.draft.timing.start
+    if rule is None or held.recurrence.date == first.date:
+        return lesson, changed_draft(connection, lesson, patch)
+    moves = patch.start is not UNSET
+    if patch.repeat is not UNSET or (moves and rule.every == "month"):
+        lesson = halves(lesson, held)[1]
+        return lesson, changed_draft(connection, lesson, patch)
+    after = changed_draft(connection, lesson, patch)
+    if moves:
+        start = series.shifted(after.timing.start, held.recurrence, first)
+        after = replace(after, timing=replace(after.timing, start=start))
+    return lesson, after
 
 
 def halves(lesson: Lesson, held: Held) -> tuple[Lesson, Lesson]:

@@ -11,7 +11,7 @@ from rooms import Wish, preview, resources_by_ids
 from schedules import meetings, service
 from schedules.model import Attendee, Cancellation, Change, FoldError, GapError, Held, Lesson, Planned, Split, Timing
 from schedules.recurrence import Occurrence
-from schedules.series import as_it_is
+from schedules.series import as_it_is, shifted
 from schedules.wire import FoldNumber, LessonPatch
 from vclass.core.keys import Actor
 from vclass.core.spans import Span
@@ -135,11 +135,6 @@ def at_start(lesson: Lesson, held: Held, wanted: Timing, reach: Reach) -> Lesson
     if reach == "all":
         start = shifted(start, held.recurrence, lesson.draft.timing.start)
     return LessonPatch(start=str(start), minutes=wanted.minutes, fold=None if fold is None else FOLDS[fold])
-
-
-def shifted(start: WallTime, by: WallTime, to: WallTime) -> WallTime:
-    """A start at the same hour, as many days from one date as it is from another."""
-    return start.on(to.date).plus_days((start.date - by.date).days)
 
 
 def _instant(timing: Timing) -> Instant:

@@ -85,6 +85,52 @@ async def test_a_split_before_the_first_meeting_changes_the_lesson_itself(office
     assert await office.count(lesson_table) == 1
 
 
+async def without_the_first(office: Office, start: str, repeat: Repeat) -> Lesson:
+    """A series whose first date is cancelled."""
+    lesson = await office.book(start=start, repeat=repeat)
+    name = str(lesson.dates[0].recurrence)
+    return await office.lessons.cancel_meeting(office.teacher, lesson.public_id, name, "this", "Ill.", lesson.version)
+
+
+def standing(lesson: Lesson) -> list[str]:
+    return [str(each.start) for each in lesson.occurrences]
+
+
+async def test_after_a_cancelled_date_all_meetings_move_as_far_as_the_one_that_is_named(office: Office) -> None:
+    lesson = await without_the_first(office, "2026-12-01T10:00", WEEKLY)
+    _, later = await split(office, lesson, 1, start="2026-12-09T14:00")
+    assert standing(later) == ["2026-12-09T14:00", "2026-12-16T14:00", "2026-12-23T14:00", "2026-12-30T14:00"]
+    assert (later.id, later.continues_id, len(later.dates)) == (lesson.id, None, 5)
+
+
+async def test_after_a_date_that_was_left_out_all_meetings_move_as_far_as_the_one_that_is_named(office: Office) -> None:
+    lesson = await office.book(repeat=Repeat("week", count=3, except_=(date(2026, 12, 1),)))
+    _, later = await split(office, lesson, 0, start="2026-12-09T10:00")
+    assert standing(later) == ["2026-12-09T10:00", "2026-12-16T10:00"]
+
+
+@pytest.mark.parametrize("start", ["2026-12-08T10:00", "2026-12-10T10:00"])
+async def test_after_a_cancelled_date_another_rule_begins_with_the_meeting_that_is_named(
+    office: Office, start: str
+) -> None:
+    lesson = await without_the_first(office, "2026-12-01T10:00", WEEKLY)
+    _, later = await split(office, lesson, 1, start=start, repeat=Repeat("day", interval=2, count=2))
+    assert standing(later) == [start, start[:8] + f"{int(start[8:10]) + 2:02}T10:00"]
+    assert later.id == lesson.id
+
+
+async def test_after_a_cancelled_date_a_lesson_can_become_a_single_one(office: Office) -> None:
+    lesson = await without_the_first(office, "2026-12-01T10:00", Repeat("week", count=2))
+    _, later = await split(office, lesson, 1, repeat=None)
+    assert (standing(later), later.draft.timing.start.date) == (["2026-12-08T10:00"], date(2026, 12, 8))
+
+
+async def test_after_a_cancelled_month_the_others_keep_the_day_of_the_meeting_that_is_named(office: Office) -> None:
+    lesson = await without_the_first(office, "2027-01-15T10:00", Repeat("month", count=3))
+    _, later = await split(office, lesson, 1, start="2027-03-01T10:00")
+    assert standing(later) == ["2027-03-01T10:00", "2027-04-01T10:00"]
+
+
 async def test_a_split_before_the_last_meeting_leaves_one_alone(office: Office) -> None:
     lesson = await office.book(repeat=WEEKLY)
     early, later = await split(office, lesson, 4, start="2026-12-30T10:00")
