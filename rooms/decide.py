@@ -145,7 +145,7 @@ class Decider:
 
     def _objections(self, wish: Wish, each: Granted, mine: Ledger, released: Collection[int]) -> Iterator[Clash]:
         wanted = each.wanted
-        if (wanted.standing is None or wanted.state is None) and wish.purpose == "lesson":
+        if (wanted.standing is None or wanted.state is None or wanted.offer) and wish.purpose == "lesson":
             for want in wanted.wants:
                 for reason in objections(wanted, self._rules[want.resource_id], wish.now):
                     yield _clash(wanted, want.resource_id, 0, reason, None)

@@ -96,7 +96,8 @@ class BookingWish:
     """One occurrence: all its wants or none. ``reference`` is the caller's name for it.
 
     ``standing`` names the booking that is there already and shall have this from now on, in ``state``: an approved
-    request, an accepted offer, a meeting that the law moves. Such a one was held against its rooms' rules before.
+    request, an accepted offer, a meeting that the law moves. Such a one was held against its rooms' rules before. What
+    is but an ``offer`` is held against those of today, as it will be when it is taken.
     """
 
     reference: str
@@ -106,6 +107,7 @@ class BookingWish:
     standing: int | None = None
     state: State | None = None
     hold_until: int | None = None
+    offer: bool = False
 
     def __post_init__(self) -> None:
         if self.ends <= self.starts:

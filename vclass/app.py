@@ -13,7 +13,7 @@ from yarl import URL
 import rooms.approvals
 import rooms.blockings
 import rooms.custody
-import rooms.quotas
+import rooms.quotas.web
 import rooms.waiting
 import rooms.web
 import schedules.approvals
@@ -66,7 +66,7 @@ FEATURES = (
     rooms.web.routes,
     rooms.blockings.routes,
     rooms.waiting.routes,
-    rooms.quotas.routes,
+    rooms.quotas.web.routes,
     rooms.custody.routes,
     schedules.web.routes,
     schedules.approvals.routes,

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from rooms.quotas import service
 from rooms.quotas.model import NewQuota, Period, Quota, QuotaPatch, Subject, Term
+from rooms.waiting import WAITING_LIST
 from vclass import people
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
@@ -83,7 +84,9 @@ async def create_quota(request: web.Request, *, body: NewQuota) -> Answer[QuotaV
 )
 async def change_quota(request: web.Request, *, quota_id: str, body: QuotaPatch) -> Answer[QuotaView]:
     version, now = if_match(request), request.app[CLOCK]()
-    return await request.app[DATABASE].write(_change, request[ACTOR], quota_id, body, version, now)
+    answer = await request.app[DATABASE].write(_change, request[ACTOR], quota_id, body, version, now)
+    await request.app[WAITING_LIST].wake()
+    return answer
 
 
 @routes.operation(
@@ -96,7 +99,9 @@ async def change_quota(request: web.Request, *, quota_id: str, body: QuotaPatch)
 )
 async def delete_quota(request: web.Request, *, quota_id: str) -> QuotaView:
     version, now = if_match(request), request.app[CLOCK]()
-    return await request.app[DATABASE].write(_delete, request[ACTOR], quota_id, version, now)
+    lifted = await request.app[DATABASE].write(_delete, request[ACTOR], quota_id, version, now)
+    await request.app[WAITING_LIST].wake()
+    return lifted
 
 
 def _list(connection: sa.Connection, actor: Actor) -> list[QuotaView]:

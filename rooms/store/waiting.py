@@ -120,7 +120,8 @@ def offer_of(entry: Entry, now: int) -> Wish | None:
         institution_id=entry.institution_id,
         owner_id=entry.owner_id,
         bookings=tuple(
-            BookingWish(str(each.id), each.starts, each.ends, each.wants, each.id, "held", until) for each in waits
+            BookingWish(str(each.id), each.starts, each.ends, each.wants, each.id, "held", until, offer=True)
+            for each in waits
         ),
         name=entry.wish,
         now=now,

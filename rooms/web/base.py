@@ -7,8 +7,9 @@ import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
-from rooms.changes import Change, change_wish
+from rooms.changes import Amend, Change, Revive, change_wish
 from rooms.desk import DESK
+from rooms.waiting import WAITING_LIST
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.refusals import NotSignedInError, Refusal
@@ -44,7 +45,7 @@ def key_of(request: web.Request, body: msgspec.Struct) -> idempotency.Key | None
 
 
 async def changed(request: web.Request, change: Change) -> object:
-    """What a change at the desk came to.
+    """What a change at the desk came to; whoever waits for what there is more of now is offered it.
 
     Raises:
         Refusal: It was refused.
@@ -52,4 +53,6 @@ async def changed(request: web.Request, change: Change) -> object:
     answer = await request.app[DESK].submit(change_wish(change, request.app[CLOCK]()))
     if isinstance(answer, Refusal):
         raise answer
+    if isinstance(change, Amend | Revive):
+        await request.app[WAITING_LIST].wake()
     return answer

@@ -1,5 +1,7 @@
 """The waiting list over HTTP: enter, see one's place, take or leave what is offered."""
 
+import pytest
+
 from tests.web.api import TEACHER, Api, Json
 
 ADMIN = ("room_admin", "vienna")
@@ -74,3 +76,49 @@ async def test_an_offer_that_is_gone_says_what_to_do(api: Api) -> None:
     api.clock.advance(24 * 3600)
     reply = await api.ask("POST", f"/bookings/{entry['id']}/accept", {}, COLLEAGUE)
     assert (reply.status, reply.body["type"]) == (409, "offer-gone")
+
+
+async def entry_states(api: Api) -> list[str]:
+    return [each["state"] for each in await line(api, COLLEAGUE)]
+
+
+async def manage(api: Api, method: str, path: str, body: Json | None = None) -> None:
+    """Do something to a room, a pool or a quota as it stands."""
+    tag = (await api.ask("GET", path, who=ADMIN)).headers["ETag"]
+    reply = await api.ask(method, path, body, ADMIN, If_Match=tag)
+    assert reply.status == 200, reply.body
+
+
+async def test_more_pieces_of_kit_are_offered_at_once_to_who_waits_for_them(api: Api) -> None:
+    kit = api.world.kit["vienna"]
+    everything: Json = {"rooms": [], "equipment": [{"id": kit.public_id, "quantity": kit.quantity}]}
+    await booked(api, **everything)
+    await booked(api, COLLEAGUE, on_clash="wait", **everything)
+    await manage(api, "PATCH", f"/equipment/{kit.public_id}", {"quantity": 2 * kit.quantity - 1})
+    assert await entry_states(api) == ["waiting"]
+    await manage(api, "PATCH", f"/equipment/{kit.public_id}", {"quantity": 2 * kit.quantity})
+    assert await entry_states(api) == ["offered"]
+
+
+async def test_longer_hours_are_offered_at_once_to_who_waits_for_them(api: Api) -> None:
+    first, room = await booked(api), f"/rooms/{api.hall('vienna')}"
+    await booked(api, COLLEAGUE, on_clash="wait")
+    await manage(api, "PATCH", room, {"hours": [{"weekday": "TU", "opens": "12:00", "closes": "18:00"}]})
+    await cancel(api, first)
+    assert await entry_states(api) == ["waiting"]
+    await manage(api, "PATCH", room, {"hours": [{"weekday": "TU", "opens": "08:00", "closes": "18:00"}]})
+    assert await entry_states(api) == ["offered"]
+
+
+@pytest.mark.parametrize(("method", "body"), [("PATCH", {"bookings": 2}), ("DELETE", None)])
+async def test_a_quota_that_is_raised_or_lifted_lets_at_once_who_waits_have_an_offer(
+    api: Api, method: str, body: Json | None
+) -> None:
+    limit = {"subject": "person", "period": "week", "bookings": 1}
+    made = await api.ask("POST", "/quotas", limit, ADMIN)
+    alone: Json = {"rooms": [api.hall("vienna")]}
+    await booked(api, COLLEAGUE, **alone)
+    waiting = await booked(api, COLLEAGUE, on_clash="wait", start="2026-12-02T10:00", **alone)
+    assert (waiting["state"], await entry_states(api)) == ("waiting", ["waiting"])
+    await manage(api, method, f"/quotas/{made.body['id']}", body)
+    assert await entry_states(api) == ["offered"]

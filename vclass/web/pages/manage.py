@@ -7,7 +7,6 @@ from typing import Any, Final, TypeAlias
 from aiohttp import web
 
 from rooms import (
-    DESK,
     LARGEST,
     Amend,
     Equipment,
@@ -23,10 +22,10 @@ from rooms import (
     StillBookedError,
     add_equipment,
     add_room,
-    change_wish,
     read_photo,
 )
 from rooms.changes import Change
+from rooms.web import changed
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, Refusal, StaleError
 from vclass.web.guard import page
@@ -190,11 +189,10 @@ async def _changed(request: web.Request, wanted: Change) -> StaleError | NameTak
     Raises:
         Refusal: Any other one.
     """
-    answer = await request.app[DESK].submit(change_wish(wanted, request.app[CLOCK]()))
-    if isinstance(answer, StaleError | NameTakenError | StillBookedError):
-        return answer
-    if isinstance(answer, Refusal):
-        raise answer
+    try:
+        await changed(request, wanted)
+    except (StaleError, NameTakenError, StillBookedError) as refusal:
+        return refusal
     return None
 
 
