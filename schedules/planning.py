@@ -96,9 +96,17 @@ def prepare_change(
     *,
     ignores_closures: bool = False,
 ) -> Change:
-    """Compare the lesson with what it shall be: a meeting whose span and wants stay keeps its booking."""
+    """Compare the lesson with what it shall be: a meeting whose span and wants stay keeps its booking.
+
+    Raises:
+        AlreadyCancelledError: It was cancelled.
+        ClosedError: All of it took place.
+        AlreadyBegunError: Nothing is to come that could be had elsewhere.
+    """
     if lesson.cancelled:
         raise AlreadyCancelledError
+    if lesson.state_at(now) == "closed":
+        raise ClosedError(max(each.ends for each in lesson.dates if each.state == "confirmed"))
     before = lesson.draft
     after = replace(after, timing=series.carried(before.timing, after.timing))
     plan = tuple(map(series.as_it_is, lesson.dates))

@@ -4,7 +4,16 @@ import datetime as dt
 
 import pytest
 
-from schedules import AlreadyBegunError, AlreadyCancelledError, FoldError, GapError, Guest, InThePastError
+from schedules import (
+    AlreadyBegunError,
+    AlreadyCancelledError,
+    ClosedError,
+    FoldError,
+    GapError,
+    Guest,
+    InThePastError,
+    Repeat,
+)
 from schedules.model import Timing
 from schedules.planning import bookings_for, find_invited, occurrences_of
 from schedules.recurrence import Rule
@@ -96,6 +105,19 @@ async def test_a_lesson_that_has_begun_keeps_its_time_and_rooms_but_not_its_word
         with pytest.raises(AlreadyBegunError):
             await office.change(lesson, **patch)
     assert (await office.change(lesson, title="Phonetics")).draft.title == "Phonetics"
+
+
+@pytest.mark.parametrize("repeat", [None, Repeat("week", count=2)])
+async def test_a_lesson_that_took_place_is_changed_in_nothing(office: Office, repeat: Repeat | None) -> None:
+    lesson = await office.book(repeat=repeat)
+    office.clock.now = lesson.dates[-1].ends
+    longer = Repeat("week", count=5)
+    for patch in ({"start": "2026-12-30T10:00"}, {"rooms": ()}, {"title": "New"}, {"teachers": ()}, {"repeat": longer}):
+        with pytest.raises(ClosedError, match="took place"):
+            await office.change(lesson, **patch)
+    with pytest.raises(ClosedError):
+        await office.cancel(lesson)
+    assert (await office.read(lesson)).state_at(office.clock()) == "closed"
 
 
 async def test_a_lesson_is_not_moved_into_the_past(office: Office) -> None:

@@ -73,6 +73,12 @@ class Course:
     cancelled: bool = False
     version: int = 1
 
+    def closed(self, now: int) -> bool:
+        """Whether all of it took place: nothing is open any more, and what is confirmed is over."""
+        states = {each.booking.state for each in self.meetings}
+        confirmed = [each.booking.ends for each in self.meetings if each.booking.state == "confirmed"]
+        return bool(confirmed) and max(confirmed) <= now and states.isdisjoint(("held", "requested", "waiting"))
+
 
 @dataclass
 class Plan:
@@ -136,8 +142,8 @@ class Registry:
         """Move a whole lesson to another time of the same days."""
         body = course.body
         moved = replace(body, start=dt.datetime.combine(body.start.date(), start))
-        if course.cancelled:
-            return Told("AlreadyCancelledError")
+        if course.cancelled or course.closed(now):
+            return Told("AlreadyCancelledError" if course.cancelled else "ClosedError")
         if moved == body:
             return self._change(course, body, [_as_it_is(each) for each in course.meetings], now)
         plans = []
@@ -168,8 +174,8 @@ class Registry:
 
     def swap(self, course: Course, rooms: tuple[str, ...], now: int) -> Told:
         """Give a whole lesson other rooms; a date that has rooms of its own keeps them."""
-        if course.cancelled:
-            return Told("AlreadyCancelledError")
+        if course.cancelled or course.closed(now):
+            return Told("AlreadyCancelledError" if course.cancelled else "ClosedError")
         plans = _in_rooms(course, rooms, now)
         if rooms != course.body.rooms and not any(each.starts > now for each in plans):
             return Told("AlreadyBegunError")
@@ -180,11 +186,9 @@ class Registry:
         if one is other or one.cancelled or other.cancelled:
             return Told("InvalidInputError" if one is other else "AlreadyCancelledError")
         both = ((one, _in_rooms(one, other.body.rooms, now)), (other, _in_rooms(other, one.body.rooms, now)))
-        for _, plans in both:
-            if not any(each.starts > now for each in plans):
-                return Told("AlreadyBegunError")
-            if _meets_itself(plans):
-                return Told("OverlapError")
+        refused = next((why for course, plans in both if (why := _in_its_way(course, plans, now))), None)
+        if refused is not None:
+            return refused
         new = [each for _, plans in both for each in plans if not each.stays]
         if any(each.of.booking.state != "confirmed" for each in new):
             return Told("NotConfirmedError")
@@ -304,6 +308,15 @@ def _in_rooms(course: Course, rooms: tuple[str, ...], now: int) -> list[Plan]:
         if not settled and own == body.things:
             plan.wants = {**things, **times}
     return plans
+
+
+def _in_its_way(course: Course, plans: Sequence[Plan], now: int) -> Told | None:
+    """What keeps a lesson from other rooms, wherever they are."""
+    if course.closed(now):
+        return Told("ClosedError")
+    if not any(each.starts > now for each in plans):
+        return Told("AlreadyBegunError")
+    return Told("OverlapError") if _meets_itself(plans) else None
 
 
 def _moved(meeting: Meeting, name: dt.datetime, start: dt.datetime, at: int, body: Body, now: int) -> Plan:

@@ -71,6 +71,10 @@ async def test_what_took_place_is_closed_and_stays(api: Api) -> None:
     api.clock.now += 20 * 24 * 3600
     shown = await api.ask("GET", f"/lessons/{lesson.body['id']}")
     assert shown.body["state"] == "closed"
+    tag = shown.headers["ETag"]
+    for method, body in (("PATCH", {"title": "Phonetics"}), ("DELETE", None)):
+        refused = await api.ask(method, f"/lessons/{lesson.body['id']}", body, If_Match=tag)
+        assert (refused.status, refused.body["type"]) == (409, "closed")
 
 
 async def test_a_meeting_is_changed_from_the_version_that_was_read(api: Api) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from tests.web.pages.campus import IRYNA, JOSEF, SOPHIE, Campus, Visitor
 from vclass.core import outbox
+from vclass.core.zones import parse_rfc3339
 
 HX = {"HX-Request": "true"}
+ENDS = parse_rfc3339("2026-11-24T10:30:00Z")
 MOVED = {"zone": "Europe/Vienna", "date": "2027-03-03", "time": "14:00", "minutes": "60"}
 
 
@@ -248,3 +250,16 @@ async def test_a_lesson_that_is_over_is_closed(campus: Campus, anna: Visitor) ->
     shown = await anna.get(path)
     assert "Enter the lesson" not in shown.text
     assert 'action="/lessons/' not in shown.html
+
+
+async def test_what_took_place_reads_as_closed_while_its_door_is_open_still(campus: Campus, anna: Visitor) -> None:
+    path = await campus.booked(anna, repeat="once", date="2026-11-24")
+    shown = await anna.get(path)
+    campus.clock.now = ENDS
+    over = await anna.get(path)
+    assert ("Ended" in shown.text, "Ended" in over.text) == (False, True)
+    assert ("Cancel the lesson" in over.text, "Enter the lesson" in over.text) == (False, True)
+    refused = await anna.post(f"{path}/cancel", {"version": shown.value("version"), "reason": ""})
+    assert (refused.status, "can no longer be changed or cancelled" in refused.text) == (422, True)
+    campus.clock.now += 31 * 60
+    assert "Enter the lesson" not in (await anna.get(path)).text

@@ -93,14 +93,13 @@ class Agenda:
 
     def _state(self, meeting: Meeting) -> str:
         lesson, held = meeting.lesson, meeting.held
-        if lesson.cancelled:
-            return "cancelled"
-        if held.ends <= self.now:
-            return "closed"
+        state = held.state_at(self.now)
+        if lesson.cancelled or state != "confirmed":
+            return "cancelled" if lesson.cancelled else state
         if held.starts <= self.now:
             return "open"
         moved = lesson.moved_from is not None and _is_news(lesson.told_at, self.now)
-        return "moved" if moved else held.state
+        return "moved" if moved else state
 
     def _rooms(self, lesson: Lesson) -> tuple[RoomLine, ...]:
         around = self.seen.around

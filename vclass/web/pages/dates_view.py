@@ -22,7 +22,7 @@ def date_lines(lesson: Lesson, sides: Sequence[Side], now: Instant) -> Iterator[
         before = _before(lesson, held)
         yield OccurrenceLine(
             span=(held.starts, held.ends),
-            state=_state(lesson, held, now, moved=before is not None),
+            state=_state(held, now, moved=before is not None),
             shifted=frozenset(shifted),
             recurrence=str(held.recurrence),
             before=before,
@@ -44,14 +44,13 @@ def _usual(lesson: Lesson, recurrence: WallTime) -> Span | None:
     return (starts, starts + 60 * timing.minutes) if isinstance(starts, Instant) else None
 
 
-def _state(lesson: Lesson, held: Held, now: Instant, *, moved: bool) -> str:
-    if held.ends <= now:
-        return "closed"
-    if lesson.cancelled:
-        return "cancelled"
+def _state(held: Held, now: Instant, *, moved: bool) -> str:
+    state = held.state_at(now)
+    if state != "confirmed":
+        return state
     if held.starts <= now:
         return "open"
-    return "moved" if moved and held.state == "confirmed" else held.state
+    return "moved" if moved else state
 
 
 def skipped_dates(said: Words, lesson: Lesson, around: Around) -> Iterator[SkippedDate]:

@@ -86,7 +86,8 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         id=lesson.public_id,
         version=str(lesson.version),
         title=lesson.draft.title,
-        state=_state(lesson, at),
+        state=lesson.state_at(shown.now),
+        shut=at.state in (DoorState.ENDED, DoorState.CANCELLED),
         zone=lesson.draft.timing.zone,
         own=shown.own,
         others=shown.others,
@@ -129,12 +130,6 @@ def person_errors(said: Words, refusal: Refusal) -> Errors:
     if isinstance(refusal, InvalidInputError):
         return forms.person_errors(said, refusal.errors)
     return {"email": " ".join(sentences.errors_of(refusal, said, MoveForm()).values())}
-
-
-def _state(lesson: Lesson, at: Door) -> str:
-    if lesson.cancelled:
-        return "cancelled"
-    return "closed" if at.state is DoorState.ENDED else lesson.state
 
 
 def _rooms(shown: Shown) -> tuple[RoomLine, ...]:

@@ -95,7 +95,7 @@ class LessonPage:
     ``others`` are the sides but the reader's own. A ``series`` that meets each week on one weekday is ``weekly``.
     Who may not invite is not told of mails and links. ``version`` is the lesson's entity tag, sent back as the
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
-    reader's own personal link, or "" for who isn't invited.
+    reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -112,6 +112,7 @@ class LessonPage:
     span: Span
     door_opens: Instant
     occurrences: tuple[OccurrenceLine, ...]
+    shut: bool = False
     description: str = ""
     skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()
