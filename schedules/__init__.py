@@ -6,8 +6,10 @@ from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Shift, Week, shifts
 from schedules.erasure import forget_person
+from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
 from schedules.invitations import MailFacts, Meeting, Place, calendar_object, organizer_address
+from schedules.leftovers import lost_dates
 from schedules.lessons import Lessons
 from schedules.links import join_token, token_of
 from schedules.model import (
@@ -24,6 +26,7 @@ from schedules.model import (
     InThePastError,
     Lesson,
     NotConfirmedError,
+    NothingLostError,
     OverlapError,
     Planned,
     Quantity,
@@ -46,7 +49,7 @@ from schedules.service import (
     visible_lesson,
 )
 from schedules.service import subject as lesson_subject
-from schedules.settling import lock_lessons, lost, settled
+from schedules.settling import agreed, lock_lessons, lost, settled
 from schedules.slots.offers import Found as SlotsFound
 from schedules.slots.offers import Offer as SlotOffer
 from schedules.slots.service import find_slots
@@ -103,6 +106,7 @@ __all__ = [
     "GapError",
     "Guest",
     "Held",
+    "House",
     "InThePastError",
     "InvitationView",
     "Lesson",
@@ -112,6 +116,7 @@ __all__ = [
     "Meeting",
     "NewLesson",
     "NotConfirmedError",
+    "NothingLostError",
     "NoticeFacts",
     "Occurrence",
     "OverlapError",
@@ -132,6 +137,7 @@ __all__ = [
     "Timing",
     "Trial",
     "Week",
+    "agreed",
     "at_start",
     "calendar_object",
     "chosen_rooms",
@@ -141,6 +147,7 @@ __all__ = [
     "explained_to",
     "find_slots",
     "forget_person",
+    "houses_of",
     "invited_by_id",
     "invited_by_token",
     "join_token",
@@ -149,6 +156,7 @@ __all__ = [
     "lessons_of_bookings",
     "lock_lessons",
     "lost",
+    "lost_dates",
     "new_draft",
     "occurrences_of",
     "organizer_address",

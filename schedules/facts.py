@@ -72,7 +72,8 @@ class MailFacts(msgspec.Struct, frozen=True):
 
     ``starts`` are instants in epoch seconds, those of ``meetings``: the occurrences that stand, or stood before the
     whole was cancelled. ``about`` holds those of which alone the mail tells; empty for the whole lesson. ``before`` is
-    the start that the last mail told: of the lesson, or of the one occurrence.
+    the start that the last mail told: of the lesson, or of the one occurrence. How a lesson that was ``cut`` goes on is
+    ``unsure`` while that waits for approval.
     """
 
     method: MailMethod
@@ -107,6 +108,7 @@ class MailFacts(msgspec.Struct, frozen=True):
     meetings: tuple[Meeting, ...] = ()
     about: tuple[Meeting, ...] = ()
     transparent: bool = False
+    unsure: bool = False
 
     @property
     def standing(self) -> tuple[Meeting, ...]:

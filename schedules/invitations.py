@@ -45,6 +45,7 @@ class _Said:
     about: tuple[Meeting, ...]
     before: Instant | None
     reason: str
+    unsure: bool
 
     @property
     def cancels(self) -> bool:
@@ -62,6 +63,7 @@ def effects(
     was: Lesson | None = None,
     own_places: Mapping[WallTime, Sequence[Place]] | None = None,
     reason: str | None = None,
+    unsure: bool = False,
 ) -> list[Effect]:
     """The outbox rows of a change: one for each attendee, and one more where calendars must first forget something.
 
@@ -78,6 +80,7 @@ def effects(
         was: The lesson before its time or rule changed.
         own_places: For each occurrence that doesn't meet in the lesson's rooms, by recurrence, those it has.
         reason: Why one occurrence was cancelled; None for the reason of the whole lesson.
+        unsure: For a lesson that is cut: how it goes on waits for approval.
     """
     rooms = {wall: tuple(each) for wall, each in (own_places or {}).items()}
     told = _Said(
@@ -88,6 +91,7 @@ def effects(
         _meetings(about, rooms),
         before,
         lesson.cancel_reason if reason is None else reason,
+        unsure,
     )
     said = [told] if was is None else _with_withdrawal(told, was)
     return [_effect(_facts(each, attendee), each) for attendee in to for each in said]
@@ -194,4 +198,5 @@ def _facts(said: _Said, attendee: Attendee) -> MailFacts:
         meetings=said.meetings,
         about=said.about,
         transparent=lesson.draft.transparent,
+        unsure=said.unsure,
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Desk, Wish, add_times
-from schedules import meetings, service, swaps, trials
+from schedules import leftovers, meetings, service, swaps, trials
 from schedules.clashes import clash_error
 from schedules.clerks import Done, Exchanged, Refused, Replayed
 from schedules.door import DoorState, door
@@ -127,6 +127,11 @@ class Lessons:
         lesson = _lesson(await self._decide(wish, _before(wish)))
         self._see_out(lesson)
         return lesson
+
+    async def drop_lost(self, actor: Actor, public_id: str, version: int) -> Lesson:
+        """Go on without the dates that were approved too late."""
+        wish = await self.database.read(leftovers.prepare_dropping, actor, public_id, version=version, now=self.clock())
+        return _lesson(await self._decide(wish, _before(wish)))
 
     async def renew_link(self, actor: Actor, public_id: str, attendee_id: str) -> Attendee:
         """Revoke an attendee's link and send a fresh one."""

@@ -137,6 +137,21 @@ class Held:
         """Whether it takes place or still may."""
         return self.state not in ("cancelled", "rejected")
 
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for houses to answer, or for its owner to take an offer."""
+        return self.state in ("requested", "held")
+
+    @property
+    def answer_by(self) -> Instant:
+        """Until when that can be answered: a hold ends when it was said to, a request when its start has come."""
+        return self.starts if self.hold_until is None else self.hold_until
+
+    @property
+    def lost(self) -> bool:
+        """Whether a house said yes to it when it could not be had any more; ``reason`` says why, and it stays open."""
+        return self.asks and self.reason is not None
+
     def state_at(self, now: Instant) -> Shown:
         """Its state as people are told it: ``closed`` if it took place."""
         return "closed" if self.state == "confirmed" and self.ends <= now else self.state
@@ -198,6 +213,11 @@ class Lesson:
             return "cancelled"
         states = {each.state for each in self.dates}
         return next((each for each in IN_ORDER if each in states), "cancelled")
+
+    @property
+    def lost(self) -> tuple[Held, ...]:
+        """The dates that were approved too late."""
+        return tuple(each for each in self.dates if each.lost)
 
     def state_at(self, now: Instant) -> Shown:
         """The state as people are told it: ``closed`` once all that was to take place did."""
@@ -434,6 +454,15 @@ class OverlapError(Refusal):
             other=str(other.recurrence),
             until=rfc3339(other.ends),
         )
+
+
+class NothingLostError(Refusal):
+    """There is nothing to go on without."""
+
+    slug = "nothing-lost"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
 
 
 class NotConfirmedError(Refusal):

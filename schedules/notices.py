@@ -4,7 +4,7 @@ They have lanes of their own: an invitation never waits for them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -40,6 +40,14 @@ class OtherSlot(msgspec.Struct, frozen=True):
 
     span: Span
     rooms: tuple[str, ...] = ()
+
+
+class LostDate(msgspec.Struct, frozen=True):
+    """A date that was approved too late: until when it is taken, if that is known, and what is free instead."""
+
+    span: Span
+    until: Instant = 0
+    slots: tuple[OtherSlot, ...] = ()
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -82,6 +90,8 @@ class NoticeFacts(msgspec.Struct, frozen=True):
     reason: str = ""
     waits_for: tuple[str, ...] = ()
     slots: tuple[OtherSlot, ...] = ()
+    confirmed: tuple[Span, ...] = ()
+    lost: tuple[LostDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class News:
     """What has happened to some dates of a lesson, whoever reads it.
 
     ``by`` did it, ``houses`` are the institutions whose approvers are told, too; ``before`` is the span that the first
-    date had.
+    date had. Of a series that is had in part, ``confirmed`` are the dates that it has, and ``lost`` says of each other.
     """
 
     notice: Notice
@@ -103,6 +113,31 @@ class News:
     houses: Collection[int] = ()
     silent: int | None = None
     before: Span | None = None
+    confirmed: tuple[Span, ...] = ()
+    lost: tuple[LostDate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A lesson of which some bookings are new, who asked for them, and what the lesson was ``before`` it changed."""
+
+    lesson: Lesson
+    bookings: Collection[int]
+    by: int | None
+    before: Lesson | None = None
+
+    @property
+    def dates(self) -> list[Held]:
+        """Those of the new bookings that wait for an answer."""
+        return [each for each in self.lesson.dates if each.booking_id in self.bookings and each.asks]
+
+    @property
+    def moved_from(self) -> Span | None:
+        """When the first of them was, if it is at another time now."""
+        first = min(self.dates, key=lambda each: each.starts)
+        were = () if self.before is None else self.before.dates
+        spans = [(each.starts, each.ends) for each in were if each.id == first.id]
+        return next((each for each in spans if each != (first.starts, first.ends)), None)
 
 
 def tell(connection: sa.Connection, some: Sequence[News], now: Instant) -> None:
@@ -122,16 +157,9 @@ def tell(connection: sa.Connection, some: Sequence[News], now: Instant) -> None:
         outbox.put(connection, list(_effects(news, told, places[news.lesson.id])), now)
 
 
-def ask(connection: sa.Connection, some: Iterable[tuple[Lesson, Collection[int], int | None]], now: Instant) -> None:
-    """Tell approvers that new bookings of lessons wait for them, and each owner for whom they wait.
-
-    Args:
-        connection: The database.
-        some: Lessons with those of their bookings that are new, and who did it.
-        now: The present.
-    """
-    asking = [(lesson, _asking(lesson, ids), by) for lesson, ids, by in some]
-    answers = answers_of(connection, {held.booking_id for _, dates, _ in asking for held in dates})
+def ask(connection: sa.Connection, some: Sequence[Asking], now: Instant) -> None:
+    """Tell approvers that new bookings of lessons wait for them, and each owner for whom they wait."""
+    answers = answers_of(connection, {held.booking_id for each in some for held in each.dates})
     pending: defaultdict[int, set[int]] = defaultdict(set)
     for each in answers:
         if each.state == "pending":
@@ -139,27 +167,30 @@ def ask(connection: sa.Connection, some: Iterable[tuple[Lesson, Collection[int],
     if not pending:
         return
     names = {each.id: each.name for each in institutions(connection)}
-    owners = people_by_id(connection, {lesson.owner_id for lesson, _, _ in asking})
-    news = []
-    for lesson, dates, by in asking:
-        houses = sorted(set().union(*(pending[each.booking_id] for each in dates)))
-        if houses:
-            holds = [each.hold_until for each in dates if each.hold_until is not None]
-            waits_for = tuple(names[each] for each in houses)
-            name = owners[lesson.owner_id].name if lesson.owner_id in owners else ""
-            until = min(holds, default=0)
-            news.append(News("requested", lesson, dates, name, until, waits_for=waits_for, houses=houses, silent=by))
-    tell(connection, news, now)
+    owners = people_by_id(connection, {each.lesson.owner_id for each in some})
+    asked = [(each, sorted(set().union(*(pending[held.booking_id] for held in each.dates)))) for each in some]
+    tell(connection, [_request(each, houses, names, owners) for each, houses in asked if houses], now)
 
 
-def _asking(lesson: Lesson, ids: Collection[int]) -> list[Held]:
-    return [each for each in lesson.dates if each.booking_id in ids and each.state in ("requested", "held")]
+def _request(asking: Asking, houses: Sequence[int], names: Mapping[int, str], owners: Mapping[int, Person]) -> News:
+    lesson = asking.lesson
+    return News(
+        "requested",
+        lesson,
+        asking.dates,
+        by=owners[lesson.owner_id].name if lesson.owner_id in owners else "",
+        until=min((each.hold_until for each in asking.dates if each.hold_until is not None), default=0),
+        waits_for=tuple(names[each] for each in houses),
+        houses=houses,
+        silent=asking.by,
+        before=asking.moved_from,
+    )
 
 
 def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Place, ...]) -> Iterable[Effect]:
     lesson, dates = news.lesson, sorted(news.dates, key=lambda each: each.starts)
     rule = lesson.draft.timing.rule
-    key = f"{lesson.uid}|{news.notice}|{lesson.version}|{dates[0].booking_public_id}"
+    key = f"{lesson.uid}|{news.notice}|{lesson.version}|{dates[0].booking_public_id}|{len(news.waits_for)}"
     for person, to in dict.fromkeys((person, to) for person, to in told):
         if to == "approver" and person.id == news.silent:
             continue
@@ -177,7 +208,7 @@ def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Pl
             path=path.format(booking=dates[0].booking_public_id, lesson=lesson.public_id),
             lesson=lesson.public_id,
             number=len(dates),
-            weekly=rule is not None and rule.weekly,
+            weekly=rule is not None and rule.weekly and not news.lost,
             by=news.by,
             sides=tuple({each.code: _side(each) for each in places}.values()),
             rooms=tuple(RoomLine(_side(each), each.name) for each in places),
@@ -186,6 +217,8 @@ def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Pl
             reason=news.reason,
             waits_for=news.waits_for,
             slots=news.slots,
+            confirmed=news.confirmed,
+            lost=news.lost,
         )
         yield Effect(
             kind=KIND,

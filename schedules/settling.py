@@ -4,18 +4,19 @@ Called in the transaction of the change. What lessons' own clerks do they tell t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
 
-from rooms import Result, Settled, State
+from rooms import Clash, Result, Settled, State, Wish
 from rooms.approvals import answers_of
 from schedules import notices, publishing, store
 from schedules.clashes import slots_for
+from schedules.houses import houses_of
 from schedules.model import Held, Lesson
-from schedules.notices import News, Notice
+from schedules.notices import Asking, LostDate, News, Notice
 from vclass.core import audit, outbox
 from vclass.core.outbox import Effect
 from vclass.core.zones import Instant
@@ -25,6 +26,8 @@ OWN: Final = "lesson."
 """How the kinds of wishes begin whose clerks say themselves what is to be said."""
 OFF: Final[frozenset[State]] = frozenset({"rejected", "displaced", "cancelled"})
 EXPIRED: Final = "expired"
+MOST_WITH_SLOTS: Final = 3
+"""For so many lost dates a notice looks for what is free instead; the lesson's page tells of all."""
 
 
 def lock_lessons(connection: sa.Connection, booking_ids: Collection[int]) -> None:
@@ -46,15 +49,50 @@ def settled(connection: sa.Connection, changes: Sequence[Settled]) -> None:
 
 
 def lost(connection: sa.Connection, results: Sequence[Result]) -> None:
-    """Tell owners whose requests were approved and could not be had any more."""
-    ids = {int(clash.reference): clash for result in results for clash in result.clashes}
-    lessons = store.lessons_of_bookings(connection, ids)
+    """Tell owners at once what was approved and could not be had any more, what is free instead, and what they have."""
+    clashes = {int(clash.reference): clash for result in results for clash in result.clashes}
+    lessons = store.lessons_of_bookings(connection, clashes)
     for lesson in {each.id: each for each in lessons.values()}.values():
-        dates = [each for each in lesson.dates if each.booking_id in ids]
-        now = results[0].wish.now
-        until = max((ids[each.booking_id].until or 0 for each in dates), default=0)
-        slots = slots_for(connection, lesson, dates, now)
-        notices.tell(connection, [News("taken", lesson, dates, until=until, slots=slots)], now)
+        notices.tell(connection, [_lost(connection, lesson, clashes, results[0].wish.now)], results[0].wish.now)
+
+
+def _lost(connection: sa.Connection, lesson: Lesson, clashes: Mapping[int, Clash], now: Instant) -> News:
+    """What is free instead of each lost date; of all of them together if the lesson has no other."""
+    dates = [each for each in lesson.dates if each.booking_id in clashes]
+    confirmed = tuple((each.starts, each.ends) for each in lesson.dates if each.state == "confirmed")
+    until = max(clashes[each.booking_id].until or 0 for each in dates)
+    if not confirmed:
+        return News("taken", lesson, dates, until=until, slots=slots_for(connection, lesson, dates, now))
+    told = [
+        LostDate(
+            (each.starts, each.ends),
+            clashes[each.booking_id].until or 0,
+            slots_for(connection, lesson, [each], now) if place < MOST_WITH_SLOTS else (),
+        )
+        for place, each in enumerate(dates)
+    ]
+    return News("taken", lesson, dates, until=until, confirmed=confirmed, lost=tuple(told))
+
+
+def agreed(connection: sa.Connection, results: Sequence[Result]) -> None:
+    """Tell owners that a house has said yes to all of their wish, and which others have until when to answer."""
+    for result in results:
+        lessons = store.lessons_of_bookings(connection, result.wish.touches)
+        for lesson in {each.id: each for each in lessons.values()}.values():
+            notices.tell(connection, [_agreed(connection, lesson, result.wish)], result.wish.now)
+
+
+def _agreed(connection: sa.Connection, lesson: Lesson, wish: Wish) -> News:
+    houses = houses_of(connection, [lesson])[lesson.id]
+    waits = [each for each in houses if each.waits]
+    return News(
+        "approved",
+        lesson,
+        [each for each in lesson.dates if each.asks],
+        by=", ".join(each.institution.name for each in houses if each.institution.id in wish.approves),
+        until=min((each.until for each in waits if each.until is not None), default=0),
+        waits_for=tuple(each.institution.name for each in waits),
+    )
 
 
 def _settle(connection: sa.Connection, lesson: Lesson, changes: Sequence[Settled]) -> None:
@@ -115,7 +153,7 @@ def _give_notice(connection: sa.Connection, lesson: Lesson, changes: Sequence[Se
     notices.tell(connection, news, now)
     asked = {each.booking_id for each in changes if each.before == each.after}
     by = None if changes[0].by is None else changes[0].by.person_id
-    notices.ask(connection, [(lesson, asked, by)], now)
+    notices.ask(connection, [Asking(lesson, asked, by)], now)
 
 
 def _notice(change: Settled) -> Notice | None:

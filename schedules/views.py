@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from rooms import Clash, Equipment, Resource, Room, resources_by_ids
 from schedules import store
 from schedules.drift import Partner, Shift, sentence, shifts
+from schedules.houses import House, houses_of
 from schedules.model import Held, Lesson, Skipped
 from schedules.partners import Gathering, flag_views, partners_of
 from schedules.recurrence import Occurrence, Rule
 from schedules.wire import (
     ClashView,
+    HouseView,
     InviteeView,
     LessonView,
     OccurrenceView,
@@ -34,6 +36,7 @@ class _Around:
     resources: Mapping[int, Resource]
     owners: Mapping[int, Institution]
     continued: Mapping[int, str]
+    houses: Mapping[int, tuple[House, ...]]
     now: Instant
 
 
@@ -58,6 +61,7 @@ def views(
         resources_by_ids(connection, sorted(ids)),
         {each.id: each for each in institutions(connection)},
         store.public_ids(connection, [each.continues_id for each in lessons if each.continues_id is not None]),
+        houses_of(connection, lessons),
         now,
     )
     sides = partners_of(connection, [_gathering(each, around.resources) for each in lessons])
@@ -143,7 +147,13 @@ def _view(
         transparent=lesson.draft.transparent,
         continues=None if lesson.continues_id is None else around.continued[lesson.continues_id],
         skipped=tuple(skipped_view(each, around.resources) for each in lesson.skipped),
+        approvals=tuple(map(_house, around.houses.get(lesson.id, ()))),
     )
+
+
+def _house(house: House) -> HouseView:
+    until = None if house.until is None else rfc3339(house.until)
+    return HouseView(house.institution.public_id, house.institution.name, len(house.waits), until)
 
 
 def _occurrences(lesson: Lesson, around: _Around) -> tuple[OccurrenceView, ...]:
@@ -161,6 +171,7 @@ def _occurrence(held: Held, usual: Sequence[str], around: _Around) -> Occurrence
         held.state_at(around.now),
         held.reason,
         None if set(own) == set(usual) else own,
+        None if held.state != "held" or held.hold_until is None else rfc3339(held.hold_until),
     )
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from schedules import service
+from schedules import leftovers, service
 from schedules.clerks import Replayed
 from schedules.lessons import Lessons
 from schedules.model import Lesson
@@ -17,6 +17,7 @@ from schedules.wire import (
     LessonPatch,
     LessonPreview,
     LessonView,
+    LostDates,
     NewLesson,
     OfLesson,
     RoomSwap,
@@ -164,6 +165,30 @@ async def cancel_meeting(
     lessons, version = request.app[LESSONS], if_match(request)
     lesson = await lessons.cancel_meeting(request[ACTOR], lesson_id, recurrence, query.scope, query.reason, version)
     return await _shown(request, lesson)
+
+
+@routes.operation(
+    "GET",
+    "/lessons/{lesson_id}/lost",
+    action="lesson.change",
+    summary="The dates that were approved too late, with what is free instead",
+    problems=(403, 404),
+)
+async def list_lost(request: web.Request, lesson_id: str) -> LostDates:
+    now = request.app[CLOCK]()
+    return await request.app[DATABASE].read(leftovers.lost_dates, request[ACTOR], lesson_id, now)
+
+
+@routes.operation(
+    "DELETE",
+    "/lessons/{lesson_id}/lost",
+    action="lesson.cancel",
+    summary="Go on without the dates that were approved too late; they can be added again later",
+    problems=(403, 404, 409),
+    versioned=True,
+)
+async def drop_lost(request: web.Request, lesson_id: str) -> Answer[LessonView]:
+    return await _shown(request, await request.app[LESSONS].drop_lost(request[ACTOR], lesson_id, if_match(request)))
 
 
 @routes.operation(

@@ -142,7 +142,8 @@ class OfLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OccurrenceView(msgspec.Struct, frozen=True, omit_defaults=True):
     """One meeting; ``recurrence`` is its original wall start in the anchor zone.
 
-    ``rooms`` names those it has instead of the lesson's, ``reason`` why it was cancelled or refused.
+    ``rooms`` names those it has instead of the lesson's, ``reason`` why it was cancelled or refused, or why a yes came
+    too late for it. ``hold_until`` is when a ``held`` one is let go if it isn't decided.
     """
 
     id: str
@@ -152,6 +153,7 @@ class OccurrenceView(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str
     reason: str | None = None
     rooms: tuple[str, ...] | None = None
+    hold_until: str | None = None
 
 
 class WeekView(msgspec.Struct, frozen=True):
@@ -233,6 +235,39 @@ class SkippedView(msgspec.Struct, frozen=True, omit_defaults=True):
     resource: str | None = None
 
 
+class HouseView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an institution has said of the dates that are still open.
+
+    So many are ``pending``; the first of them can be answered ``until`` then. It said yes to all where none is.
+    """
+
+    institution: str
+    name: str
+    pending: int
+    until: str | None = None
+
+
+class LostView(msgspec.Struct, frozen=True):
+    """A date that was approved too late and stays open.
+
+    ``reason`` is why, ``clashes`` is what stands in its way now, ``alternatives`` are starts and rooms for it alone,
+    looked for where it is among the first 20.
+    """
+
+    recurrence: str
+    start: str
+    end: str
+    reason: str
+    clashes: tuple[ClashView, ...]
+    alternatives: tuple[AlternativeView, ...]
+
+
+class LostDates(msgspec.Struct, frozen=True):
+    """The dates of a lesson that were approved too late."""
+
+    lost: tuple[LostView, ...]
+
+
 class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A lesson as its reader may see it."""
 
@@ -259,6 +294,7 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     continues: str | None = None
     skipped: tuple[SkippedView, ...] = ()
     flags: tuple[FlagView, ...] = ()
+    approvals: tuple[HouseView, ...] = ()
 
 
 class PlannedView(msgspec.Struct, frozen=True):

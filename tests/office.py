@@ -30,6 +30,7 @@ from schedules import (
     NoticeFacts,
     SplitClerk,
     SwapClerk,
+    agreed,
     encoded,
     lock_lessons,
     lost,
@@ -66,7 +67,7 @@ class Office:
             SPLIT: SplitClerk(self.keyring, DOMAIN),
             CANCEL: CancelClerk(),
             **waiting.clerks(),
-            **approvals.clerks(lost),
+            **approvals.clerks(lost, agreed),
         }
         self.desk = Desk(self.database, clerks, settled, lock_lessons)
         self.approvals = Approvals(self.database, self.desk, self.clock)

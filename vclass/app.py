@@ -150,7 +150,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
         RESOURCE_CHANGE: ResourceChangeClerk(),
         law.KIND: law.LawClerk(),
         **rooms.waiting.clerks(),
-        **rooms.approvals.clerks(schedules.lost),
+        **rooms.approvals.clerks(schedules.lost, schedules.agreed),
     }
     app[DESK] = Desk(app[DATABASE], clerks, schedules.settled, schedules.lock_lessons)
     app[schedules.approvals.APPROVALS] = schedules.approvals.Approvals(app[DATABASE], app[DESK], clock)

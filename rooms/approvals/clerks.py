@@ -18,11 +18,13 @@ from vclass.core import audit
 
 Lost: TypeAlias = Callable[[sa.Connection, Sequence[Result]], None]
 """Told in the transaction of results with clashes that were not told of before."""
+Agreed: TypeAlias = Callable[[sa.Connection, Sequence[Result]], None]
+"""Told in the transaction of results with which houses have said yes to all of a wish that still waits for others."""
 
 
-def clerks(lost: Lost = lambda *_: None) -> dict[str, Clerk]:
+def clerks(lost: Lost = lambda *_: None, agreed: Agreed = lambda *_: None) -> dict[str, Clerk]:
     """A clerk for each kind of wish about approvals."""
-    return {APPROVE: ApproveClerk(lost), REJECT: RejectClerk(), EXPIRE: ExpireClerk()}
+    return {APPROVE: ApproveClerk(lost, agreed), REJECT: RejectClerk(), EXPIRE: ExpireClerk()}
 
 
 class ApproveClerk:
@@ -30,10 +32,12 @@ class ApproveClerk:
 
     Args:
         lost: Told of requests that lost their slot, the first time they do.
+        agreed: Told once of each house that has said yes to a whole wish while others have yet to answer.
     """
 
-    def __init__(self, lost: Lost) -> None:
+    def __init__(self, lost: Lost, agreed: Agreed) -> None:
         self._lost = lost
+        self._agreed = agreed
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
         standing, answers = _as_they_stand(connection, wishes)
@@ -46,6 +50,9 @@ class ApproveClerk:
             _answer(connection, each.wish, granted, "approved")
             _note(connection, each.wish, granted)
         self._tell(connection, [each for each in results if each.clashes])
+        agreed = [each for each in results if _decided(each).waiting and _has_said_all(connection, each.wish)]
+        if agreed:
+            self._agreed(connection, agreed)
         return [_decided(each) for each in results]
 
     def _tell(self, connection: sa.Connection, results: Sequence[Result]) -> None:
@@ -148,6 +155,15 @@ def _decided(result: Result) -> Decided:
     settled, lost = tuple(each.booking_id for each in result.taken), _lost(result)
     waiting = tuple(each for each in result.wish.touches if each not in (*settled, *lost))
     return Decided(settled, waiting, result.clashes)
+
+
+def _has_said_all(connection: sa.Connection, wish: Wish) -> bool:
+    """Whether nothing of the wish waits any more for the houses that have just answered."""
+    assert wish.name is not None, "an approval is of the wish whose bookings it answers"
+    mine = decision(wish).institutions
+    waits = [each.id for each in bookings.of_wish(connection, wish.name) if is_open(each, wish.now)]
+    answers = store.answers_of(connection, waits)
+    return not any(each.state == "pending" and each.institution_id in mine for each in answers)
 
 
 def _answer(connection: sa.Connection, wish: Wish, ids: Iterable[int], state: AnswerState) -> None:

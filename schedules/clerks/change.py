@@ -14,6 +14,7 @@ from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, reso
 from schedules.clerks.telling import is_published, is_timed, tell_change
 from schedules.links import next_link
 from schedules.model import Attendee, Change, Lesson
+from schedules.notices import Asking
 from vclass.core import audit
 from vclass.core.zones import Instant
 
@@ -44,7 +45,7 @@ class ChangeClerk:
             store.insert_resources(connection, resource_rows(lesson.id, change.after))
         (after,) = store.lessons(connection, [lesson.id])
         tell_change(connection, change, after, removed, now)
-        notices.ask(connection, [(after, taken_by(result), change.actor.person_id)], now)
+        notices.ask(connection, [Asking(after, taken_by(result), change.actor.person_id, lesson)], now)
         audit.append(connection, [entry(result, after, change.actor)])
         return after
 

@@ -16,6 +16,7 @@ from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, occu
 from schedules.clerks.written import attendees_of, dates_of, lesson_of
 from schedules.invitations import effects
 from schedules.model import Creation, Draft, Lesson, Skipped
+from schedules.notices import Asking
 from schedules.places import places_of
 from schedules.series import without
 from vclass.core import audit, idempotency, outbox
@@ -75,7 +76,7 @@ class CreateClerk:
         outbox.put(connection, mails, granted[0].wish.now)
         pending = [(lesson, each) for lesson, each in zip(lessons, granted, strict=True) if lesson.pending]
         if pending:
-            asking = [(lesson, taken_by(each), each.wish.owner_id) for lesson, each in pending]
+            asking = [Asking(lesson, taken_by(each), each.wish.owner_id) for lesson, each in pending]
             notices.ask(connection, asking, pending[0][1].wish.now)
         audit.append(
             connection,

@@ -15,6 +15,7 @@ from schedules.clerks.rows import Row, attendee_rows, draft_columns, entry, reso
 from schedules.clerks.telling import tell_split
 from schedules.closed import still_skipped
 from schedules.model import Lesson, Split
+from schedules.notices import Asking
 from vclass.core import audit
 from vclass.core.tokens import new_id
 from vclass.core.zones import Instant
@@ -45,7 +46,7 @@ class SplitClerk:
         later_id = self._go_on(connection, split, result)
         early, later = store.lessons(connection, [before.id, later_id])
         tell_split(connection, before, early, later, now)
-        notices.ask(connection, [(later, taken_by(result), split.actor.person_id)], now)
+        notices.ask(connection, [Asking(later, taken_by(result), split.actor.person_id, before)], now)
         audit.append(
             connection,
             [

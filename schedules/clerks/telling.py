@@ -55,7 +55,8 @@ def tell_split(connection: sa.Connection, before: Lesson, early: Lesson, later: 
     places = places_of(connection, [early, later])
     was = (as_last_told(connection, before) if before.pending else None) or before
     cut = taking_place(early) if early.pending else early
-    told = effects(cut, early.present, "cut", places=places[early.id], own_places=own, was=was)
+    unsure = later.pending
+    told = effects(cut, early.present, "cut", places=places[early.id], own_places=own, was=was, unsure=unsure)
     if ready(later):
         store.publish(connection, later.id, now)
         known = {each.email for each in before.present}

@@ -65,9 +65,22 @@ async def test_a_half_without_anything_pending_is_told_alone(asking: Office) -> 
     lesson = await book(asking, "vienna", repeat=WEEKLY)
     later = await one(asking, lesson, "following", rooms=(asking.hall("vienna large"),))
     assert (later.state, later.published_at) == ("requested", None)
-    assert await news(asking) == ["invited", "cut"]
+    assert [(each.news, each.unsure) for each in await asking.mails(GRETA.email)] == [("invited", False), ("cut", True)]
     settled = await asking.change(later, rooms=(asking.hall("vienna"),))
     assert (settled.state, await news(asking)) == ("confirmed", ["invited", "cut", "invited"])
+
+
+async def test_whoever_is_asked_about_another_time_reads_when_it_was(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    await asking.change(lesson, start="2026-12-01T15:00", rooms=(asking.hall("vienna large"),))
+    told = await asking.notices()
+    assert {each.to for each in told} == {"owner", "approver"}
+    assert {each.before for each in told} == {(lesson.dates[0].starts, lesson.dates[0].ends)}
+
+
+async def test_whoever_is_asked_about_other_rooms_alone_reads_of_no_other_time(asking: Office) -> None:
+    await one(asking, await book(asking, "vienna", repeat=WEEKLY), rooms=(asking.hall("vienna large"),))
+    assert {each.before for each in await asking.notices()} == {None}
 
 
 async def test_a_requested_meeting_holds_nothing(asking: Office) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from tests.web.samples import A101, HALL, KYIV, NEXT_WEEK, NOW, PREVIEW, TODAY, VIENNA, span
-from vclass.web.notice_mails import NoticeMail, OtherSlot
+from vclass.web.notice_mails import LostDate, NoticeMail, OtherSlot
 
 SLOTS: Final = (OtherSlot(span("2026-10-14T07:30:00Z"), ("A-101", "Hall 214")), OtherSlot(span("2026-10-16T08:30:00Z")))
+LOST: Final = (LostDate(TODAY, TODAY[1], SLOTS), LostDate(NEXT_WEEK))
 REQUEST: Final = NoticeMail(
     notice="requested",
     to="approver",
@@ -45,6 +46,13 @@ def notice_mails(language: str) -> dict[str, NoticeMail]:
         "requested-unheld": replace(request, until=0, number=1, last=request.first, rooms=(HALL,), sides=(KYIV,)),
         "approved": own,
         "approved-half": replace(own, waits_for=("Vienna Institute of Informatics",)),
+        "approved-half-held": replace(own, waits_for=("Vienna Institute of Informatics",), until=NOW + 3 * 86400),
+        "requested-moved": replace(request, before=TODAY),
+        "asked-moved": replace(own, notice="requested", waits_for=("Kyiv Polytechnic Academy",), before=TODAY),
+        "taken": replace(single, notice="taken", until=TODAY[1], slots=SLOTS),
+        "taken-in-part": replace(
+            own, notice="taken", number=2, weekly=False, confirmed=(TODAY, NEXT_WEEK), lost=LOST, until=TODAY[1]
+        ),
         "rejected": replace(own, notice="rejected", reason="The room is needed for exams.", slots=SLOTS),
         "rejected-bare": replace(single, notice="rejected"),
         "expired": replace(own, notice="expired", slots=SLOTS),

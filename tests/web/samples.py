@@ -18,10 +18,12 @@ from vclass.web.pages.contexts import (
     Demonstrator,
     Event,
     Frame,
+    HouseLine,
     JoinPage,
     KitChoice,
     LessonCard,
     LessonPage,
+    LostLine,
     MailLine,
     MailPage,
     MoveForm,
@@ -407,6 +409,11 @@ def _lessons() -> Iterator[tuple[str, Sample]]:
     yield "lesson-moving", Sample(replace(SINGLE, move=moving, person=wrong), ANNA, "day")
     yield "lesson-taken", Sample(replace(LESSON, move=moved), ANNA, "day")
     yield "lesson-running", Sample(replace(LESSON, span=(NOW - 600, NOW + 4800)), ANNA, "day")
+    asked = (HouseLine(VIENNA), HouseLine(KYIV, NOW + 3 * 86400))
+    yield "lesson-asked", Sample(replace(LESSON, state="held", houses=asked), ANNA, "day")
+    lost = tuple(LostLine(each.span, "2026-10-06T10:00") for each in OCCURRENCES[4:6])
+    yield "lesson-lost", Sample(replace(LESSON, state="requested", lost=lost, confirmed=5), ANNA, "day")
+    yield "lesson-lost-alone", Sample(replace(SINGLE, state="requested", lost=(LostLine(TODAY),)), ANNA, "day")
     yield "lesson-cancelled", Sample(replace(LESSON, state="cancelled"), ANNA, "day")
     yield "lesson-guest", Sample(replace(LESSON, may_change=False, rooms=(), events=()), STUDENT, "day")
     yield "fragment-move", Sample(MovePreviewFragment(moving), ANNA)
@@ -420,6 +427,7 @@ def _joins() -> Iterator[tuple[str, Sample]]:
     yield "join-early-guest", Sample(guest)
     yield "join-open", Sample(replace(JOIN, state="open", span=(NOW - 600, NOW + 4800)))
     yield "join-moved", Sample(replace(JOIN, state="moved", span=MOVED, before=TODAY, by="Dr. Anna Leitner"))
+    yield "join-moved-unsure", Sample(replace(JOIN, state="moved", span=MOVED, before=TODAY, unsure=True))
     yield "join-moved-why", Sample(replace(JOIN, state="moved", span=MOVED, reason="A-101 is closed for repair."))
     yield "join-cancelled", Sample(cancelled)
     yield (

@@ -54,6 +54,29 @@ def test_an_approval_says_who_is_still_asked() -> None:
     assert "Your booking is confirmed." in text("approved")
 
 
+def test_a_half_approval_says_until_when_it_is_held() -> None:
+    assert "It is held until Friday 9 October, 09:42 Vienna." in text("approved-half-held")
+    assert "It is held" not in text("approved-half")
+
+
+def test_a_series_that_is_approved_in_part_names_what_it_has_and_what_it_has_not_with_ways_on() -> None:
+    said = text("taken-in-part")
+    assert "2 dates are confirmed. 2 dates could not be had any more." in said
+    assert "Confirmed: Tue 6 Oct, Tue 13 Oct" in said
+    assert (
+        "- Tuesday 6 October, 10:00–11:30 Vienna\n  Free instead: Wed 14 Oct, 09:30–11:00 Vienna (A-101, Hall 214)"
+        in said
+    )
+    assert "You can go on without these dates" in said
+
+
+def test_a_request_to_move_says_when_it_was_and_that_people_still_have_the_old_time() -> None:
+    assert "asks you to approve another time for" in text("requested-moved")
+    said = text("asked-moved")
+    assert "Before: Tuesday 6 October" in said
+    assert "Who was invited before still has the old one." in said
+
+
 def test_a_rejection_gives_the_reason_and_free_slots() -> None:
     said = text("rejected")
     assert "The room is needed for exams." in said

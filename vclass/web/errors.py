@@ -84,6 +84,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.TermNameTakenError: (409, "Name taken"),
     schedules.ClosedError: (409, "Took place"),
     schedules.NotConfirmedError: (409, "Not confirmed"),
+    schedules.NothingLostError: (409, "Nothing lost"),
     schedules.OverlapError: (409, "Meets already"),
     schedules.AlreadyInvitedError: (409, "Already invited"),
     schedules.GapError: (422, "No such time"),

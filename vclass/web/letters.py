@@ -113,6 +113,7 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
         reason=facts.reason,
         before=None if facts.before in (usual[0].starts, min(told, key=_name).starts) else facts.before,
         weekly=is_weekly(facts.rule),
+        unsure=facts.unsure,
         moved=tuple((planned, now) for planned, now in moved if planned != now and len(told) > 1),
     )
 

@@ -72,7 +72,8 @@ class LessonMail:
     ``zone`` is the reader's; ``first`` and ``last`` are the outer occurrences of ``number``; ``before`` is the
     first start that the last mail told, where that has changed. ``sides`` own the rooms, for the edge on top.
     A series that isn't ``weekly`` is told of by its dates alone. ``moved`` are occurrences at another time than the
-    series gives them: the start it gives, and the real one. News of one occurrence have that one alone.
+    series gives them: the start it gives, and the real one. News of one occurrence have that one alone. How a lesson
+    that was cut goes on is ``unsure`` while that waits for approval.
     """
 
     news: News
@@ -92,6 +93,7 @@ class LessonMail:
     before: Instant | None = None
     weekly: bool = True
     moved: tuple[tuple[Instant, Instant], ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,15 @@ class OtherSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class LostDate:
+    """A date that was approved too late: until when it is taken, if that is known, and what is free instead."""
+
+    span: Span
+    until: Instant = 0
+    slots: tuple[OtherSlot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeMail:
     """What one reader is told of a booking.
 
@@ -59,6 +68,8 @@ class NoticeMail:
         reason: somebody's own words.
         waits_for: institutions that have yet to approve.
         slots: ways on.
+        confirmed: of a series that was approved in part, the dates that it has.
+        lost: the dates that it has not, with ways on for each.
     """
 
     notice: Notice
@@ -79,6 +90,8 @@ class NoticeMail:
     reason: str = ""
     waits_for: tuple[str, ...] = ()
     slots: tuple[OtherSlot, ...] = ()
+    confirmed: tuple[Span, ...] = ()
+    lost: tuple[LostDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +131,16 @@ def _asked(said: Words, mail: NoticeMail) -> Said:
     """The owner's side of a request."""
     held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
     nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
+    moved = said.gettext(
+        "Everybody is told of the new time as soon as all have approved. Who was invited before still has the old one."
+    )
+    waits_for = {"institutions": ", ".join(mail.waits_for)}
     return Said(
-        intro=said.gettext("You asked for"),
-        alert=said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)},
+        intro=said.gettext("You asked for another time for") if mail.before else said.gettext("You asked for"),
+        alert=said.gettext("It still waits for %(institutions)s.") % waits_for,
         detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
         button=said.gettext("Open the lesson"),
-        note=said.gettext("Everybody is invited as soon as all have approved."),
+        note=moved if mail.before else said.gettext("Everybody is invited as soon as all have approved."),
         subject=said.gettext("Waits for approval: %(title)s, %(date)s, %(time)s %(city)s"),
     )
 
@@ -133,8 +150,10 @@ def _requested(said: Words, mail: NoticeMail) -> Said:
         return _asked(said, mail)
     held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
     nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
+    moves = said.gettext("%(name)s asks you to approve another time for")
+    asks = said.gettext("%(name)s asks you to approve")
     return Said(
-        intro=said.gettext("%(name)s asks you to approve") % {"name": mail.by},
+        intro=(moves if mail.before else asks) % {"name": mail.by},
         alert=said.gettext("A request waits for you."),
         detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
         button=said.gettext("Look at the request"),
@@ -147,14 +166,28 @@ def _requested(said: Words, mail: NoticeMail) -> Said:
 
 
 def _approved(said: Words, mail: NoticeMail) -> Said:
-    waits = said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)}
+    if mail.waits_for:
+        return _half(said, mail)
     return Said(
         intro=said.gettext("%(name)s approved") % {"name": mail.by},
-        alert=waits if mail.waits_for else said.gettext("Your booking is confirmed."),
-        detail="" if mail.waits_for else said.gettext("Everybody who is invited is told now."),
+        alert=said.gettext("Your booking is confirmed."),
+        detail=said.gettext("Everybody who is invited is told now."),
         button=said.gettext("Open the lesson"),
         subject=said.gettext("Approved: %(title)s, %(date)s, %(time)s %(city)s"),
-        box="wn" if mail.waits_for else "okb",
+        box="okb",
+    )
+
+
+def _half(said: Words, mail: NoticeMail) -> Said:
+    """One house has said yes, others have yet to answer."""
+    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
+    return Said(
+        intro=said.gettext("%(name)s approved") % {"name": mail.by},
+        alert=said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)},
+        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else "",
+        button=said.gettext("Open the lesson"),
+        note=said.gettext("Everybody is invited as soon as all have approved."),
+        subject=said.gettext("Half approved: %(title)s, %(date)s, %(time)s %(city)s"),
     )
 
 
@@ -198,7 +231,28 @@ def _expired(said: Words, mail: NoticeMail) -> Said:
     )
 
 
+def _in_part(said: Words, mail: NoticeMail) -> Said:
+    """Some dates of a series are confirmed, others were approved too late."""
+    had, lost = len(mail.confirmed), len(mail.lost)
+    return Said(
+        intro=said.gettext("Your request was approved in part"),
+        alert=said.ngettext("%(num)d date is confirmed.", "%(num)d dates are confirmed.", had) % {"num": had},
+        detail=said.ngettext(
+            "%(num)d date could not be had any more.", "%(num)d dates could not be had any more.", lost
+        )
+        % {"num": lost},
+        button=said.gettext("Decide about the rest"),
+        note=said.gettext(
+            "You can go on without these dates, move them or take other rooms. Nobody is told of the confirmed ones "
+            "before you have decided."
+        ),
+        subject=said.gettext("Approved in part: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
 def _taken(said: Words, mail: NoticeMail) -> Said:
+    if mail.confirmed:
+        return _in_part(said, mail)
     until = said.gettext("It is free again from %(until)s.") % {"until": _at(said, mail.until, mail.zone)}
     return Said(
         intro=said.gettext("Your request was approved too late"),

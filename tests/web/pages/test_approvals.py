@@ -1,9 +1,12 @@
 """The approval queue on the real application: rivals, one press, and why the slower one lost."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from rooms import NewRoom, create_room
+from rooms.store.tables import resource
 from tests.support import SATURDAY
 from tests.web.pages.campus import ANNA, JOSEF, Campus, Visitor
 from vclass import people
@@ -30,8 +33,8 @@ async def josef(campus: Campus) -> Visitor:
     return await campus.person(JOSEF)
 
 
-async def request(visitor: Visitor, room: str, title: str) -> None:
-    form = {**SLOT, "title": title, "room": room, "partner": "", "key": title}
+async def request(visitor: Visitor, room: str, title: str, **changes: str) -> None:
+    form = {**SLOT, "title": title, "room": room, "partner": "", "key": title, **changes}
     shown = await visitor.post("/lessons", form)
     assert shown.status == 303, shown.text
 
@@ -88,3 +91,41 @@ async def test_the_link_of_a_mail_shows_the_one_request_and_decides_nothing(
     one = booking((await josef.get("/approvals")).html, "Seminar")
     assert "A request for your approval" in (await josef.get(f"/approvals/{one}")).text
     assert "1 request waits" in (await josef.get("/approvals")).text
+
+
+async def test_what_was_approved_in_part_is_told_on_the_lessons_page_and_goes_on_without_the_rest(
+    anna: Visitor, josef: Visitor, lab: str
+) -> None:
+    form = {**SLOT, "room": lab, "partner": "", "title": "Series", "key": "series", "repeat": "weekly", "count": "3"}
+    path = (await anna.post("/lessons", form)).location
+    await request(anna, lab, "Rival", date="2026-12-09")
+    queue = (await josef.get("/approvals")).html
+    await josef.post(f"/approvals/{booking(queue, 'Rival')}/approve", {"scope": "all"})
+    told = await josef.send(f"/approvals/{booking(queue, 'Series')}/approve", {"scope": "all"})
+    assert "Approved: 2 dates. The rest could not be had any more" in told.text
+    assert "1 request waits for Vienna" in told.text
+    shown = await anna.get(path)
+    assert "1 date was approved too late" in shown.text
+    assert "2 dates are confirmed, but nobody is told of them" in shown.text
+    assert f"{path}/occurrences/2026-12-09T10:00?change=move" in shown.html
+    gone_on = await anna.send(f"{path}/lost/drop", {"version": shown.value("version")})
+    assert "Left out." in gone_on.text
+    assert "approved too late" not in gone_on.text
+    again = await anna.post(f"{path}/lost/drop", {"version": gone_on.value("version")})
+    assert (again.status, "There is nothing to leave out any more" in again.text) == (422, True)
+
+
+async def test_the_page_of_a_joint_lesson_says_who_has_agreed_and_who_has_until_when_to_answer(
+    campus: Campus, anna: Visitor, josef: Visitor, lab: str
+) -> None:
+    await campus.database.write(
+        lambda c: c.execute(sa.update(resource).where(resource.c.name == "Hall 214").values(approval="required"))
+    )
+    path = await campus.booked(anna, room=lab, repeat="once")
+    shown = await anna.get(path)
+    assert "Vienna Institute of Informatics has until" in shown.text
+    queue = (await josef.get("/approvals")).html
+    await josef.post(f"/approvals/{booking(queue, 'Comparative Media Law')}/approve", {"scope": "all"})
+    shown = await anna.get(path)
+    assert "Vienna Institute of Informatics has said yes." in shown.text
+    assert re.search(r"Kyiv Polytechnic Academy has until \w+ \d+ \w+, \d\d:\d\d Vienna to answer", shown.text)

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from rooms.store.tables import resource
 from tests.web.pages.campus import IRYNA, JOSEF, SOPHIE, Campus, Visitor
+from tests.web.pages.test_join import NIKOS, links
 from vclass.core import outbox
 from vclass.core.zones import parse_rfc3339
 
@@ -263,3 +266,19 @@ async def test_what_took_place_reads_as_closed_while_its_door_is_open_still(camp
     assert (refused.status, "can no longer be changed or cancelled" in refused.text) == (422, True)
     campus.clock.now += 31 * 60
     assert "Enter the lesson" not in (await anna.get(path)).text
+
+
+async def test_a_move_that_waits_for_approval_says_so_to_who_moved_it_and_to_who_has_a_link(
+    campus: Campus, anna: Visitor
+) -> None:
+    path = await campus.booked(anna, repeat="once")
+    shown = await anna.get(path)
+    await campus.database.write(
+        lambda c: c.execute(sa.update(resource).where(resource.c.name == "Hall 214").values(approval="required"))
+    )
+    moved = await anna.send(f"{path}/move", {**MOVED, "version": shown.value("version")})
+    assert "Done, and it waits for approval." in moved.text
+    assert "Moved." not in moved.text
+    link = (await links(campus, path))[NIKOS]
+    assert "This time still waits for approval." in (await anna.get(link)).text
+    assert "Moved" not in (await anna.get("/")).text

@@ -56,7 +56,8 @@ async def approve(request: web.Request) -> web.Response:
         return await show(request, approvals_page(asked), nav="approvals", status=CONFLICT)
     except Refusal as refusal:
         return await _refused(request, refusal)
-    return see_other(request, _back(form), "approved", len(decided.settled) + len(decided.waiting))
+    code = "approvedpart" if decided.clashes else "approved"
+    return see_other(request, _back(form), code, len(decided.settled) + len(decided.waiting))
 
 
 @routes.post("/approvals/{booking}/reject")

@@ -136,6 +136,7 @@ def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = Jo
         reason=lesson.cancel_reason,
         by=next(each.name for each in lesson.attendees if each.person_id == lesson.owner_id),
         next_span=None if found.following is None else _span(found.following),
+        unsure=found.occurrence.asks,
     )
 
 

@@ -15,7 +15,7 @@ from vclass.web.pages.contexts import MoveForm, MovePreviewFragment, Notice, Per
 from vclass.web.pages.day import link_for
 from vclass.web.pages.framing import said_to, show, wants_fragment
 from vclass.web.pages.lesson_view import Shown, lesson_page, move_errors, moving, person_errors
-from vclass.web.pages.notices import see_other
+from vclass.web.pages.notices import done, see_other
 from vclass.web.pages.sentences import REFUSALS
 
 routes = web.RouteTableDef()
@@ -42,7 +42,7 @@ async def move(request: web.Request) -> web.Response:
         moved = await _change(request, forms.move_patch(typed), form)
     except REFUSALS as refusal:
         return await _move_refused(request, typed, refusal)
-    return see_other(request, _path(request), "moved", len(moved.present))
+    return see_other(request, _path(request), done(moved, "moved"), len(moved.present))
 
 
 @routes.post("/lessons/{lesson}/move/preview")
@@ -68,6 +68,18 @@ async def cancel(request: web.Request) -> web.Response:
     except REFUSALS as refusal:
         return await _refused(request, refusal)
     return see_other(request, _path(request), "cancelled", len(gone.present))
+
+
+@routes.post("/lessons/{lesson}/lost/drop")
+@page(action="lesson.cancel")
+async def drop_lost(request: web.Request) -> web.Response:
+    """Go on without the dates that were approved too late."""
+    form = await request.post()
+    try:
+        lesson = await request.app[LESSONS].drop_lost(request[ACTOR], request.match_info["lesson"], forms.version(form))
+    except REFUSALS as refusal:
+        return await _refused(request, refusal)
+    return see_other(request, _path(request), "waits" if lesson.pending else "goeson", len(lesson.present))
 
 
 @routes.post("/lessons/{lesson}/people")
@@ -116,7 +128,7 @@ async def add_date(request: web.Request) -> web.Response:
         lesson = await request.app[LESSONS].add_meeting(request[ACTOR], parts["lesson"], body, forms.version(form))
     except REFUSALS as refusal:
         return await _refused(request, refusal)
-    return see_other(request, f"{_path(request)}#dates", "added", len(lesson.present))
+    return see_other(request, f"{_path(request)}#dates", done(lesson, "added"), len(lesson.present))
 
 
 async def _change(request: web.Request, patch: LessonPatch, form: Any) -> Lesson:  # noqa: ANN401  aiohttp's multidict

@@ -24,7 +24,9 @@ from vclass.web.pages.agenda import Link, enter_path
 from vclass.web.pages.booking_view import preview_of
 from vclass.web.pages.contexts import (
     Event,
+    HouseLine,
     LessonPage,
+    LostLine,
     MoveForm,
     PersonForm,
     PersonLine,
@@ -88,6 +90,9 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         title=lesson.draft.title,
         state=lesson.state_at(shown.now),
         shut=at.state in (DoorState.ENDED, DoorState.CANCELLED),
+        houses=tuple(_houses(shown)),
+        lost=tuple(_lost(lesson)) if shown.found.may_change else (),
+        confirmed=sum(each.state == "confirmed" for each in lesson.dates),
         zone=lesson.draft.timing.zone,
         own=shown.own,
         others=shown.others,
@@ -130,6 +135,19 @@ def person_errors(said: Words, refusal: Refusal) -> Errors:
     if isinstance(refusal, InvalidInputError):
         return forms.person_errors(said, refusal.errors)
     return {"email": " ".join(sentences.errors_of(refusal, said, MoveForm()).values())}
+
+
+def _houses(shown: Shown) -> Iterator[HouseLine]:
+    """What the houses say of what they can still answer: a date that was approved too late waits for its owner."""
+    if any(each.asks and not each.lost for each in shown.lesson.dates):
+        for each in shown.found.houses:
+            yield HouseLine(side(each.institution), each.until or 0)
+
+
+def _lost(lesson: Lesson) -> Iterator[LostLine]:
+    series = lesson.draft.timing.rule is not None
+    for each in lesson.lost:
+        yield LostLine((each.starts, each.ends), str(each.recurrence) if series else "")
 
 
 def _rooms(shown: Shown) -> tuple[RoomLine, ...]:

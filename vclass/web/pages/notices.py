@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from schedules import Lesson
 from vclass.core.keys import SETTINGS
 from vclass.web import cookies
 from vclass.web.pages.contexts import Notice
@@ -26,6 +27,11 @@ def see_other(request: web.Request, path: str, code: str = "", number: int = 0) 
     if code:
         cookies.set_cookie(response, request.config_dict[SETTINGS].server, NAME, f"{code}.{number}", SECONDS)
     return response
+
+
+def done(lesson: Lesson, code: str) -> str:
+    """The code of what was done to a lesson: while something of it is pending nobody is told yet."""
+    return "waits" if lesson.pending else code
 
 
 def notice_of(request: web.Request, said: Words, names: Mapping[int, str]) -> Notice | None:
@@ -58,6 +64,14 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "unlisted": lambda said, _: said.gettext("You are off the waiting list."),
     "moved": lambda said, number: said.ngettext(
         "Moved. %(num)d person is told by mail.", "Moved. %(num)d people are told by mail.", number
+    ),
+    "waits": lambda said, _: said.gettext(
+        "Done, and it waits for approval. Everybody is told as soon as all have answered."
+    ),
+    "goeson": lambda said, number: said.ngettext(
+        "Left out. %(num)d person is told by mail of the dates that take place.",
+        "Left out. %(num)d people are told by mail of the dates that take place.",
+        number,
     ),
     "roomed": lambda said, number: said.ngettext(
         "The room is changed. %(num)d person is told by mail.",
@@ -98,6 +112,11 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "takenback": lambda said, _: said.gettext("Taken back."),
     "approved": lambda said, number: said.ngettext(
         "Approved: %(num)d date. Who asked is told.", "Approved: %(num)d dates. Who asked is told.", number
+    ),
+    "approvedpart": lambda said, number: said.ngettext(
+        "Approved: %(num)d date. The rest could not be had any more and stays open; who asked is told.",
+        "Approved: %(num)d dates. The rest could not be had any more and stays open; who asked is told.",
+        number,
     ),
     "rejected": lambda said, number: said.ngettext(
         "Rejected: %(num)d date. All sides are told why.", "Rejected: %(num)d dates. All sides are told why.", number

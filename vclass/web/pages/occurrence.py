@@ -22,7 +22,7 @@ from vclass.web.pages import forms
 from vclass.web.pages.contexts import MoveForm
 from vclass.web.pages.contexts.occurrence import Change
 from vclass.web.pages.framing import said_to, show, wants_fragment
-from vclass.web.pages.notices import see_other
+from vclass.web.pages.notices import done, see_other
 from vclass.web.pages.occurrence_view import (
     ROOM,
     Shown,
@@ -90,7 +90,7 @@ async def preview_change(request: web.Request) -> web.Response:
     return await show(request, occurrence_page(shown, typed, tried), nav="day")
 
 
-async def _changed(request: web.Request, change: Change, done: str) -> web.Response:
+async def _changed(request: web.Request, change: Change, code: str) -> web.Response:
     """Do what was typed; refused, the form comes back with all of it."""
     form = await request.post()
     shown, typed = await _asked(request, form, change)
@@ -98,7 +98,7 @@ async def _changed(request: web.Request, change: Change, done: str) -> web.Respo
         lesson = await _do(request, shown, typed, forms.version(form))
     except REFUSALS as refusal:
         return await _refused(request, typed, refusal)
-    return see_other(request, f"/lessons/{lesson.public_id}#dates", done, len(lesson.present))
+    return see_other(request, f"/lessons/{lesson.public_id}#dates", done(lesson, code), len(lesson.present))
 
 
 async def _do(request: web.Request, shown: Shown, typed: Typed, version: int) -> Lesson:

@@ -27,6 +27,7 @@ from rooms.approvals import answers_of
 from schedules import (
     FoldError,
     GapError,
+    House,
     InThePastError,
     InvitationView,
     Lesson,
@@ -35,6 +36,7 @@ from schedules import (
     Occurrence,
     Quantity,
     Timing,
+    houses_of,
     lesson_subject,
     lessons_between,
     new_draft,
@@ -104,7 +106,7 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class OneLesson:
-    """A lesson as its page shows it; mails and history only for those who may change it.
+    """A lesson as its page shows it; mails, history and what houses say only for those who may change it.
 
     ``may_invite`` is for those who may know everybody's address.
     """
@@ -115,6 +117,7 @@ class OneLesson:
     may_invite: bool
     mails: tuple[InvitationView, ...] = ()
     history: tuple[Entry, ...] = ()
+    houses: tuple[House, ...] = ()
 
 
 def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
@@ -151,7 +154,8 @@ def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: 
     if not may_change:
         return OneLesson(lesson, known, may_change, may_invite)
     mails = tuple(sent_invitations(connection, actor, public_id))
-    return OneLesson(lesson, known, may_change, may_invite, mails, history)
+    houses = houses_of(connection, [lesson]).get(lesson.id, ())
+    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses)
 
 
 def booking_trial(connection: sa.Connection, actor: Actor, body: NewLesson, now: Instant) -> Trial | Refusal:

@@ -20,6 +20,7 @@ from schedules import (
     FoldError,
     GapError,
     InThePastError,
+    NothingLostError,
     OverlapError,
 )
 from vclass.core.idempotency import KeyReusedError
@@ -44,6 +45,7 @@ REFUSALS: Final = (
     GapError,
     FoldError,
     InThePastError,
+    NothingLostError,
     ClashError,
     ClosedDayError,
     ClosedError,
@@ -131,6 +133,9 @@ SENTENCES: Final[Mapping[str, Callable[[Words], str]]] = {
     "already-invited": lambda said: said.gettext("This person is invited already."),
     "closed": lambda said: said.gettext(
         "This took place, so it can no longer be changed or cancelled. Choose a lesson that is still to come."
+    ),
+    "nothing-lost": lambda said: said.gettext(
+        "There is nothing to leave out any more, or nothing would be left. Below you see the lesson as it is now."
     ),
     "overlap": lambda said: said.gettext(
         "This lesson meets at that time already. Choose another time, or cancel the other meeting first."

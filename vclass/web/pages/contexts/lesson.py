@@ -38,6 +38,22 @@ class SkippedDate:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseLine:
+    """A house that was asked: until when it has to answer, or 0 if it has said yes to all that is open."""
+
+    side: Side
+    until: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LostLine:
+    """A date that was approved too late; without a ``recurrence`` it cannot be changed alone."""
+
+    span: Span
+    recurrence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
     """Somebody in the lesson, the state of the last mail to them, and the tail of their personal link.
 
@@ -95,7 +111,8 @@ class LessonPage:
     ``others`` are the sides but the reader's own. A ``series`` that meets each week on one weekday is ``weekly``.
     Who may not invite is not told of mails and links. ``version`` is the lesson's entity tag, sent back as the
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
-    reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come.
+    reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come. ``confirmed``
+    dates can take place without those that are ``lost``.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -113,6 +130,9 @@ class LessonPage:
     door_opens: Instant
     occurrences: tuple[OccurrenceLine, ...]
     shut: bool = False
+    houses: tuple[HouseLine, ...] = ()
+    lost: tuple[LostLine, ...] = ()
+    confirmed: int = 0
     description: str = ""
     skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()

@@ -16,7 +16,8 @@ class JoinPage:
     """The page behind a personal link, in each state of the lesson.
 
     ``zone`` is the guest's own; ``others`` the sides with another zone. ``span`` is the lesson the page is
-    about: the open, next, moved, cancelled or last one. ``before`` is the time it had before it moved.
+    about: the open, next, moved, cancelled or last one. ``before`` is the time it had before it moved. What is
+    ``unsure`` still waits for approval.
     """
 
     template: ClassVar[str] = "join.html"
@@ -39,6 +40,7 @@ class JoinPage:
     by: str = ""
     next_span: Span | None = None
     calendar_path: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
