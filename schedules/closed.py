@@ -58,18 +58,20 @@ def open_plan(
     """A changed lesson without the days that are ruled out; a meeting that was on such a day before may be again.
 
     Raises:
-        ClosedDayError: It is a single lesson.
+        ClosedDayError: It is a single lesson, or no date is left.
     """
     kept: list[Planned] = []
-    skipped: list[Skipped] = []
+    against: dict[WallTime, Hindrance] = {}
     for each in plan:
         why = _newly(each, before, after)
         if why is None:
             kept.append(each)
-        elif timing.rule is None:
-            raise ClosedDayError(why)
         else:
-            skipped.append(_skipped(each.recurrence, why))
+            against[each.recurrence] = why
+    first = next(iter(against.values()), None)
+    if first is not None and (timing.rule is None or not any(each.stands for each in kept)):
+        raise ClosedDayError(first)
+    skipped = [_skipped(recurrence, why) for recurrence, why in against.items()]
     return without(timing, (each.recurrence.date for each in skipped)), tuple(kept), tuple(skipped)
 
 

@@ -102,6 +102,15 @@ async def test_a_series_that_moves_onto_closed_days_leaves_them_out(office: Offi
     assert [str(each.recurrence) for each in after.skipped] == ["2026-12-09T10:00"]
 
 
+async def test_a_series_does_not_move_onto_closed_days_alone(office: Office) -> None:
+    await close(office, "vienna", "2026-12-02", "2027-01-31")
+    lesson = await office.book()
+    weekly = await office.book(start="2026-12-01T14:00", repeat=Repeat("week", count=1))
+    for each in (lesson, weekly):
+        with pytest.raises(ClosedDayError):
+            await office.change(each, start="2026-12-02T10:00")
+
+
 async def test_what_was_booked_before_a_closure_stays_and_may_move_within_its_day(office: Office) -> None:
     lesson = await office.book(repeat=WEEKLY)
     await close(office, "vienna", "2026-12-08")
