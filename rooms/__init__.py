@@ -15,6 +15,7 @@ from rooms.model import (
     Claim,
     Clash,
     Exceeded,
+    Reason,
     Result,
     Rules,
     Settled,
@@ -23,7 +24,7 @@ from rooms.model import (
     Want,
     Wish,
 )
-from rooms.obstacles import obstacles
+from rooms.obstacles import Obstacle, obstacles
 from rooms.photos import LARGEST, read_photo
 from rooms.prospect import Prospect, foresee, preview, weigh
 from rooms.resources_model import (
@@ -113,8 +114,10 @@ __all__ = [
     "Near",
     "NewEquipment",
     "NewRoom",
+    "Obstacle",
     "Prospect",
     "PutPhoto",
+    "Reason",
     "Resource",
     "ResourceChangeClerk",
     "Result",

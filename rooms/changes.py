@@ -123,8 +123,8 @@ def _locked(connection: sa.Connection, change: Change) -> Room | Equipment:
     before = see()
     require(change.actor, "rooms.manage", Subject(institution=before.institution_id))
     bookings.lock_rules(connection, [before.id])
-    if see().version != change.version:
-        raise StaleError
+    if (current := see().version) != change.version:
+        raise StaleError(current)
     return before
 
 
@@ -133,7 +133,7 @@ def _amend(connection: sa.Connection, change: Amend, before: Room | Equipment, n
     given = {name: value for name, value in sorted(_fields(patch).items()) if value is not msgspec.UNSET}
     name = given.get("name", before.name)
     if name != before.name and resources.has_name(connection, before.institution_id, name):
-        raise NameTakenError(name)
+        raise NameTakenError(name, resources.free_name(connection, before.institution_id, name))
     if isinstance(before, Equipment) and given.get("quantity", before.quantity) != before.quantity:
         _refit(connection, before, given["quantity"], now)
     was = service.as_told(before, resources.details_of(connection, [before.id])[before.id])
@@ -183,8 +183,9 @@ def _retire(connection: sa.Connection, change: Retire, before: Room | Equipment,
     stands = occupancy.lessons_from(connection, before.id, now)
     if stands:
         raise StillBookedError(
-            f"{before.name} is booked or asked for {len(stands)} times from now on. Move these bookings to another "
-            "room or cancel them, then retire it.",
+            f"{before.name} is booked or asked for {len(stands)} times from now on. Move these bookings, cancel them "
+            'or reject those that wait; or block it until then ("on_clash": "displace"), which tells their people. '
+            "Then retire it.",
             **_named(stands),
         )
     resources.replace(connection, before, {"retired_at": now})

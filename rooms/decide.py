@@ -158,9 +158,9 @@ class Decider:
             loads = [*self._ledger.near(resource_id, span, released), *mine.near(resource_id, span)]
             free = rules.quantity - peak(loads, *span)  # one sweep: a sum of peaks is no peak of the sum
             if quantity > free:
-                until = _free_again(loads, span, rules.quantity - quantity)
+                until = free_again(loads, span, rules.quantity - quantity)
                 reason: Reason = "busy" if rules.kind == "person" else "too_few" if free > 0 else "taken"
-                yield _clash(wanted, resource_id, max(free, 0), reason, until + rules.setup)
+                yield replace(_clash(wanted, resource_id, max(free, 0), reason, until + rules.setup), quantity=quantity)
 
 
 def decide(wishes: Sequence[Wish], rules: Mapping[int, Rules], held: Iterable[Claim] = ()) -> list[Verdict]:
@@ -196,7 +196,7 @@ def _quantities(wanted: BookingWish) -> Counter[int]:
     return quantities
 
 
-def _free_again(loads: Iterable[Load], span: Span, bearable: int) -> int:
+def free_again(loads: Iterable[Load], span: Span, bearable: int) -> int:
     """From when on the loads leave enough, as far as they are known."""
     known = list(loads)
     ends = sorted({ends for _, ends, _ in known if ends > span[0]})

@@ -181,8 +181,9 @@ class Exceeded:
 class Clash:
     """Why a booking cannot be.
 
-    ``free`` is what is left of the resource at the fullest moment, ``until`` when what stands in the way is over
-    (None: it won't be), ``blockers`` the bookings that stand there, ``exceeded`` the quota, whose period ends then.
+    ``free`` is what is left of the resource at the fullest moment and ``quantity`` what is wanted of it, ``until`` when
+    what stands in the way is over (None: it won't be), ``blockers`` the bookings that stand there, ``exceeded`` the
+    quota, whose period ends then.
     """
 
     reference: str
@@ -194,6 +195,7 @@ class Clash:
     until: int | None = None
     blockers: tuple[int, ...] = ()
     exceeded: Exceeded | None = None
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)

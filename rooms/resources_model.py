@@ -297,8 +297,12 @@ class NameTakenError(Refusal):
 
     slug = "name-taken"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Your institution already has something called {name!r}. Give it another name.", name=name)
+    def __init__(self, name: str, instead: str) -> None:
+        super().__init__(
+            f"Your institution already has something called {name!r}. Give it another name, such as {instead!r}.",
+            name=name,
+            instead=instead,
+        )
 
 
 class StillBookedError(Refusal):

@@ -221,7 +221,7 @@ def _insert(
     fixed = {"public_id": new_id(), "institution_id": institution_id, "created_at": now, "version": 1}
     made = resources.insert(connection, {"quantity": 1, **_columns(given), **fixed})
     if made is None:
-        raise NameTakenError(wish.name)
+        raise NameTakenError(wish.name, resources.free_name(connection, institution_id, wish.name))
     _write_lists(connection, made.id, given)
     return made
 

@@ -12,32 +12,25 @@ from schedules.invitations import MailFacts, Meeting, Place, calendar_object, or
 from schedules.leftovers import lost_dates
 from schedules.lessons import Lessons
 from schedules.links import join_token, token_of
-from schedules.model import (
-    AlreadyBegunError,
-    AlreadyCancelledError,
-    AlreadyInvitedError,
-    Attendee,
-    ClashError,
-    ClosedError,
-    Draft,
-    FoldError,
-    GapError,
-    Held,
-    InThePastError,
-    Lesson,
-    NotConfirmedError,
-    NothingLostError,
-    OverlapError,
-    Planned,
-    Quantity,
-    Skipped,
-    Timing,
-)
+from schedules.model import Attendee, Draft, Held, Lesson, Planned, Quantity, Skipped, Timing
 from schedules.notices import KIND as NOTICE
 from schedules.notices import NoticeFacts
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.recurrence import Occurrence
+from schedules.refusals import (
+    AlreadyBegunError,
+    AlreadyCancelledError,
+    AlreadyInvitedError,
+    ClashError,
+    ClosedError,
+    FoldError,
+    GapError,
+    InThePastError,
+    NotConfirmedError,
+    NothingLostError,
+    OverlapError,
+)
 from schedules.series import shifted
 from schedules.service import (
     invited_by_id,

@@ -1,4 +1,4 @@
-"""The same wish for another time: what alternatives are tried with."""
+"""The same wish for another time or other things: what alternatives are tried with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,24 +8,29 @@ import sqlalchemy as sa
 
 from rooms import Wish
 from schedules import closed, planning, splits
-from schedules.model import Change, Creation, Draft, Split, Swap
-from schedules.wants import TimesMissingError
+from schedules.model import Change, Creation, Draft, Quantity, Split, Swap
+from schedules.wants import TimesMissingError, things
 from vclass.core.refusals import Refusal
 from vclass.core.zones import Instant, WallTime
 
 Try: TypeAlias = Callable[[Draft], Wish | None]
-"""From a draft at another time to its wish."""
+"""From another draft to its wish."""
 
 
-def again(connection: sa.Connection, wish: Wish) -> Try:
-    """Makes the same wish for another time; None where such a time can't be, or would leave out more dates."""
+def again(connection: sa.Connection, wish: Wish, *, idle: bool = False) -> Try:
+    """Makes the same wish from another draft: at another time, with other things.
+
+    The draft is what the caller would ask for. None where it can't be, or would leave out more dates; unless ``idle``
+    also where nothing would move, since that is no other way.
+    """
     make = AGAIN[type(wish.payload)](connection, wish)
 
     def attempt(draft: Draft) -> Wish | None:
         try:
-            return make(draft)
+            made = make(draft)
         except (Refusal, TimesMissingError):
             return None
+        return made if made is None or made.bookings or idle else None
 
     return attempt
 
@@ -34,15 +39,22 @@ def _create(connection: sa.Connection, wish: Wish) -> Try:
     """A new lesson is prepared as it was, but what its houses plan around is read once for all times."""
     creation = wish.payload
     assert isinstance(creation, Creation)
-    days = closed.Days(wish.institution_id)
-    if not creation.ignores_closures:
-        days = closed.days_of(connection, creation.draft, wish.institution_id)
+    people = wish.bookings[0].wants[len(creation.draft.resources) :]
+    known: dict[tuple[Quantity, ...], closed.Days] = {}
+
+    def days_for(draft: Draft) -> closed.Days:
+        if creation.ignores_closures:
+            return closed.Days(wish.institution_id)
+        if draft.resources not in known:
+            known[draft.resources] = closed.days_of(connection, draft, wish.institution_id)
+        return known[draft.resources]
 
     def make(draft: Draft) -> Wish | None:
-        _, occurrences, skipped = closed.open_dates(draft.timing, planning.occurrences_of(draft.timing), days)
-        if skipped or occurrences[0].starts <= wish.now:
+        every = planning.occurrences_of(draft.timing)
+        _, occurrences, skipped = closed.open_dates(draft.timing, every, days_for(draft))
+        if len(skipped) > len(creation.skipped) or occurrences[0].starts <= wish.now:
             return None
-        return replace(wish, bookings=planning.bookings_for(occurrences, wish.bookings[0].wants))
+        return replace(wish, bookings=planning.bookings_for(occurrences, (*things(draft), *people)))
 
     return make
 
@@ -80,7 +92,7 @@ def _split(connection: sa.Connection, wish: Wish) -> Try:
 
     def make(draft: Draft) -> Wish | None:
         rest = _changed(connection, split.rest, draft, wish.now)
-        return None if rest is None else splits.wish(replace(split, rest=rest), wish.now)
+        return None if rest is None else splits.apart(replace(split, rest=rest), wish.now)
 
     return make
 
@@ -88,7 +100,8 @@ def _split(connection: sa.Connection, wish: Wish) -> Try:
 def _changed(connection: sa.Connection, change: Change, draft: Draft, now: Instant) -> Change | None:
     ignore = change.ignores_closures
     tried = planning.prepare_change(connection, change.actor, change.before, draft, now, ignores_closures=ignore)
-    return None if len(tried.skipped) > len(change.skipped) else tried
+    bearable = max(len(change.skipped), len(change.before.skipped))
+    return None if len(tried.skipped) > bearable else tried
 
 
 AGAIN: Final[Mapping[type, Callable[[sa.Connection, Wish], Try]]] = {

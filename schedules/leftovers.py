@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from rooms import Wish, preview
 from schedules import planning
-from schedules.clashes import alternatives, explained, retrial
-from schedules.model import Held, Lesson, NothingLostError
+from schedules.clashes import alternatives, retrial
+from schedules.model import Held, Lesson
+from schedules.reasons import explained
+from schedules.refusals import NothingLostError
 from schedules.service import visible_lesson
 from schedules.wire import LostDates, LostView
 from vclass.core.keys import Actor

@@ -53,7 +53,7 @@ class Lessons:
             return Replayed(stored)
         wish = await self._prepared(service.prepare_new, actor, body, key=key, now=self.clock())
         assert isinstance(wish.payload, Creation)
-        answer = await self._decide(wish, wish.payload.draft)
+        answer = await self._decide(wish, wish.payload.wanted)
         assert isinstance(answer, Done | Replayed)
         return answer
 

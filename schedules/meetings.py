@@ -10,7 +10,8 @@ from msgspec import UNSET
 from rooms import Wish
 from schedules import planning, splits
 from schedules.drafts import changed_draft, with_owner
-from schedules.model import AlreadyBegunError, AlreadyCancelledError, ClosedError, Held, Lesson, OverlapError
+from schedules.model import Held, Lesson
+from schedules.refusals import AlreadyBegunError, AlreadyCancelledError, ClosedError, OverlapError
 from schedules.series import as_it_is
 from schedules.service import visible_lesson
 from schedules.wire import AddedMeeting, LessonPatch, Scope
@@ -20,7 +21,6 @@ from vclass.core.texts import is_prose
 from vclass.core.zones import Instant, WallTime
 
 OF_ONE: Final = frozenset({"start", "minutes", "fold", "rooms", "equipment", "closures"})
-CANCELLED: Final = "This meeting was cancelled. Add it to the lesson again if it shall take place after all."
 
 
 def prepare_change(
@@ -43,9 +43,9 @@ def prepare_change(
     """
     lesson = _lesson(connection, actor, public_id, "lesson.change", version)
     held = found(lesson, recurrence)
-    check_coming(held, now)
+    check_coming(lesson, held, now)
     if now >= held.starts:
-        raise AlreadyBegunError
+        raise AlreadyBegunError(lesson, now, held)
     lesson = with_owner(connection, lesson)
     if scope == "following":
         return splits.prepare(connection, actor, lesson, held, patch, now)
@@ -87,7 +87,8 @@ def _left_out(lesson: Lesson, recurrence: str) -> WallTime:
         raise InvalidInputError([FieldError("recurrence", way)])
     held = next((each for each in lesson.dates if each.recurrence == name and each.stands), None)
     if held is not None:
-        raise OverlapError(as_it_is(held), as_it_is(held), timing.zone)
+        there = as_it_is(held)
+        raise OverlapError(there, there, timing.zone)
     return name
 
 
@@ -107,7 +108,7 @@ def prepare_cancellation(
     held = found(lesson, recurrence)
     off = [held] if scope == "this" else following(lesson, held)
     if scope == "this":
-        check_coming(held, now)
+        check_coming(lesson, held, now)
     if not is_prose(reason):
         raise InvalidInputError([FieldError("reason", "write visible text")])
     cancellation = planning.prepare_cancellation(actor, lesson, off, reason.strip(), now)
@@ -131,20 +132,20 @@ def following(lesson: Lesson, held: Held) -> Sequence[Held]:
     return [each for each in lesson.dates if each.recurrence >= held.recurrence]
 
 
-def check_coming(held: Held, now: Instant) -> None:
+def check_coming(lesson: Lesson, held: Held, now: Instant) -> None:
     """Refuse what was cancelled or took place."""
     if held.state == "cancelled":
-        raise AlreadyCancelledError(CANCELLED)
+        raise AlreadyCancelledError(lesson, held, now)
     if held.ends <= now:
-        raise ClosedError(held.ends)
+        raise ClosedError(lesson, held.ends, now)
 
 
 def _lesson(connection: sa.Connection, actor: Actor, public_id: str, action: str, version: int) -> Lesson:
     lesson = visible_lesson(connection, actor, public_id, action)
     if lesson.version != version:
-        raise StaleError
+        raise StaleError(lesson.version)
     if lesson.cancelled:
-        raise AlreadyCancelledError
+        raise AlreadyCancelledError(lesson)
     return lesson
 
 

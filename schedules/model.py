@@ -1,6 +1,6 @@
 """Lessons as values: what was asked for, what stands, and the ways in which a wish can be refused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -8,9 +8,8 @@ from rooms import PENDING, State, Want
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
-from vclass.core.refusals import Refusal
 from vclass.core.spans import Span
-from vclass.core.zones import Fold, Gap, Instant, WallTime, city, local, offset, offset_text, rfc3339
+from vclass.core.zones import Instant, WallTime
 
 MOST_ATTENDEES = 200
 Shown: TypeAlias = State | Literal["closed"]
@@ -152,6 +151,11 @@ class Held:
         """Whether a house said yes to it when it could not be had any more; ``reason`` says why, and it stays open."""
         return self.asks and self.reason is not None
 
+    @property
+    def pending(self) -> bool:
+        """Whether it is still to be decided."""
+        return self.state in PENDING
+
     def state_at(self, now: Instant) -> Shown:
         """Its state as people are told it: ``closed`` if it took place."""
         return "closed" if self.state == "confirmed" and self.ends <= now else self.state
@@ -227,7 +231,12 @@ class Lesson:
     @property
     def pending(self) -> bool:
         """Whether something of it is still to be decided: nobody is invited before."""
-        return any(each.state in PENDING for each in self.dates)
+        return any(each.pending for each in self.dates)
+
+    def next_after(self, now: Instant) -> Held | None:
+        """The first meeting that stands and hasn't begun."""
+        coming = (each for each in self.dates if each.stands and each.starts > now)
+        return min(coming, key=lambda each: each.starts, default=None)
 
     @property
     def present(self) -> tuple[Attendee, ...]:
@@ -245,6 +254,12 @@ class Creation:
     key: Key | None
     skipped: tuple[Skipped, ...] = ()
     ignores_closures: bool = False
+    asked: Draft | None = None
+
+    @property
+    def wanted(self) -> Draft:
+        """What was asked for, with the dates that are left out since."""
+        return self.draft if self.asked is None else self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +305,7 @@ class Change:
     """A lesson to change: as it was read, as it shall be, and its meetings as they shall be.
 
     ``about`` names the one meeting that alone is changed, ``alone`` is that meeting as it shall be; None: the whole.
-    ``invited`` is None where people stay.
+    ``invited`` is None where people stay. ``asked`` is what was asked for: its rule doesn't move along yet.
     """
 
     actor: Actor
@@ -302,11 +317,12 @@ class Change:
     alone: Draft | None = None
     skipped: tuple[Skipped, ...] = ()
     ignores_closures: bool = False
+    asked: Draft | None = None
 
     @property
     def wanted(self) -> Draft:
         """For when and where something is to be found."""
-        return self.after if self.alone is None else self.alone
+        return self.alone or self.asked or self.after
 
     @property
     def moves(self) -> bool:
@@ -359,138 +375,3 @@ class Cancellation:
     reason: str
     off: tuple[Held, ...]
     whole: bool = True
-
-
-class GapError(Refusal):
-    """A start does not exist: the clocks skip it."""
-
-    slug = "gap"
-
-    def __init__(self, zone: str, gaps: Sequence[Gap], *, series: bool) -> None:
-        first = gaps[0]
-        early, late = first.readings
-        dates = [gap.wall.date.isoformat() for gap in gaps]
-        way_out = f"Leave {', '.join(dates)} out, or choose" if series else "Choose"
-        super().__init__(
-            f"In {city(zone)} the clocks skip {first.wall.time:%H:%M} on {first.wall.date}. "
-            f"{way_out} {early.time:%H:%M} or {late.time:%H:%M}.",
-            zone=zone,
-            dates=dates,
-            readings=[str(early), str(late)],
-        )
-
-
-class FoldError(Refusal):
-    """A start exists twice: the clocks show it twice, and nobody said which is meant."""
-
-    slug = "fold"
-
-    def __init__(self, zone: str, fold: Fold) -> None:
-        early, late = fold.instants
-        readings = [
-            {"fold": number, "start": rfc3339(instant), "offset": offset_text(offset(instant, zone))}
-            for number, instant in enumerate(fold.instants)
-        ]
-        super().__init__(
-            f"In {city(zone)} the clocks show {local(early, zone).time:%H:%M} twice on {fold.wall.date}. "
-            f"Say which you mean with fold 0 ({rfc3339(early)}) or fold 1 ({rfc3339(late)}).",
-            zone=zone,
-            readings=readings,
-        )
-
-
-class ClashError(Refusal):
-    """Some rooms or kit are taken; nothing was booked."""
-
-    slug = "clash"
-
-
-class AlreadyBegunError(Refusal):
-    """What has begun keeps its time and rooms."""
-
-    slug = "already-begun"
-
-    def __init__(self, sentence: str = "") -> None:
-        super().__init__(
-            sentence
-            or "This lesson has begun, so its time and rooms stay. Change one of the meetings to come, or book a new "
-            "lesson for the coming weeks."
-        )
-
-
-class ClosedError(Refusal):
-    """What took place can be neither changed nor cancelled."""
-
-    slug = "closed"
-
-    def __init__(self, ended: Instant) -> None:
-        super().__init__(
-            f"This took place and was over at {rfc3339(ended)}, so it can no longer be changed or cancelled. "
-            "Choose a meeting that is still to come, or book a new lesson.",
-            ended=rfc3339(ended),
-        )
-
-
-class AlreadyCancelledError(Refusal):
-    """A cancelled lesson is not changed; its UID is not used again (RFC 5546 section 2.1.5)."""
-
-    slug = "already-cancelled"
-
-    def __init__(self, sentence: str = "This lesson was cancelled. Book a new one instead.") -> None:
-        super().__init__(sentence)
-
-
-class OverlapError(Refusal):
-    """A meeting would meet another one of the same lesson."""
-
-    slug = "overlap"
-
-    def __init__(self, moved: Planned, other: Planned, zone: str) -> None:
-        until = local(other.ends, zone)
-        super().__init__(
-            f"This lesson meets already from {other.start} to {until} ({city(zone)}). "
-            f"Choose a time that begins at {until} or later, or cancel that meeting first.",
-            recurrence=str(moved.recurrence),
-            other=str(other.recurrence),
-            until=rfc3339(other.ends),
-        )
-
-
-class NothingLostError(Refusal):
-    """There is nothing to go on without."""
-
-    slug = "nothing-lost"
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-
-
-class NotConfirmedError(Refusal):
-    """Rooms are exchanged by lessons that have them, not by those that still wait for an answer."""
-
-    slug = "not-confirmed"
-
-    def __init__(self, title: str, recurrence: WallTime) -> None:
-        super().__init__(
-            f"{title!r} does not have its rooms on {recurrence.date} for sure, so it can't exchange them. Wait for the "
-            "answer, or name with recurrences one confirmed meeting of each lesson.",
-            recurrence=str(recurrence),
-        )
-
-
-class AlreadyInvitedError(Refusal):
-    """Somebody is invited to a lesson who is invited already."""
-
-    slug = "already-invited"
-
-    def __init__(self) -> None:
-        super().__init__("This person is invited already.")
-
-
-class InThePastError(Refusal):
-    """A start lies behind us."""
-
-    slug = "in-the-past"
-
-    def __init__(self) -> None:
-        super().__init__("This start has passed. Choose a date and time to come.")

@@ -12,17 +12,11 @@ import sqlalchemy as sa
 from rooms import BookingWish, Want, Wish, times_of
 from schedules import closed, series
 from schedules.model import (
-    AlreadyBegunError,
-    AlreadyCancelledError,
     Cancellation,
     Change,
-    ClosedError,
     Creation,
     Draft,
-    FoldError,
-    GapError,
     Held,
-    InThePastError,
     Invited,
     Lesson,
     Planned,
@@ -31,6 +25,14 @@ from schedules.model import (
     Timing,
 )
 from schedules.recurrence import Occurrence, expand
+from schedules.refusals import (
+    AlreadyBegunError,
+    AlreadyCancelledError,
+    ClosedError,
+    FoldError,
+    GapError,
+    InThePastError,
+)
 from schedules.wants import approves, things, times, wants_for
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
@@ -53,7 +55,7 @@ def occurrences_of(timing: Timing) -> tuple[Occurrence, ...]:
     """
     expansion = expand(timing.start, timing.zone, timing.minutes, timing.rule, timing.fold)
     if expansion.gaps:
-        raise GapError(timing.zone, expansion.gaps, series=timing.rule is not None)
+        raise GapError(timing.zone, expansion.gaps, series=bool(expansion.occurrences))
     if expansion.folds:
         raise FoldError(timing.zone, expansion.folds[0])
     if not expansion.occurrences:
@@ -77,14 +79,15 @@ def prepare_creation(
     """
     occurrences = occurrences_of(draft.timing)
     if occurrences[0].ends <= now:
-        raise InThePastError
+        raise InThePastError(draft.timing.start, draft.timing.zone, now)
     skipped: tuple[Skipped, ...] = ()
+    asked = draft
     if not ignores_closures and actor.institution_id is not None:
         days = closed.days_of(connection, draft, actor.institution_id)
         timing, occurrences, skipped = closed.open_dates(draft.timing, occurrences, days)
         draft = replace(draft, timing=timing)
     invited = find_invited(connection, actor, draft)
-    return Creation(actor, draft, occurrences, invited, key, skipped, ignores_closures)
+    return Creation(actor, draft, occurrences, invited, key, skipped, ignores_closures, asked)
 
 
 def prepare_change(
@@ -104,10 +107,10 @@ def prepare_change(
         AlreadyBegunError: Nothing is to come that could be had elsewhere.
     """
     if lesson.cancelled:
-        raise AlreadyCancelledError
+        raise AlreadyCancelledError(lesson)
     if lesson.state_at(now) == "closed":
-        raise ClosedError(max(each.ends for each in lesson.dates if each.state == "confirmed"))
-    before = lesson.draft
+        raise ClosedError(lesson, max(each.ends for each in lesson.dates if each.state == "confirmed"), now)
+    before, asked = lesson.draft, after
     after = replace(after, timing=series.carried(before.timing, after.timing))
     plan = tuple(map(series.as_it_is, lesson.dates))
     if before.timing != after.timing:
@@ -116,7 +119,7 @@ def prepare_change(
     invited = find_invited(connection, actor, after)
     plan = series.furnished(plan, *_wanted(connection, lesson, before, after, invited), now)
     if _replanned(before, after) and not any(each.starts > now for each in plan):
-        raise AlreadyBegunError
+        raise AlreadyBegunError(lesson, now)
     skipped: tuple[Skipped, ...] = ()
     if not ignores_closures:
         days = (closed.days_of(connection, each, lesson.institution_id) for each in (before, after))
@@ -124,7 +127,8 @@ def prepare_change(
         after = replace(after, timing=timing)
     series.check_apart(plan, after.timing.zone)
     skipped = (*closed.still_skipped(lesson.skipped, after.timing), *skipped)
-    return Change(actor, lesson, after, plan, invited, skipped=skipped, ignores_closures=ignores_closures)
+    change = Change(actor, lesson, after, plan, invited, skipped=skipped, ignores_closures=ignores_closures)
+    return replace(change, asked=asked)
 
 
 def prepare_one(
@@ -171,7 +175,7 @@ def prepare_added(
     usual, _ = _wanted(connection, lesson, lesson.draft, lesson.draft, invited_to(lesson))
     (occurrence,) = occurrences_of(after.timing)
     if occurrence.starts <= now:
-        raise InThePastError
+        raise InThePastError(after.timing.start, after.timing.zone, now)
     start, minutes, fold = after.timing.start, after.timing.minutes, after.timing.fold
     wants = (*things(after), *usual.people)
     planned = Planned(name, start, minutes, fold, occurrence.starts, occurrence.ends, wants, of, anew=of is not None)
@@ -190,7 +194,7 @@ def prepare_added(
 def _at(held: Held, timing: Timing, now: Instant) -> Planned:
     (occurrence,) = occurrences_of(timing)
     if occurrence.starts <= now:
-        raise InThePastError
+        raise InThePastError(timing.start, timing.zone, now)
     when = (timing.start, timing.minutes, timing.fold, occurrence.starts, occurrence.ends)
     return Planned(held.recurrence, *when, held.wants, held)
 
@@ -299,11 +303,13 @@ def prepare_cancellation(actor: Actor, lesson: Lesson, off: Sequence[Held], reas
     """Cancel some meetings; if nothing else of the lesson stands, it is cancelled itself.
 
     Raises:
-        ClosedError: All of them took place.
+        ClosedError: All that stand took place.
+        AlreadyCancelledError: None of them stands.
     """
     coming = tuple(each for each in off if each.stands and each.ends > now)
     if not coming:
-        raise ClosedError(max(each.ends for each in off))
+        over = [each.ends for each in off if each.stands]
+        raise ClosedError(lesson, max(over), now) if over else AlreadyCancelledError(lesson, off[-1], now)
     gone = {each.id for each in off}
     whole = all(each.id in gone for each in lesson.dates if each.stands)
     return Cancellation(actor, lesson, reason, coming, whole)

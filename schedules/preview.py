@@ -6,10 +6,11 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from rooms import Resource, Room, Time, Wish, foresee, resources_by_ids
-from schedules.clashes import alternatives, explained
+from schedules.clashes import alternatives
 from schedules.drift import shifts
 from schedules.model import Creation
 from schedules.partners import Gathering, flag_views, partners_of
+from schedules.reasons import explained
 from schedules.recurrence import Occurrence
 from schedules.views import shift_view, skipped_view
 from schedules.wire import ApprovalNeeded, LessonPreview, PlannedView
@@ -35,7 +36,7 @@ def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
         shifts=tuple(map(shift_view, seen)),
         flags=flag_views(creation.occurrences, partners),
         clashes=tuple(explained(connection, wish, verdict.clashes)),
-        alternatives=tuple(alternatives(connection, wish, creation.draft)) if verdict.clashes else (),
+        alternatives=tuple(alternatives(connection, wish, creation.wanted)) if verdict.clashes else (),
         skipped=tuple(skipped_view(each, resources) for each in creation.skipped),
         approvals=tuple(
             ApprovalNeeded(each.public_id, each.name) for each in institutions(connection) if each.id in asked

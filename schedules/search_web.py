@@ -8,9 +8,10 @@ from aiohttp import web
 from msgspec import Meta
 
 from rooms import Demand, Failing, Near, RoomKind, RoomView, feature_word, is_feature, room_views, search_rooms
-from schedules.model import InThePastError, Timing
+from schedules.model import Timing
 from schedules.planning import occurrences_of
 from schedules.recurrence import Every, Rule
+from schedules.refusals import InThePastError
 from schedules.wire import FoldNumber, Minutes
 from vclass import people
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
@@ -103,7 +104,7 @@ def search_view(connection: sa.Connection, actor: Actor, query: Sought, now: Ins
     """
     demand = _demand(connection, query)
     if demand.spans[0][1] <= now:
-        raise InThePastError
+        raise InThePastError(WallTime.parse(query.start), canonical(query.zone), now)
     found = search_rooms(connection, actor, demand, now)
     free, cursor = page(found.free, query.cursor)
     near = found.near if query.cursor is None else ()

@@ -12,14 +12,10 @@ from typing import Any
 
 from rooms import Want
 from schedules.ical import published_starts
-from schedules.model import AlreadyBegunError, Held, InThePastError, Lesson, OverlapError, Planned, Timing, same
+from schedules.model import Held, Lesson, Planned, Timing, same
 from schedules.recurrence import WEEKDAYS, Occurrence
+from schedules.refusals import AlreadyBegunError, InThePastError, OverlapError
 from vclass.core.zones import Instant, WallTime, local
-
-LOST = (
-    "{number} of these meetings took place on dates that the new ones don't include. Change this and the following "
-    "meetings instead (scope=following), so that those before stay as they were."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +54,10 @@ def rearranged(
     begun = [each for each in lesson.dates if each.stands and each.starts <= now]
     lost = len(begun) - len({each.id for each in begun} & {each.id for each in rows.values()})
     if lost:
-        raise AlreadyBegunError(LOST.format(number=lost))
+        raise AlreadyBegunError(lesson, now, lost=lost)
     missed = [each.recurrence.date for each in occurrences if each.starts <= now and each.recurrence not in rows]
     if missed and not begun:
-        raise InThePastError
+        raise InThePastError(after.start, after.zone, now)
     places = [each for each in occurrences if each.recurrence in rows or each.starts > now]
     plan = tuple(_placed(each, rows.get(each.recurrence), lesson.draft.timing, after, now) for each in places)
     return without(after, missed), plan

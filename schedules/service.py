@@ -14,12 +14,9 @@ from schedules.door import DoorState, door, is_over
 from schedules.drafts import changed_draft, new_draft, with_owner
 from schedules.invitations import MailFacts, effects, lane
 from schedules.links import next_link
-from schedules.model import (
-    AlreadyCancelledError,
-    Attendee,
-    Lesson,
-)
+from schedules.model import Attendee, Lesson
 from schedules.places import places_of
+from schedules.refusals import AlreadyCancelledError
 from schedules.views import views
 from schedules.wire import (
     InvitationList,
@@ -122,7 +119,7 @@ def prepare_change(
 ) -> Wish:
     lesson = visible_lesson(connection, actor, public_id, "lesson.change")
     if lesson.version != version:
-        raise StaleError
+        raise StaleError(lesson.version)
     lesson = with_owner(connection, lesson)
     after = changed_draft(connection, lesson, patch)
     ignore = patch.closures == "ignore"
@@ -135,9 +132,9 @@ def prepare_cancellation(
 ) -> Wish:
     lesson = visible_lesson(connection, actor, public_id, "lesson.cancel")
     if lesson.version != version:
-        raise StaleError
+        raise StaleError(lesson.version)
     if lesson.cancelled:
-        raise AlreadyCancelledError
+        raise AlreadyCancelledError(lesson)
     if not is_prose(reason):
         raise InvalidInputError([FieldError("reason", "write visible text")])
     cancellation = planning.prepare_cancellation(actor, lesson, lesson.dates, reason.strip(), now)
@@ -183,7 +180,7 @@ def renew_link(
     """Revoke an attendee's personal link and send a fresh one."""
     lesson = visible_lesson(connection, actor, public_id, "lesson.invite")
     if lesson.cancelled:
-        raise AlreadyCancelledError
+        raise AlreadyCancelledError(lesson)
     attendee = next((each for each in lesson.present if each.public_id == attendee_id), None)
     if attendee is None:
         raise NotFoundError("attendee")

@@ -29,8 +29,7 @@ def prepare(
     early, later = halves(lesson, held)
     after = changed_draft(connection, later, patch)
     rest = planning.prepare_change(connection, actor, later, after, now, ignores_closures=ignore)
-    series.check_apart((*map(series.as_it_is, early.dates), *rest.plan), after.timing.zone)
-    return wish(Split(actor, lesson, early.draft.timing, rest), now)
+    return apart(Split(actor, lesson, early.draft.timing, rest), now)
 
 
 def _whole(connection: sa.Connection, lesson: Lesson, held: Held, patch: LessonPatch) -> tuple[Lesson, Draft]:
@@ -66,6 +65,18 @@ def halves(lesson: Lesson, held: Held) -> tuple[Lesson, Lesson]:
         for timing, half in zip(timings, (True, False), strict=True)
     )
     return early, later
+
+
+def apart(split: Split, now: Instant) -> Wish:
+    """The wish, if the later meetings don't meet the earlier ones.
+
+    Raises:
+        OverlapError: Names both.
+    """
+    later = {each.id for each in split.rest.before.dates}
+    early = (series.as_it_is(each) for each in split.before.dates if each.id not in later)
+    series.check_apart((*early, *split.rest.plan), split.rest.after.timing.zone)
+    return wish(split, now)
 
 
 def wish(split: Split, now: Instant) -> Wish:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from rooms import BookingWish, Room, Wish, resources_by_ids
 from schedules import meetings, planning
 from schedules.drafts import with_owner
-from schedules.model import AlreadyCancelledError, Change, Held, Lesson, NotConfirmedError, Quantity, Swap
+from schedules.model import Change, Held, Lesson, Quantity, Swap
+from schedules.refusals import AlreadyCancelledError, NotConfirmedError
 from schedules.service import visible_lesson
 from schedules.wants import approves
 from schedules.wire import RoomSwap
@@ -37,6 +38,7 @@ def prepare(connection: sa.Connection, actor: Actor, body: RoomSwap, *, now: Ins
             _single(connection, actor, (one, held), (other, theirs), now),
             _single(connection, actor, (other, theirs), (one, held), now),
         )
+    _check_confirmed(changes)
     return _wish(actor, Swap(changes), now)
 
 
@@ -48,7 +50,7 @@ def references(change: Change, place: int) -> dict[str, str]:
 def _lesson(connection: sa.Connection, actor: Actor, public_id: str) -> Lesson:
     lesson = visible_lesson(connection, actor, public_id, "lesson.change")
     if lesson.cancelled:
-        raise AlreadyCancelledError
+        raise AlreadyCancelledError(lesson)
     return with_owner(connection, lesson)
 
 
@@ -64,7 +66,7 @@ def _single(
 ) -> Change:
     """One meeting in the other's rooms."""
     lesson, held = mine
-    meetings.check_coming(held, now)
+    meetings.check_coming(lesson, held, now)
     own, other = (planning.alone(connection, *each).draft for each in (mine, theirs))
     after = replace(own, resources=_exchanged(connection, own.resources, other.resources))
     return planning.prepare_one(connection, actor, lesson, held, after, now, ignores_closures=True)
@@ -92,13 +94,26 @@ def _wish(actor: Actor, swap: Swap, now: Instant) -> Wish:
     )
 
 
+def _check_confirmed(changes: tuple[Change, Change]) -> None:
+    """Refuse to exchange what one of them doesn't have; name one meeting of each that can be exchanged."""
+    for change in changes:
+        unsure = next((held for held in _moving(change) if held.state != "confirmed"), None)
+        if unsure is not None:
+            sure = [[each for each in _moving(some) if each.state == "confirmed"] for some in changes]
+            pair = None if not all(sure) else (sure[0][0].recurrence, sure[1][0].recurrence)
+            raise NotConfirmedError(change.before.draft.title, unsure, pair)
+
+
+def _moving(change: Change) -> list[Held]:
+    """The meetings whose rooms would change."""
+    return [each.of for each in change.plan if each.of is not None and not each.stays]
+
+
 def _bookings(change: Change, place: int) -> list[BookingWish]:
     """The bookings stay, whosever they are; what they have is exchanged."""
     found = []
     for each in change.plan:
         if each.of is not None and not each.stays:
-            if each.of.state != "confirmed":
-                raise NotConfirmedError(change.before.draft.title, each.recurrence)
             name = f"{place}|{each.recurrence}"
             found.append(BookingWish(name, each.starts, each.ends, each.wants, standing=each.of.booking_id))
     return found

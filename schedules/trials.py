@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from rooms import Wish, preview, resources_by_ids
 from schedules import meetings, service
-from schedules.model import Attendee, Cancellation, Change, FoldError, GapError, Held, Lesson, Planned, Split, Timing
+from schedules.model import Attendee, Cancellation, Change, Held, Lesson, Planned, Split, Timing
 from schedules.recurrence import Occurrence
+from schedules.refusals import FoldError, GapError
 from schedules.series import as_it_is, shifted
 from schedules.wire import FoldNumber, LessonPatch
 from vclass.core.keys import Actor

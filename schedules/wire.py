@@ -204,8 +204,8 @@ class InviteeView(msgspec.Struct, frozen=True):
 class ClashView(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why a resource can't be had at one occurrence.
 
-    ``until`` is when what stands there is over; without it, it won't be. ``by`` says what stands there, or "busy"
-    where the reader may not know.
+    ``until`` is when what stands there is over, as it is now; without it, it won't be. ``by`` says what stands there:
+    a lesson's title, a blocking's reason, a rule of the room, a spent quota, or "busy" where the reader may not know.
     """
 
     recurrence: str
@@ -219,11 +219,26 @@ class ClashView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AlternativeView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A start at which everything is free, with the rooms that are; with ``on_clash: skip`` on some of its dates."""
+    """What would be granted if it were sent instead of the same fields, the rest as it was sent.
+
+    A start at which everything is free, with the rooms that are; with ``on_clash`` a new lesson without the dates that
+    are taken (``skip``) or on the waiting list (``wait``). Where they are given: another length, other kit, other
+    teachers. After a swap, ``lesson`` is the one to change like that, or its meeting ``recurrence`` alone.
+    """
 
     start: str
     rooms: tuple[str, ...]
-    on_clash: Literal["refuse", "skip"] = "refuse"
+    on_clash: OnClash = "refuse"
+    minutes: int | None = None
+    equipment: tuple[EquipmentWish, ...] | None = None
+    teachers: tuple[str, ...] | None = None
+    lesson: str | None = None
+    recurrence: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has another time or other rooms, and is like the rest otherwise."""
+        return self.on_clash == "refuse" and (self.minutes, self.equipment, self.teachers) == (None, None, None)
 
 
 class SkippedView(msgspec.Struct, frozen=True, omit_defaults=True):

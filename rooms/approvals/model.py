@@ -52,6 +52,8 @@ class AlreadyDecidedError(Refusal):
         late = booking.state in ("requested", "held") and not is_open(booking, now)
         how = f"could be answered until {rfc3339(answer_by(booking))}" if late else f"is {booking.state} already"
         super().__init__(
-            f"This request {how}, so there is nothing left to decide for your institution. Read the queue again.",
+            f"This request {how}, so there is nothing left to decide for your institution. Read the queue again "
+            "(GET /approvals).",
             state="expired" if late else booking.state,
+            until=rfc3339(answer_by(booking)),
         )

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from rooms.blockings.model import BlockedView, Blocking, BlockingView, InTheWayError
 from rooms.model import HOLDING, LATER, Clash, Result, Wish
+from rooms.obstacles import obstacles
 from rooms.store import bookings, occupancy, resources
 from vclass.core import audit, idempotency
 from vclass.core.refusals import NotFoundError
-from vclass.core.zones import rfc3339
+from vclass.core.zones import Instant, rfc3339
 
 CHANGED: Final = "changed"
 """The answer to a blocking whose bookings to displace have changed since it was prepared: prepare it again."""
@@ -94,29 +95,33 @@ def _entry(wish: Wish, entity: str, booking_id: int, facts: dict[str, object]) -
 def _refusal(connection: sa.Connection, clashes: Sequence[Clash]) -> InTheWayError:
     """What stands in the way: whose house it is may know all of it."""
     names = resources.resources_by_ids(connection, {each.resource_id for each in clashes})
-    told = [(each, _standing(connection, each)) for each in clashes]
-    blocked = any(other.purpose == "blocking" for _, others in told for other in others)
-    way = (
-        "Something there is blocked already: end that blocking first, or choose another time."
-        if blocked
-        else 'Move these bookings, or send "on_clash": "displace" to put them out; their people are told.'
-    )
-    taken = " and ".join(each.name for each in names.values())
+    there = [_standing(connection, each) for each in clashes]
+    until = [each.until for each in obstacles(connection, clashes)]
+    blockings = sorted({each.wish for some in there for each in some if each.purpose == "blocking"})
+    taken, number = " and ".join(each.name for each in names.values()), sum(map(len, there))
     return InTheWayError(
-        f"{taken} can't be blocked: {sum(len(others) for _, others in told)} bookings stand there. Nothing was "
-        f"blocked. {way}",
-        clashes=[
-            {
-                "resource": clash.reference,
-                "start": rfc3339(clash.starts),
-                "end": rfc3339(clash.ends),
-                "reason": clash.reason,
-                "until": None if clash.until is None else rfc3339(clash.until),
-                "bookings": [_named(each) for each in others],
-            }
-            for clash, others in told
-        ],
+        f"{taken} can't be blocked: {number} bookings stand there. Nothing was blocked. {_way(blockings)}",
+        clashes=list(map(_told, clashes, until, there)),
+        blockings=blockings,
     )
+
+
+def _way(blockings: Sequence[str]) -> str:
+    if not blockings:
+        return 'Move these bookings, or send "on_clash": "displace" to put them out; their people are told.'
+    named = ", ".join(f"DELETE /blockings/{each}" for each in blockings)
+    return f"Something there is blocked already: end that blocking first ({named}), or choose another time."
+
+
+def _told(clash: Clash, until: Instant | None, there: Sequence[occupancy.Occupied]) -> dict[str, object]:
+    return {
+        "resource": clash.reference,
+        "start": rfc3339(clash.starts),
+        "end": rfc3339(clash.ends),
+        "reason": clash.reason,
+        "until": None if until is None else rfc3339(until),
+        "bookings": [_named(each) for each in there],
+    }
 
 
 def _standing(connection: sa.Connection, clash: Clash) -> list[occupancy.Occupied]:

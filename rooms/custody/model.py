@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rooms.model import Claim
+from rooms.model import PENDING, Claim, State
 from vclass.core.refusals import Refusal
 from vclass.core.spans import peak
 from vclass.core.zones import Instant, rfc3339
@@ -52,19 +52,36 @@ class NotToHandOutError(Refusal):
     slug = "not-to-hand-out"
 
 
+BUSY: Final = "busy"
+
+
 class KitOutError(Refusal):
-    """Fewer pieces are there than were asked for."""
+    """Fewer pieces are there than were asked for.
+
+    ``by`` is who has the others: the public ids of what is out, or "busy" where the reader may not know; ``until`` is
+    when the next are to be back.
+    """
 
     slug = "kit-out"
 
-    def __init__(self, name: str, free: int, back: Instant | None) -> None:
+    def __init__(self, name: str, free: int, back: Instant | None, out: Sequence[str] | None) -> None:
         when = "" if back is None else f" The next are to be back by {rfc3339(back)}."
-        take = f"Take {free}" if free else "Ask the administrator of the house where they are"
         super().__init__(
-            f"{free} of {name!r} can be handed out for this booking now.{when} {take}.",
+            f"{free} of {name!r} can be handed out for this booking now.{when} {_kit_way(free, out)}",
             free=free,
             until=None if back is None else rfc3339(back),
+            by=BUSY if out is None else list(out),
         )
+
+
+def _kit_way(free: int, out: Sequence[str] | None) -> str:
+    if free:
+        return f"Take {free}."
+    if out is None:
+        return "Ask the administrator of the house to take back what is out, or change the lesson to do without."
+    if out:
+        return f"Take back what is out first: {', '.join(out)}."
+    return "Add what you need to the lesson first."
 
 
 class AlreadyBackError(Refusal):
@@ -72,8 +89,15 @@ class AlreadyBackError(Refusal):
 
     slug = "already-back"
 
-    def __init__(self) -> None:
-        super().__init__("This was taken back already. Hand it out anew if it is needed again.")
+    def __init__(self, entry: Custody) -> None:
+        back = rfc3339(entry.out_at if entry.in_at is None else entry.in_at)
+        super().__init__(
+            f"This was taken back already at {back}. Hand it out anew for the booking {entry.booking_public_id}, "
+            f"until {rfc3339(entry.due_at)}, if it is needed again.",
+            back=back,
+            booking=entry.booking_public_id,
+            until=rfc3339(entry.due_at),
+        )
 
 
 def opens_at(starts: Instant) -> Instant:
@@ -81,19 +105,27 @@ def opens_at(starts: Instant) -> Instant:
     return starts - EARLY_SECONDS
 
 
-def check_time(starts: Instant, ends: Instant, state: str, now: Instant) -> None:
+def check_time(starts: Instant, ends: Instant, state: State, now: Instant) -> None:
     """Refuse to hand out too early, too late, or for what isn't booked.
 
     Raises:
-        NotToHandOutError: Says what to do instead.
+        NotToHandOutError: Says until when that is so, and what to do instead.
     """
+    if state not in PENDING and state != "confirmed":
+        raise NotToHandOutError(f"This booking is {state}, so it has no kit. Book the kit anew.", state=state)
+    opens, over = rfc3339(opens_at(starts)), rfc3339(ends)
     if state != "confirmed":
-        raise NotToHandOutError("This booking is not confirmed, so it has no kit. Wait until it is.", state=state)
+        raise NotToHandOutError(
+            f"This booking is not confirmed, so it has no kit yet. Once it is, come back from {opens} on.",
+            state=state,
+            opens=opens,
+        )
     if now < opens_at(starts):
-        at = rfc3339(opens_at(starts))
-        raise NotToHandOutError(f"It is too early: come back from {at} on.", opens=at)
+        raise NotToHandOutError(f"It is too early: come back from {opens} on.", opens=opens)
     if now >= ends:
-        raise NotToHandOutError("This booking is over. Book the kit anew for as long as you need it.")
+        raise NotToHandOutError(
+            f"This booking was over at {over}. Book the kit anew for as long as you need it.", ended=over
+        )
 
 
 def first_short(pieces: int, missing: int, claims: Iterable[Claim], now: Instant) -> int | None:

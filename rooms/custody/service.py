@@ -1,6 +1,8 @@
 """What people can do with kit: hand it out, say where it is, take it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,9 +56,24 @@ def check_out(connection: sa.Connection, actor: Actor, wish: Handing, now: int) 
     left = has - sum(each.quantity for each in away if each.booking_id == booking.id)
     quantity = wish.quantity or left
     if quantity > min(here, left) or quantity < 1:
-        back = next((each.due_at for each in away if each.booking_id != booking.id), None)
-        raise KitOutError(pool.name, max(0, min(here, left)), back)
+        raise _kit_out(connection, actor, pool, min(here, left), _standing_in_the_way(away, booking, here, left))
     return _hand_out(connection, actor, booking, resource_id, quantity, wish.whereabouts.strip(), now)
+
+
+def _standing_in_the_way(away: Sequence[sa.Row[Any]], booking: Standing, here: int, left: int) -> list[sa.Row[Any]]:
+    """What is out of a pool that others should have given back; or, if all are there, what this booking has."""
+    others = [each for each in away if each.booking_id != booking.id]
+    return others if here < left else [each for each in away if each.booking_id == booking.id]
+
+
+def _kit_out(
+    connection: sa.Connection, actor: Actor, pool: sa.Row[Any], free: int, away: Sequence[sa.Row[Any]]
+) -> KitOutError:
+    """Why there is no more, with the entries that the actor could take back."""
+    back = min((each.due_at for each in away), default=None)
+    entries = [store.by_public_id(connection, each.public_id) for each in away]
+    mine = all(each is not None and allowed(actor, "custody.manage", _subject(each)) for each in entries)
+    return KitOutError(pool.name, max(0, free), back, [each.public_id for each in away] if mine else None)
 
 
 def check_in(connection: sa.Connection, actor: Actor, public_id: str, note: str, now: int) -> Custody:
@@ -69,7 +86,7 @@ def check_in(connection: sa.Connection, actor: Actor, public_id: str, note: str,
     before = _managed(connection, actor, public_id)
     _check_text("note", note)
     if before.in_at is not None:
-        raise AlreadyBackError
+        raise AlreadyBackError(before)
     if not store.change(connection, before, in_at=now, in_by=actor.person_id, note=note.strip()):
         raise StaleError
     _audit(connection, actor, before, {"in": before.quantity}, now)
@@ -89,9 +106,9 @@ def move(
     before = _managed(connection, actor, public_id)
     _check_text("whereabouts", whereabouts)
     if before.version != version:
-        raise StaleError
+        raise StaleError(before.version)
     if before.in_at is not None:
-        raise AlreadyBackError
+        raise AlreadyBackError(before)
     if not store.change(connection, before, whereabouts=whereabouts.strip()):
         raise StaleError
     _audit(connection, actor, before, {"version": before.version + 1}, now)

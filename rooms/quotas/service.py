@@ -77,7 +77,7 @@ def change_quota(
     if after.term is not None:
         values |= {"first_day": after.term.first.isoformat(), "last_day": after.term.last.isoformat()}
     if before.version != version or not store.change(connection, before, values):
-        raise StaleError
+        raise StaleError(before.version)
     facts = {"before": msgspec.to_builtins(before.wish), "after": msgspec.to_builtins(after)}
     _note(connection, actor, before, facts, now)
     return see_quota(connection, actor, public_id)
@@ -92,7 +92,7 @@ def delete_quota(connection: sa.Connection, actor: Actor, public_id: str, *, ver
     """
     before = _managed(connection, actor, public_id)
     if before.version != version or not store.delete(connection, before):
-        raise StaleError
+        raise StaleError(before.version)
     _note(connection, actor, before, {"before": msgspec.to_builtins(before.wish)}, now)
     return before
 

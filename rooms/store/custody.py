@@ -54,8 +54,8 @@ def pools_by_public_id(connection: sa.Connection, resource_ids: Collection[int])
 
 
 def out_of_pool(connection: sa.Connection, resource_id: int) -> list[sa.Row[Any]]:
-    """What is not back of a pool: booking, quantity and when it is due, the soonest first."""
-    found = sa.select(custody.c.booking_id, custody.c.quantity, custody.c.due_at)
+    """What is not back of a pool: its name, booking, quantity and when it is due, the soonest first."""
+    found = sa.select(custody.c.public_id, custody.c.booking_id, custody.c.quantity, custody.c.due_at)
     mine = sa.and_(custody.c.resource_id == resource_id, custody.c.in_at.is_(None))
     return list(connection.execute(found.where(mine).order_by(custody.c.due_at, custody.c.id)))
 

@@ -45,6 +45,7 @@ class Occupied:
     starts: int
     ends: int
     public_id: str
+    wish: str
     institution_id: int
     owner_id: int
     state: State
@@ -148,6 +149,7 @@ _BOOKED = (
     resource.c.public_id.label("resource_public_id"),
     resource.c.institution_id.label("resource_institution_id"),
     booking.c.public_id,
+    booking.c.wish,
     booking.c.institution_id,
     booking.c.owner_id,
     booking.c.state,

@@ -13,6 +13,7 @@ from rooms.store.tables import feature, opening, photo, resource
 from vclass.core.db import insert_all_new, insert_new, listed, of_ids
 from vclass.core.dialects import built_once
 from vclass.core.hours import Opening
+from vclass.core.texts import numbered
 from vclass.core.tokens import new_id
 from vclass.people import Person, person
 
@@ -113,6 +114,11 @@ def replace(connection: sa.Connection, before: Resource, values: dict[str, Any])
 def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
     named = sa.select(resource.c.id).where(resource.c.institution_id == institution_id, resource.c.name == name)
     return connection.execute(named).first() is not None
+
+
+def free_name(connection: sa.Connection, institution_id: int, name: str) -> str:
+    """The same name with the first number that no other thing of an institution has."""
+    return next(each for each in numbered(name) if not has_name(connection, institution_id, each))
 
 
 def set_features(connection: sa.Connection, resource_id: int, words: Collection[str]) -> None:

@@ -43,7 +43,7 @@ class AcceptClerk:
         granted = [each for each in results if each.taken]
         waiting.leave(connection, [each.wish.name for each in granted if each.wish.name is not None])
         audit.append(connection, [_entry(each, taken.booking_id) for each in granted for taken in each.taken])
-        return [each if each.taken else OfferGoneError() for each in results]
+        return [each if each.taken else _ruled_out(connection, each) for each in results]
 
 
 class GiveUpClerk:
@@ -61,12 +61,21 @@ def _accepted(connection: sa.Connection, wish: Wish) -> Wish | OfferGoneError:
     entry = waiting.entry_of(connection, wish.name or "")
     offered = [] if entry is None else [each for each in entry.bookings if _is_open(each, wish)]
     if not offered:
-        return OfferGoneError()
+        return OfferGoneError(_first(connection, wish))
     return replace(
         wish,
         bookings=tuple(BookingWish(str(each.id), each.starts, each.ends, each.wants, each.id) for each in offered),
         touches=(),
     )
+
+
+def _ruled_out(connection: sa.Connection, result: Result) -> OfferGoneError:
+    return OfferGoneError(_first(connection, result.wish), [each.reason for each in result.clashes])
+
+
+def _first(connection: sa.Connection, wish: Wish) -> Standing | None:
+    ids = wish.touches or [each.standing for each in wish.bookings if each.standing is not None]
+    return next(iter(bookings.standing(connection, ids).values()), None)
 
 
 def _is_open(booking: Standing, wish: Wish) -> bool:

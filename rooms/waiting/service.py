@@ -120,7 +120,7 @@ def _own(connection: sa.Connection, actor: Actor, public_id: str) -> Entry:
     booking = _booking(connection, actor, public_id)
     entry = waiting.entry_of(connection, booking.wish)
     if entry is None or booking.id not in {each.id for each in entry.bookings}:
-        raise NotWaitingError
+        raise NotWaitingError(booking.state)
     return entry
 
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from rooms import Clash, Desk, Wish
 from rooms.approvals import Decided, Scope, due, prepare_approval, prepare_rejection
 from schedules import store
-from schedules.clashes import alternatives, explained_to, retrial, said
-from schedules.model import ClashError
+from schedules.clashes import alternatives, explained_to, retrial
+from schedules.reasons import said
+from schedules.refusals import ClashError
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.keys import Actor

@@ -42,7 +42,7 @@ def admit_current(connection: sa.Connection, wishes: Sequence[Wish]) -> list[obj
         if not seen.isdisjoint(each.id for each in lessons):
             answers.append(LATER)
         elif any(found.get(each.id, (0, None))[0] != each.version for each in lessons):
-            answers.append(StaleError())
+            answers.append(StaleError(found.get(lessons[0].id, (None, None))[0] if len(lessons) == 1 else None))
         else:
             answers.append(None)
         seen.update(each.id for each in lessons)
@@ -57,7 +57,7 @@ def as_it_stands(connection: sa.Connection, lesson: Lesson) -> Lesson:
     """
     (standing,) = store.lessons(connection, [lesson.id])
     if standing.version != lesson.version:
-        raise StaleError
+        raise StaleError(standing.version)
     return standing
 
 

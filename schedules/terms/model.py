@@ -143,8 +143,12 @@ class TermNameTakenError(Refusal):
 
     slug = "term-name-taken"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Your institution already has a term called {name!r}. Give it another name.", name=name)
+    def __init__(self, name: str, instead: str) -> None:
+        super().__init__(
+            f"Your institution already has a term called {name!r}. Give it another name, such as {instead!r}.",
+            name=name,
+            instead=instead,
+        )
 
 
 class ClosedDayError(Refusal):

@@ -34,7 +34,7 @@ def add(
     values = {"name": name.strip(), "first_day": first_day, "last_day": last_day}
     made = store.insert(connection, kind, home, values, now)
     if made is None:
-        raise TermNameTakenError(name)
+        raise TermNameTakenError(name, store.free_name(connection, home, name.strip()))
     _note(connection, actor, kind, made, {"after": _facts(values)}, now)
     return made
 
@@ -58,7 +58,8 @@ def change(
         and values["name"] != before.name
         and store.has_name(connection, before.institution_id, values["name"])
     ):
-        raise TermNameTakenError(values["name"])
+        instead = store.free_name(connection, before.institution_id, values["name"])
+        raise TermNameTakenError(values["name"], instead)
     if not store.replace(connection, kind, before, values):
         raise StaleError
     former = {field: getattr(before, field) for field in values}
@@ -99,7 +100,7 @@ def put_house_hours(
     home = _managed(actor)
     before, standing = hours_of_house(connection, actor, None)
     if standing != version:
-        raise StaleError
+        raise StaleError(standing)
     store.put_hours(connection, openings(week), institution_id=home)
     _note_hours(connection, actor, home, before, week, now)
     return hours_of_house(connection, actor, None)
@@ -111,7 +112,7 @@ def put_own_hours(
     """Replace the actor's own working hours."""
     before, standing = own_hours(connection, actor)
     if standing != version:
-        raise StaleError
+        raise StaleError(standing)
     store.put_hours(connection, openings(week), person_id=actor.person_id)
     _note_hours(connection, actor, None, before, week, now)
     return own_hours(connection, actor)
@@ -172,7 +173,7 @@ def _mine(connection: sa.Connection, actor: Actor, kind: Kind, public_id: str, v
     found = _found(connection, kind, public_id)
     require(actor, "calendar.manage", Subject(institution=found.institution_id))
     if found.version != version:
-        raise StaleError
+        raise StaleError(found.version)
     return found
 
 

@@ -11,6 +11,7 @@ from schedules.tables import closure, term, working_hours
 from schedules.terms.model import Days
 from vclass.core.db import insert_new
 from vclass.core.hours import Opening
+from vclass.core.texts import numbered
 from vclass.core.tokens import new_id
 from vclass.core.zones import Instant
 
@@ -56,6 +57,11 @@ def has_name(connection: sa.Connection, institution_id: int, name: str) -> bool:
     """Whether an institution has a term of this name."""
     found = sa.select(term.c.id).where(term.c.institution_id == institution_id, term.c.name == name)
     return connection.execute(found).first() is not None
+
+
+def free_name(connection: sa.Connection, institution_id: int, name: str) -> str:
+    """The same name with the first number that no other term of an institution has."""
+    return next(each for each in numbered(name) if not has_name(connection, institution_id, each))
 
 
 def replace(connection: sa.Connection, kind: Kind, before: Days, values: dict[str, Any]) -> bool:

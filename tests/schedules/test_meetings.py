@@ -135,6 +135,7 @@ async def test_a_meeting_is_not_moved_onto_another_of_its_series(office: Office,
         "recurrence": "2026-12-08T10:00",
         "other": "2026-12-15T10:00",
         "until": "2026-12-15T10:30:00Z",
+        "start": "2026-12-15T11:30",
     }
     assert (await office.read(lesson)).version == 1
     after = await move(office, lesson, 1, start="2026-12-15T11:30")

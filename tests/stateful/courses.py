@@ -220,7 +220,7 @@ class Registry:
             return Told("ClosedError")
         coming = [each for each in off if each.stands and each.booking.ends > now]
         if not coming:
-            return Told("ClosedError")
+            return Told("ClosedError" if any(each.stands for each in off) else "AlreadyCancelledError")
         whole = all(any(each is gone for gone in off) for each in course.meetings if each.stands)
         self.submit(Wish(course.body.owner, [], [each.booking for each in coming], own=True), now)
         course.version += 1

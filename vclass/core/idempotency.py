@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from vclass.core.db import insert_new, metadata
 from vclass.core.refusals import FieldError, InvalidInputError, Refusal
+from vclass.core.zones import Instant, rfc3339
 
 KEPT_SECONDS = 24 * 3600
 LONGEST_KEY = 200
@@ -30,12 +31,15 @@ idempotency = sa.Table(
 
 
 class KeyReusedError(Refusal):
-    """The same key came with another body."""
+    """The same key came with another body; it is kept ``until`` then."""
 
     slug = "key-reused"
 
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another request. Send a new key with a new request.")
+    def __init__(self, until: Instant) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another request. Send a new key with a new request.",
+            until=rfc3339(until),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def kept(connection: sa.Connection, key: Key, now: int) -> bytes | None:
     if row is None:
         return None
     if row.body_hash != key.body_hash:
-        raise KeyReusedError
+        raise KeyReusedError(row.created_at + KEPT_SECONDS)
     return None if row.answer is None else str(row.answer).encode()
 
 

@@ -86,12 +86,15 @@ class VersionMissingError(Refusal):
 
 
 class StaleError(Refusal):
-    """Somebody changed the object since it was read."""
+    """Somebody changed the object since it was read; ``current_version`` is what stands now, where that is known."""
 
     slug = "stale"
 
-    def __init__(self) -> None:
-        super().__init__("Somebody changed this in the meantime. Read it again, then repeat your change.")
+    def __init__(self, current_version: int | None = None) -> None:
+        super().__init__(
+            "Somebody changed this in the meantime. Read it again, then repeat your change with its ETag as If-Match.",
+            **({} if current_version is None else {"current_version": current_version}),
+        )
 
 
 class TooManyError(Refusal):

@@ -204,7 +204,7 @@ def _alternatives(values: BookingValues, refusal: ClashError, names: Mapping[str
     found = []
     for each in refusal.facts["alternatives"]:
         starts = zones.resolve(each.start, values.zone, fold=forms.fold_of(values) or 0)
-        if isinstance(starts, Instant) and each.on_clash == "refuse":
+        if isinstance(starts, Instant) and each.plain:
             value = f"{each.start}|{','.join(each.rooms)}"
             found.append(
                 Alternative(value, (starts, starts + length), tuple(names.get(room, "") for room in each.rooms))

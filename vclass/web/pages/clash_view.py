@@ -5,11 +5,9 @@ from typing import Final
 
 from rooms import Resource, Room
 from schedules import ClashError, ClashView
-from vclass.core.spans import Span
 from vclass.core.zones import parse_rfc3339
 from vclass.web.pages.contexts.obstacles import Cause, Obstacle
 
-DAY: Final = 86400
 BUSY: Final = "busy"
 CAUSES: Final[Mapping[str, Cause]] = {
     "busy": "person",
@@ -37,21 +35,13 @@ def may_wait(refusal: ClashError) -> bool:
 def _obstacle(clash: ClashView, thing: Resource | None) -> Obstacle:
     span = parse_rfc3339(clash.start), parse_rfc3339(clash.end)
     cause = CAUSES.get(clash.reason, "booking")
-    title = "" if clash.by in (None, BUSY) or cause == "quota" else clash.by or ""
+    title = clash.by if cause == "booking" and clash.by not in (None, BUSY) else ""
     longest = thing.terms.longest_minutes if isinstance(thing, Room) else None
     return Obstacle(
         what=clash.name,
-        span=_shown(clash, span, thing),
+        span=span if clash.until is None or cause == "closed" else (span[0], parse_rfc3339(clash.until)),
         cause=cause,
-        title=title,
+        title=title or "",
         wanted=(span[1] - span[0]) // 60,
         free=longest or 0,
     )
-
-
-def _shown(clash: ClashView, span: Span, thing: Resource | None) -> Span:
-    """From the wanted start to the end of what stands there; of a horizon to when it reaches the start."""
-    days = thing.terms.horizon_days if isinstance(thing, Room) else None
-    if clash.reason == "too_far" and days is not None:
-        return span[0], span[0] - days * DAY
-    return span[0], span[1] if clash.until is None else parse_rfc3339(clash.until)

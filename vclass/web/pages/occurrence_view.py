@@ -43,7 +43,6 @@ from vclass.web.words import Words
 MOST_NAMED: Final = 3
 MOST_TAKEN: Final = 5
 ROOM: Final = "room-"
-REFUSED: Final = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +292,7 @@ def _renamed(shown: Shown, typed: Typed) -> tuple[tuple[str, str], ...]:
 
 def _clash(shown: Shown, typed: Typed, refusal: ClashError) -> Clash:
     in_the_way, more = obstacles(refusal.facts["clashes"], shown.found.things)
-    found = (_alternative(shown, typed, each) for each in refusal.facts["alternatives"] if each.on_clash == REFUSED)
+    found = (_alternative(shown, typed, each) for each in refusal.facts["alternatives"] if each.plain)
     return Clash(in_the_way, tuple(each for each in found if each is not None), more)
 
 

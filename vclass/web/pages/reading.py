@@ -233,7 +233,7 @@ def _trial(
 ) -> Trial:
     occurrences, fold = _expanded(timing)
     if occurrences[0].starts <= now:
-        raise InThePastError
+        raise InThePastError(timing.start, timing.zone, now)
     assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
     wants = tuple(Want(each.resource_id, each.quantity) for each in wanted)
     bookings = tuple(BookingWish(str(each.recurrence), each.starts, each.ends, wants) for each in occurrences)
