@@ -18,7 +18,10 @@ from vclass.core.zones import Instant, rfc3339
 
 LOOKED_AT = 20
 """For so many dates something else is looked for."""
-NONE_LOST = "No date of this lesson was approved too late, so there is none to leave out."
+NONE_LOST = (
+    "No date of this lesson was approved too late, so there is none to leave out. Cancel a single date if it shall not "
+    "take place."
+)
 NONE_ELSE = (
     "Nothing would be left of this lesson without these dates. Move it to another time or to other rooms, or cancel it."
 )
@@ -42,7 +45,7 @@ def prepare_dropping(connection: sa.Connection, actor: Actor, public_id: str, *,
     """
     lesson = visible_lesson(connection, actor, public_id, "lesson.cancel")
     if lesson.version != version:
-        raise StaleError
+        raise StaleError(lesson.version)
     if not lesson.lost:
         raise NothingLostError(NONE_LOST)
     cancellation = planning.prepare_cancellation(actor, lesson, lesson.lost, "", now)

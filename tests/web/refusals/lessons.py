@@ -10,6 +10,7 @@ from schedules import (
     GapError,
     InThePastError,
     NotConfirmedError,
+    NothingLostError,
     OverlapError,
     TermNameTakenError,
 )
@@ -301,3 +302,11 @@ async def somebody_is_invited_twice(api: Api) -> None:
     lesson = await book(api, COLLEAGUE, attendees=[{"email": "greta@example.org"}] * 2)
     assert [each["email"] for each in lesson["attendees"]] == ["greta@example.org"]
     assert "new link" in AlreadyInvitedError().sentence
+
+
+@of(NothingLostError)
+async def going_on_without_dates_of_which_none_was_lost(api: Api) -> None:
+    path = f"/lessons/{(await book(api, repeat=WEEKLY))['id']}"
+    problem = await refused(api, "nothing-lost", "DELETE", f"{path}/lost", If_Match=await etag(api, path))
+    assert "Cancel a single date" in problem["detail"]
+    await cancelled(api, f"{path}/occurrences/{NAME}")
