@@ -21,6 +21,7 @@ from rooms.model import (
     Settled,
     State,
     Taken,
+    Verdict,
     Want,
     Wish,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "Tell",
     "Time",
     "UnblockClerk",
+    "Verdict",
     "Want",
     "Wish",
     "add_equipment",

@@ -4,7 +4,7 @@ from schedules.clashes import explained_to
 from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk, SwapClerk
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
-from schedules.drift import Deviation, Shift, Week, shifts
+from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
 from schedules.erasure import forget_person
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
@@ -17,6 +17,7 @@ from schedules.notices import KIND as NOTICE
 from schedules.notices import NoticeFacts
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
+from schedules.preview import outlook
 from schedules.recurrence import Occurrence
 from schedules.refusals import (
     AlreadyBegunError,
@@ -95,6 +96,8 @@ __all__ = [
     "DoorState",
     "Draft",
     "EquipmentWish",
+    "Flag",
+    "FlagReason",
     "FoldError",
     "GapError",
     "Guest",
@@ -153,6 +156,7 @@ __all__ = [
     "new_draft",
     "occurrences_of",
     "organizer_address",
+    "outlook",
     "paths_of_bookings",
     "places_of",
     "reach_of",

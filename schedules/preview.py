@@ -1,21 +1,74 @@
 """What a new lesson would be like: its times on every side's clock, what stands in its way, and who must approve."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from rooms import Resource, Room, Time, Wish, foresee, resources_by_ids
+from rooms import Resource, Room, Time, Verdict, Wish, foresee, resources_by_ids
+from schedules import planning
 from schedules.clashes import alternatives
-from schedules.drift import shifts
-from schedules.model import Creation
+from schedules.drift import Flag, flags, shifts
+from schedules.model import Creation, Draft, Skipped
 from schedules.partners import Gathering, flag_views, partners_of
 from schedules.reasons import explained
 from schedules.recurrence import Occurrence
 from schedules.views import shift_view, skipped_view
+from schedules.wants import approves, things
 from schedules.wire import ApprovalNeeded, LessonPreview, PlannedView
-from vclass.core.zones import rfc3339
-from vclass.people import institutions
+from vclass.core.keys import Actor
+from vclass.core.zones import Instant, rfc3339
+from vclass.people import Institution, institutions
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a new lesson would be like, as far as it is told while it is typed.
+
+    Its dates, those that closed days take, those at a bad time for a side, and the houses that must approve.
+    """
+
+    occurrences: tuple[Occurrence, ...]
+    skipped: tuple[Skipped, ...]
+    flags: tuple[Flag, ...]
+    approvers: tuple[str, ...]
+
+
+def outlook(connection: sa.Connection, actor: Actor, draft: Draft, partners: Collection[int], now: Instant) -> Outlook:
+    """Look ahead; ``partners`` are institutions that take part in any case.
+
+    Raises:
+        Refusal: It can't be at all then.
+    """
+    creation = planning.prepare_creation(connection, actor, draft, None, now)
+    taken = resources_by_ids(connection, [each.resource_id for each in draft.resources]).values()
+    own = set() if actor.institution_id is None else {actor.institution_id}
+    houses = own | set(partners) | {each.institution_id for each in taken}
+    (sides,) = partners_of(connection, [Gathering(frozenset(houses), creation.invited)])
+    seen = tuple(flags(creation.occurrences, sides))
+    return Outlook(creation.occurrences, creation.skipped, seen, _approvers(connection, creation, now))
+
+
+def _approvers(connection: sa.Connection, creation: Creation, now: Instant) -> tuple[str, ...]:
+    """The names of the houses that must say yes to the rooms and the kit; people's time needs nobody's."""
+    actor = creation.actor
+    assert actor.person_id is not None, "nobody books who isn't signed in"
+    wish = Wish(
+        kind=planning.CREATE,
+        institution_id=actor.institution_id or 0,
+        owner_id=actor.person_id,
+        bookings=planning.bookings_for(creation.occurrences, things(creation.draft)),
+        on_clash="skip",
+        approves=approves(actor),
+        now=now,
+    )
+    (verdict,) = foresee(connection, [wish])
+    return tuple(each.name for each in _asked(connection, verdict))
+
+
+def _asked(connection: sa.Connection, verdict: Verdict) -> list[Institution]:
+    asked = {institution for each in verdict.granted for institution in each.asks}
+    return [each for each in institutions(connection) if each.id in asked]
 
 
 def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
@@ -26,7 +79,6 @@ def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
     states = {each.wanted.reference: each.state for each in verdict.granted}
     wanted = {want.resource_id for each in wish.bookings for want in each.wants}
     resources = resources_by_ids(connection, sorted(wanted))
-    asked = {institution for each in verdict.granted for institution in each.asks}
     zone = creation.draft.timing.zone
     seen = shifts(creation.occurrences, zone, _zones(creation, resources.values()))
     (partners,) = partners_of(connection, [_gathering(creation, wish, resources.values())])
@@ -38,9 +90,7 @@ def preview_lesson(connection: sa.Connection, wish: Wish) -> LessonPreview:
         clashes=tuple(explained(connection, wish, verdict.clashes)),
         alternatives=tuple(alternatives(connection, wish, creation.wanted)) if verdict.clashes else (),
         skipped=tuple(skipped_view(each, resources) for each in creation.skipped),
-        approvals=tuple(
-            ApprovalNeeded(each.public_id, each.name) for each in institutions(connection) if each.id in asked
-        ),
+        approvals=tuple(ApprovalNeeded(each.public_id, each.name) for each in _asked(connection, verdict)),
     )
 
 

@@ -9,6 +9,7 @@ from vclass.core.zones import parse_rfc3339
 from vclass.web.axis import day_axis
 from vclass.web.pages.contexts import (
     Alternative,
+    BadTime,
     BookingPage,
     BookingValues,
     Choice,
@@ -137,6 +138,21 @@ PREVIEW: Final = Preview(
     weekly=True,
     rooms=("A-101", "Hall 214"),
 )
+WHYS: Final = (
+    ("holiday", "National Day"),
+    ("holiday", ""),
+    ("out_of_term", ""),
+    ("no_working_day", "Saturday"),
+    ("before_hours", "07:30"),
+    ("between_hours", "12:30"),
+    ("after_hours", "19:00"),
+)
+BAD_TIMES: Final = tuple(
+    BadTime("Kyiv Polytechnic Academy", "Europe/Kyiv", *why, PREVIEW.first[0], PREVIEW.last[0], number=2, total=10)
+    for why in WHYS
+)
+BAD_ONCE: Final = tuple(replace(each, number=1, total=1) for each in BAD_TIMES)
+LEFT_OUT: Final = tuple((PREVIEW.first[0] + week * WEEK, "An institution is closed that day.") for week in range(5))
 BOOKING: Final = BookingPage(
     own=VIENNA,
     partners=(("kyi", KYIV), ("ath", ATHENS), ("ber", BERLIN)),
@@ -360,6 +376,9 @@ def _bookings() -> Iterator[tuple[str, Sample]]:
 
     shifted = replace(PREVIEW, others=(KYIV, NEW_YORK), shifts=(GUEST_SHIFT, MOSCOW_SHIFT))
     taken = replace(PREVIEW, taken=(("Hall 214", NEXT_WEEK),), fold=FOLD)
+    badly = replace(PREVIEW, bad_times=BAD_TIMES, left_out=LEFT_OUT, number=10)
+    yield "new-lesson-bad-times", booking(replace(FILLED, preview=badly))
+    yield "new-lesson-bad-time", booking(replace(FILLED, preview=replace(PREVIEW, bad_times=BAD_ONCE, weekly=False)))
     yield "new-lesson", booking(BOOKING)
     yield "new-lesson-filled", booking(FILLED)
     yield "new-lesson-shifts", booking(replace(FILLED, preview=shifted))

@@ -12,7 +12,8 @@ from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.tokens import new_id
 from vclass.web.guard import page
-from vclass.web.pages import forms, reading
+from vclass.web.pages import forms, reading, reading_trials
+from vclass.web.pages.booking_again import once_more
 from vclass.web.pages.booking_view import (
     Asked,
     booking_page,
@@ -39,6 +40,9 @@ async def new_lesson(request: web.Request) -> web.Response:
     actor = request[ACTOR]
     stock = await request.app[DATABASE].read(reading.stock, actor, request.app[CLOCK]())
     asked = prefilled(empty_form(said_to(request), actor, stock), request.query)
+    if again := request.query.get("again"):
+        known = await request.app[DATABASE].read(reading.one_lesson, actor, again, "lesson.change")
+        asked = once_more(asked, known, request.app[CLOCK]())
     return await show(request, booking_page(asked, await _trial(request, asked)), nav="book")
 
 
@@ -123,18 +127,20 @@ async def _again(request: web.Request, values: BookingValues, refusal: Refusal) 
     return await show(request, booking_page(asked, trial, refusal, free), nav="book", status=CONFLICT)
 
 
-async def _tried(request: web.Request, values: BookingValues) -> tuple[Asked, reading.Trial | Refusal | None]:
+async def _tried(request: web.Request, values: BookingValues) -> tuple[Asked, reading_trials.Trial | Refusal | None]:
     """What there is to choose from, and what the form would come to now."""
     actor, now, database = request[ACTOR], request.app[CLOCK](), request.app[DATABASE]
     asked = Asked(said_to(request), actor, await database.read(reading.stock, actor, now), values)
     return asked, await _trial(request, asked)
 
 
-async def _trial(request: web.Request, asked: Asked) -> reading.Trial | Refusal | None:
+async def _trial(request: web.Request, asked: Asked) -> reading_trials.Trial | Refusal | None:
     if not is_dated(asked.values):
         return None
     try:
         body = forms.for_preview(asked.values)
     except InvalidInputError as refusal:
         return refusal
-    return await request.app[DATABASE].read(reading.booking_trial, asked.actor, body, request.app[CLOCK]())
+    partners = () if asked.partner is None else (asked.partner.id,)
+    now = request.app[CLOCK]()
+    return await request.app[DATABASE].read(reading_trials.booking_trial, asked.actor, body, partners, now)

@@ -26,8 +26,10 @@ from vclass.web.pages.contexts import (
     RoomChoice,
     Side,
 )
-from vclass.web.pages.parts import own_side, partner_of, shown_shifts, side, sides_of
-from vclass.web.pages.reading import Around, Seen, Stock, Trial
+from vclass.web.pages.dates_view import closed_dates
+from vclass.web.pages.parts import bad_times, own_side, partner_of, shown_shifts, side, sides_of
+from vclass.web.pages.reading import Around, Seen, Stock
+from vclass.web.pages.reading_trials import Trial
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
 
@@ -84,16 +86,19 @@ def _as_last_time(values: BookingValues, actor: Actor, stock: Stock, partner: In
     if not mine:
         return chosen
     last = max(mine, key=lambda each: (each.draft.timing.rule is not None, each.id))
-    taken = {each.resource_id: each.quantity for each in last.draft.resources}
+    return replace(with_things(chosen, last, actor, stock, stock.seen.around), minutes=str(last.draft.timing.minutes))
+
+
+def with_things(values: BookingValues, lesson: Lesson, actor: Actor, stock: Stock, around: Around) -> BookingValues:
+    """The form with the rooms, the kit and the partner's teacher of a lesson, as far as they are there still."""
+    partner = next((i for i, each in around.institutions.items() if each.public_id == values.partner), 0)
+    taken = {each.resource_id: each.quantity for each in lesson.draft.resources}
     rooms = {each.institution_id: each.public_id for each in stock.rooms if each.id in taken}
-    teachers = (
-        each for each in last.present if each.teaches and _home(stock.seen.around, each.person_id) == partner.id
-    )
+    teachers = (each for each in lesson.present if each.teaches and _home(around, each.person_id) == partner)
     return replace(
-        chosen,
-        minutes=str(last.draft.timing.minutes),
+        values,
         room=rooms.get(actor.institution_id or 0, ""),
-        partner_room=rooms.get(partner.id, ""),
+        partner_room=rooms.get(partner, ""),
         partner_teacher=next((each.email for each in teachers), ""),
         kit={each.public_id: str(taken[each.id]) for each in stock.equipment if each.id in taken},
     )
@@ -165,7 +170,13 @@ def _preview_or_none(asked: Asked, trial: Trial | Refusal | None) -> Preview | N
     if not isinstance(trial, Trial):
         return None
     partner = asked.partner
-    return preview_of(trial, asked.own, () if partner is None else (side(partner),), asked.homes)
+    shown = preview_of(trial, asked.own, () if partner is None else (side(partner),), asked.homes)
+    return replace(
+        shown,
+        bad_times=bad_times(trial.flags, trial.occurrences),
+        left_out=tuple(closed_dates(asked.said, trial.skipped, trial.timing)),
+        approvers=trial.approvers,
+    )
 
 
 def preview_of(trial: Trial, own: Side, others: Sequence[Side], homes: Mapping[int, Institution]) -> Preview:

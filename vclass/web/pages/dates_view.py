@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from schedules import Held, Lesson, Skipped, shifts
+from schedules import Held, Lesson, Skipped, Timing, shifts
 from vclass.core import zones
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime
@@ -64,6 +64,14 @@ def skipped_dates(said: Words, lesson: Lesson, around: Around) -> Iterator[Skipp
         span = _usual(lesson, recurrence)
         if span is not None and (recurrence in off or recurrence.date in rule.except_):
             yield SkippedDate(str(recurrence), span, _why(said, off.get(recurrence), why.get(recurrence), around))
+
+
+def closed_dates(said: Words, skipped: Sequence[Skipped], timing: Timing) -> Iterator[tuple[Instant, str]]:
+    """The starts that closed days take from a series before it is booked, each with the reason."""
+    for each in skipped:
+        starts = zones.resolve(each.recurrence, timing.zone, timing.fold or 0)
+        if isinstance(starts, Instant):
+            yield starts, REASONS[each.reason](said)
 
 
 def _why(said: Words, off: Held | None, skipped: Skipped | None, around: Around) -> str:

@@ -142,12 +142,14 @@ def _unreadable(values: BookingValues) -> list[FieldError]:
 
 
 def for_preview(values: BookingValues) -> NewLesson:
-    """The body of a form that isn't finished: times, rooms and equipment, without words and people.
+    """The body of a form that isn't finished: times, rooms, equipment, and the partner's teacher, whose hours count.
 
     Raises:
         InvalidInputError: Some fields can't be read.
     """
-    return convert({**_body(values), "title": "-"}, NewLesson)
+    teacher = values.partner_teacher.strip()
+    teachers = [teacher] if is_address(teacher) else []
+    return convert({**_body(values), "title": "-", "teachers": teachers}, NewLesson)
 
 
 def _body(values: BookingValues) -> dict[str, Any]:
@@ -270,11 +272,17 @@ def _booking_sentence(said: Words, name: str, values: BookingValues, quantities:
     return sentences.of_field(said, name)
 
 
+def is_address(text: str) -> bool:
+    try:
+        address(text)
+    except AddressError:
+        return False
+    return True
+
+
 def _guests_sentence(said: Words, values: BookingValues) -> str:
     for line in guest_lines(values.guests):
-        try:
-            address(line.email)
-        except AddressError:
+        if not is_address(line.email):
             return sentences.of_guest(said, line.number, line.email)
         if len(line.name) > LONGEST_NAME:
             return sentences.of_guest_name(said, line.number)

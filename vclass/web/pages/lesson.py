@@ -10,7 +10,7 @@ from schedules.web import LESSONS
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, NotFoundError, Refusal, StaleError
 from vclass.web.guard import page
-from vclass.web.pages import forms, reading
+from vclass.web.pages import forms, reading, reading_trials
 from vclass.web.pages.contexts import MoveForm, MovePreviewFragment, Notice, PersonForm
 from vclass.web.pages.day import link_for
 from vclass.web.pages.framing import said_to, show, wants_fragment
@@ -148,7 +148,7 @@ async def _tried(request: web.Request, typed: MoveForm) -> tuple[Shown, MoveForm
         patch = forms.move_patch(typed)
     except InvalidInputError as refusal:
         return shown, moving(shown, typed, refusal)
-    outcome = await request.app[DATABASE].read(reading.move_trial, shown.actor, shown.lesson, patch, shown.now)
+    outcome = await request.app[DATABASE].read(reading_trials.move_trial, shown.actor, shown.lesson, patch, shown.now)
     return shown, moving(shown, typed, outcome)
 
 

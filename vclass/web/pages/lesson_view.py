@@ -36,7 +36,8 @@ from vclass.web.pages.contexts import (
 from vclass.web.pages.contexts.lesson import MailState
 from vclass.web.pages.dates_view import date_lines, skipped_dates
 from vclass.web.pages.parts import is_weekly, occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
-from vclass.web.pages.reading import OneLesson, Trial
+from vclass.web.pages.reading import OneLesson
+from vclass.web.pages.reading_trials import Trial
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rooms import Equipment, Room
-from schedules import Lesson, Occurrence, shifts
+from schedules import Flag, Lesson, Occurrence, shifts
 from schedules.recurrence import Rule
 from vclass.core import zones
 from vclass.core.keys import Actor
 from vclass.people import Institution, Subject, allowed
-from vclass.web.pages.contexts import Reader, RoomLine, Shift, Side
+from vclass.web.pages.contexts import BadTime, Reader, RoomLine, Shift, Side
 from vclass.web.pages.reading import Around, Seen, may_book
 from vclass.web.words import Words, initials
 
@@ -134,6 +134,24 @@ def shown_shifts(occurrences: Sequence[Occurrence], anchor: str, sides: Iterable
         )
         for shift in shifts(occurrences, anchor, hues)
         for deviation in shift.deviations()
+    )
+
+
+def bad_times(flags: Iterable[Flag], occurrences: Sequence[Occurrence]) -> tuple[BadTime, ...]:
+    """The lessons of a series that are at a bad time for a side, as far as it works by other hours."""
+    starts = {each.recurrence: each.starts for each in occurrences}
+    return tuple(
+        BadTime(
+            who=each.partner,
+            zone=each.zone,
+            why=each.why,
+            detail=each.detail,
+            first=starts[each.weeks[0].recurrence],
+            last=starts[each.weeks[-1].recurrence],
+            number=len(each.weeks),
+            total=len(occurrences),
+        )
+        for each in flags
     )
 
 

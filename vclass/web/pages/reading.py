@@ -9,47 +9,30 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET
 
 from rooms import (
-    BookingWish,
     Equipment,
     Resource,
     Room,
-    Want,
-    Wish,
-    preview,
     resources_by_ids,
     see_equipment,
     see_rooms,
 )
 from rooms.approvals import answers_of
 from schedules import (
-    FoldError,
-    GapError,
     House,
-    InThePastError,
     InvitationView,
     Lesson,
-    LessonPatch,
-    NewLesson,
-    Occurrence,
-    Quantity,
-    Timing,
     houses_of,
     lesson_subject,
     lessons_between,
-    new_draft,
-    occurrences_of,
     sent_invitations,
     visible_lesson,
 )
 from vclass.core import audit
 from vclass.core.audit import Entry
 from vclass.core.keys import Actor
-from vclass.core.refusals import InvalidInputError, Refusal
-from vclass.core.spans import Span
-from vclass.core.zones import Instant, WallTime, canonical, parse_rfc3339
+from vclass.core.zones import Instant
 from vclass.people import (
     Institution,
     Person,
@@ -64,7 +47,6 @@ from vclass.people import (
 DAY = 86400
 BACK = 7 * DAY
 AHEAD = 370 * DAY
-PREVIEW = "page.preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +64,6 @@ class Seen:
 
     lessons: tuple[Lesson, ...]
     around: Around
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a wish would come to now: its occurrences, both instants of a doubled start, what is taken."""
-
-    timing: Timing
-    occurrences: tuple[Occurrence, ...]
-    resources: tuple[Resource, ...]
-    fold: tuple[Instant, Instant] | None
-    taken: tuple[tuple[str, Span], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,42 +129,9 @@ def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: 
     return OneLesson(lesson, known, may_change, may_invite, mails, history, houses)
 
 
-def booking_trial(connection: sa.Connection, actor: Actor, body: NewLesson, now: Instant) -> Trial | Refusal:
-    """What a new lesson would come to, or the rule that says no."""
-    try:
-        draft = new_draft(connection, actor, body)
-        return _trial(connection, actor, draft.timing, draft.resources, (), now)
-    except TIME_REFUSALS as refusal:
-        return refusal
-
-
 def asked_houses(connection: sa.Connection, booking_ids: Collection[int]) -> set[int]:
     """The institutions that must still approve some bookings."""
     return {each.institution_id for each in answers_of(connection, booking_ids) if each.state == "pending"}
-
-
-def move_trial(
-    connection: sa.Connection, actor: Actor, lesson: Lesson, patch: LessonPatch, now: Instant
-) -> Trial | Refusal:
-    """What a lesson would come to at another time, or the rule that says no; its own claims don't stand in its way."""
-    held = tuple(each.booking_id for each in lesson.occurrences)
-    try:
-        return _trial(connection, actor, _moved(lesson.draft.timing, patch), lesson.draft.resources, held, now)
-    except TIME_REFUSALS as refusal:
-        return refusal
-
-
-def _moved(timing: Timing, patch: LessonPatch) -> Timing:
-    """The timing after a patch that names zone, start, minutes and fold."""
-    assert isinstance(patch.zone, str)
-    assert isinstance(patch.start, str)
-    assert isinstance(patch.minutes, int)
-    zone, start = canonical(patch.zone), WallTime.parse(patch.start)
-    fold = None if patch.fold is UNSET else patch.fold
-    return replace(timing, zone=zone, start=start, minutes=patch.minutes, fold=fold)
-
-
-TIME_REFUSALS = (InvalidInputError, GapError, InThePastError)
 
 
 def demonstrators(connection: sa.Connection, emails: Sequence[str]) -> tuple[list[Actor], Mapping[int, Institution]]:
@@ -221,32 +159,3 @@ def around(connection: sa.Connection, lessons: Sequence[Lesson], people: set[int
         resources=resources_by_ids(connection, sorted(ids)),
         people=people_by_id(connection, sorted(each for each in people if each is not None)),
     )
-
-
-def _trial(
-    connection: sa.Connection,
-    actor: Actor,
-    timing: Timing,
-    wanted: Sequence[Quantity],
-    release: tuple[int, ...],
-    now: Instant,
-) -> Trial:
-    occurrences, fold = _expanded(timing)
-    if occurrences[0].starts <= now:
-        raise InThePastError(timing.start, timing.zone, now)
-    assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
-    wants = tuple(Want(each.resource_id, each.quantity) for each in wanted)
-    bookings = tuple(BookingWish(str(each.recurrence), each.starts, each.ends, wants) for each in occurrences)
-    wish = Wish(PREVIEW, actor.institution_id or 0, actor.person_id, bookings, release=release, now=now)
-    found = resources_by_ids(connection, [each.resource_id for each in wanted])
-    taken = tuple((found[each.resource_id].name, (each.starts, each.ends)) for each in preview(connection, wish))
-    return Trial(timing, occurrences, tuple(found[each.resource_id] for each in wanted), fold, taken)
-
-
-def _expanded(timing: Timing) -> tuple[tuple[Occurrence, ...], tuple[Instant, Instant] | None]:
-    """The occurrences, and both instants of the first doubled start, which show what there is to choose."""
-    try:
-        return occurrences_of(replace(timing, fold=None)), None
-    except FoldError as refusal:
-        early, late = (parse_rfc3339(each["start"]) for each in refusal.facts["readings"])
-        return occurrences_of(replace(timing, fold=timing.fold or 0)), (early, late)

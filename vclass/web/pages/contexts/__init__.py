@@ -37,12 +37,13 @@ from vclass.web.pages.contexts.lesson import (
 )
 from vclass.web.pages.contexts.live import ClassroomPage, JoinFragment, JoinPage, JoinState, ReplacedLinkPage
 from vclass.web.pages.contexts.outbox import MailLine, MailPage, OutboxPage
-from vclass.web.pages.contexts.parts import LessonCard, RoomLine, Shift, Side
+from vclass.web.pages.contexts.parts import BadTime, LessonCard, RoomLine, Shift, Side
 from vclass.web.pages.contexts.problem import NoticeFragment, ProblemPage
 from vclass.web.pages.contexts.rooms import RoomGroup, RoomRow, RoomsPage
 
 __all__ = [
     "Alternative",
+    "BadTime",
     "BookingPage",
     "BookingValues",
     "Choice",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.web.pages.contexts.obstacles import Obstacle
-from vclass.web.pages.contexts.parts import Shift, Side
+from vclass.web.pages.contexts.parts import BadTime, Shift, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ class Preview:
     """The wish in both clocks, before it is sent.
 
     ``fold`` holds both instants when the first start exists twice; ``taken`` are times at which a room is not
-    free, each with the room's name; ``more_taken`` says how many more there are.
+    free, each with the room's name; ``more_taken`` says how many more there are. ``left_out`` are the starts that
+    closed days take from a series, each with the reason; ``number`` doesn't count them.
+    ``approvers`` are the houses that must say yes before anybody is invited.
     """
 
     zone: str
@@ -83,6 +85,9 @@ class Preview:
     fold: tuple[Instant, Instant] | None = None
     taken: tuple[tuple[str, Span], ...] = ()
     more_taken: int = 0
+    bad_times: tuple[BadTime, ...] = ()
+    left_out: tuple[tuple[Instant, str], ...] = ()
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,24 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class BadTime:
+    """Lessons at a bad time for one side: on a holiday, at night, out of term.
+
+    ``number`` lessons from ``first`` to ``last`` (starts) of ``total``; ``who`` is the house or the teacher, ``detail``
+    the holiday's name or the time there, ``why`` a ``FlagReason`` of lessons.
+    """
+
+    who: str
+    zone: str
+    why: str
+    detail: str
+    first: Instant
+    last: Instant
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonCard:
     """One lesson in a list.
 
