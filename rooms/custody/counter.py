@@ -12,6 +12,7 @@ from rooms.store import custody as store
 from rooms.store import occupancy, resources
 from rooms.store.occupancy import Occupied
 from vclass.core.keys import Actor
+from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
 SOON_SECONDS = 24 * 3600
@@ -54,9 +55,15 @@ def counter(connection: sa.Connection, actor: Actor, now: Instant) -> Counter:
     """The counter of the house that the actor administers."""
     house = managed(actor)
     pools = {of.id: of for of, _ in resources.of_house(connection, house) if isinstance(of, Equipment)}
-    away = store.listing(connection, (0, [house]), "out", None, now)
+    return counted(connection, pools, (now, now + SOON_SECONDS), now)
+
+
+def counted(connection: sa.Connection, pools: Mapping[int, Equipment], span: Span, now: Instant) -> Counter:
+    """What is out of some pools now, and what is to be handed out of them for bookings in a span."""
+    houses = sorted({of.institution_id for of in pools.values()})
+    away = [each for each in store.listing(connection, (0, houses), "out", None, now) if each.resource_id in pools]
     carried = [each.id for each in pools.values() if each.kind == "equipment"]
-    booked = occupancy.occupied(connection, carried, (now, now + SOON_SECONDS), {"confirmed"})
+    booked = occupancy.occupied(connection, carried, span, {"confirmed"})
     return Counter(
         tuple(_to_hand_out(pools, away, [each for each in booked if each.purpose == "lesson"])),
         tuple(Out(each, _next(connection, pools, away, each, now)) for each in away),

@@ -1,13 +1,14 @@
 """Administration of rooms and kit in every state, with invented names."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from tests.web.samples import NOW, TODAY, VIENNA, ZONES, Sample, span
 from tests.web.samples_approvals import EVA
 from vclass.web.pages.contexts import Choice, Notice, Page
+from vclass.web.pages.contexts.kit import KitPage, Label, LabelsPage
 from vclass.web.pages.contexts.manage import (
     BlockingForm,
     BlockingLine,
@@ -159,3 +160,19 @@ def manage() -> Iterator[tuple[str, Sample]]:
     yield "custody", seen(OUT)
     yield "custody-empty", seen(CustodyPage(VIENNA))
     yield "custody-out", seen(replace(OUT, hand_out=(), overdue=0))
+    yield from _coded(seen)
+
+
+def _coded(seen: Callable[[Page], Sample]) -> Iterator[tuple[str, Sample]]:
+    """What codes on kit lead to, and labels."""
+    path = "/kit/of/mic"
+    url = f"https://vclass.example{path}"
+    kit = KitPage(VIENNA, path, url, "Wireless microphone", keeper=True)
+    yield "kit", seen(replace(kit, hand_out=OUT.hand_out[:1]))
+    yield "kit-late", seen(replace(kit, hand_out=OUT.hand_out[1:], out=OUT.out[:1]))
+    yield "kit-nothing", seen(kit)
+    yield "kit-stranger", seen(replace(kit, keeper=False))
+    pieces = tuple(Label("Wireless microphone", url, number, 5) for number in range(1, 6))
+    camera = Label("Document camera for the large lecture hall", url)
+    yield "labels", seen(LabelsPage(VIENNA, (camera, *pieces), pieces=True, left_out=3))
+    yield "labels-empty", seen(LabelsPage(VIENNA))

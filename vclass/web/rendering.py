@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from vclass.core import zones
 from vclass.web.i18n import LANGUAGES, direction
 from vclass.web.pages.contexts.frame import Frame, Page
+from vclass.web.qr import qr
 from vclass.web.words import Words, capitalised, first_name, initials, words
 
 __all__ = ["RENDERER", "STATIC_FOLDER", "Renderer", "Static", "environment"]
@@ -110,6 +111,7 @@ def _globals(language: Words, static: Static) -> dict[str, object]:
         "utc": zones.rfc3339,
         "static": static.url,
         "script": static.script,
+        "qr": qr,
         "language": language.language,
         "languages": LANGUAGES,
         "client_texts": dict(language.texts.client),

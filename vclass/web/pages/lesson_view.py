@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from rooms import Equipment
 from schedules import (
     CANCEL,
     CHANGE,
@@ -113,6 +114,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         may_change=shown.found.may_change,
         may_invite=shown.found.may_invite,
         enter=enter_path(lesson, shown.actor, shown.link),
+        kit=_kit(shown),
         move=move or _unmoved(lesson),
         person=person or PersonForm(),
     )
@@ -155,6 +157,14 @@ def _rooms(shown: Shown) -> tuple[RoomLine, ...]:
     """The booked rooms, the reader's own first."""
     lines = room_lines(shown.said, shown.lesson, shown.found.around)
     return tuple(sorted(lines, key=lambda each: each.side.code != shown.own.code))
+
+
+def _kit(shown: Shown) -> str:
+    """Where the kit of the next meeting is handed out, for whoever may fetch it."""
+    held, things = shown.door.occurrence, shown.found.around.resources
+    wanted = (things.get(each.resource_id) for each in held.wants)
+    carried = any(isinstance(each, Equipment) and each.kind == "equipment" for each in wanted)
+    return f"/kit/for/{held.booking_public_id}" if carried and shown.found.may_change and held.ends > shown.now else ""
 
 
 def _people(shown: Shown) -> Iterator[PersonLine]:

@@ -41,12 +41,8 @@ async def custody(request: web.Request) -> web.Response:
 @page(action="rooms.manage")
 async def hand_out(request: web.Request) -> web.Response:
     """Hand out what a booking has."""
-    sent = await request.post()
-    names = ("booking", "resource", "quantity", "whereabouts")
-    booking, resource, quantity, place = (str(sent.get(name, "")) for name in names)
-    wish = Handing(booking, resource, _number(quantity), place[:LONGEST_TEXT])
     try:
-        await request.app[DATABASE].transaction(check_out, request[ACTOR], wish, request.app[CLOCK]())
+        await hand_out_sent(request)
     except REFUSALS as refusal:
         return await _refused(request, refusal)
     return see_other(request, CUSTODY, "handedout")
@@ -56,13 +52,26 @@ async def hand_out(request: web.Request) -> web.Response:
 @page(action="rooms.manage")
 async def take_back(request: web.Request) -> web.Response:
     """Take kit back, with a note on its state."""
-    note = str((await request.post()).get("note", ""))[:LONGEST_TEXT]
-    public_id, now = request.match_info["id"], request.app[CLOCK]()
     try:
-        await request.app[DATABASE].write(check_in, request[ACTOR], public_id, note, now)
+        await take_back_sent(request, request.match_info["id"])
     except REFUSALS as refusal:
         return await _refused(request, refusal)
     return see_other(request, CUSTODY, "takenback")
+
+
+async def hand_out_sent(request: web.Request) -> None:
+    """Hand out what a form says: the fields `booking`, `resource`, `quantity`, `whereabouts`."""
+    sent = await request.post()
+    names = ("booking", "resource", "quantity", "whereabouts")
+    booking, resource, quantity, place = (str(sent.get(name, "")) for name in names)
+    wish = Handing(booking, resource, _number(quantity), place[:LONGEST_TEXT])
+    await request.app[DATABASE].transaction(check_out, request[ACTOR], wish, request.app[CLOCK]())
+
+
+async def take_back_sent(request: web.Request, public_id: str) -> None:
+    """Take back an entry, with the form's field `note`."""
+    note = str((await request.post()).get("note", ""))[:LONGEST_TEXT]
+    await request.app[DATABASE].write(check_in, request[ACTOR], public_id, note, request.app[CLOCK]())
 
 
 def _number(text: str) -> int | None:

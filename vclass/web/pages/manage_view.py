@@ -190,13 +190,13 @@ def displaced(found: Iterable[InTheWay]) -> tuple[Displaced, ...]:
 def custody_page(found: AtTheCounter, now: Instant) -> CustodyPage:
     return CustodyPage(
         side=side(found.home),
-        hand_out=tuple(_hand_outs(found, now)),
-        out=tuple(_out(found, now)),
+        hand_out=tuple(hand_outs(found, now)),
+        out=tuple(out_now(found, now)),
         overdue=found.counter.overdue(now),
     )
 
 
-def _hand_outs(found: AtTheCounter, now: Instant) -> Iterable[HandOut]:
+def hand_outs(found: AtTheCounter, now: Instant) -> Iterable[HandOut]:
     for each in found.counter.to_hand_out:
         lesson, waits = found.lessons.get(each.booking_id), each.waits_for
         yield HandOut(
@@ -213,7 +213,7 @@ def _hand_outs(found: AtTheCounter, now: Instant) -> Iterable[HandOut]:
         )
 
 
-def _out(found: AtTheCounter, now: Instant) -> Iterable[InCustody]:
+def out_now(found: AtTheCounter, now: Instant) -> Iterable[InCustody]:
     for each in found.counter.out:
         out, lesson = each.custody, found.lessons.get(each.next_booking or 0)
         starts = [

@@ -166,12 +166,16 @@ def in_the_way(connection: sa.Connection, public_ids: Collection[str]) -> list[I
 
 
 def at_the_counter(connection: sa.Connection, actor: Actor, now: Instant) -> AtTheCounter:
-    found = counter(connection, actor, now)
+    return at_counter(connection, _home(connection, actor), counter(connection, actor, now))
+
+
+def at_counter(connection: sa.Connection, home: Institution, found: Counter) -> AtTheCounter:
+    """A counter with what it refers to."""
     ids = {each.booking_id for each in found.to_hand_out} | {each.next_booking for each in found.out}
     lessons = lessons_of_bookings(connection, sorted(each for each in ids if each is not None))
     people = {each.owner_id for each in found.to_hand_out} | {each.custody.holder_id for each in found.out}
     people |= {each.owner_id for each in lessons.values()}
-    return AtTheCounter(_home(connection, actor), found, lessons, around(connection, lessons.values(), people))
+    return AtTheCounter(home, found, lessons, around(connection, lessons.values(), people))
 
 
 def _home(connection: sa.Connection, actor: Actor) -> Institution:

@@ -112,7 +112,8 @@ class LessonPage:
     Who may not invite is not told of mails and links. ``version`` is the lesson's entity tag, sent back as the
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
     reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come. ``confirmed``
-    dates can take place without those that are ``lost``.
+    dates can take place without those that are ``lost``. ``kit`` is the path at which equipment is handed out for that
+    occurrence, "" where there is none.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -144,6 +145,7 @@ class LessonPage:
     may_change: bool = True
     may_invite: bool = True
     enter: str = ""
+    kit: str = ""
     move: MoveForm = field(default_factory=MoveForm)
     person: PersonForm = field(default_factory=PersonForm)
 
