@@ -16,6 +16,7 @@ from vclass.demo.scene import set_scene
 
 KEEPER: Final = "eva.maurer@vii.ac.example"
 OTHER_KEEPER: Final = "josef.huber@vii.ac.example"
+QUEUED: Final = "Press law"
 HOLIDAY: Final = dt.date(2026, 10, 26)
 MINUTE: Final = 60
 
@@ -29,6 +30,7 @@ async def furnished(there: Stage) -> Term:
     await _close(there)
     await _ask(there)
     await _change(there)
+    await _queue(there)
     await there.all_mail_sent()
     return term
 
@@ -78,3 +80,18 @@ async def _change(there: Stage) -> None:
     card = msgspec.structs.replace(room.card, contact="Eva Maurer, 01 555 01 42")
     patch = RoomPatch(seats=20, card=card)
     await there.app[DESK].submit(change_wish(Amend(keeper, lab, Room, room.version, patch), NOW))
+
+
+async def _queue(there: Stage) -> None:
+    """A wish that waits for the hall of another lesson."""
+    rooms = await there.rooms("B-204")
+    lesson = NewLesson(
+        title=QUEUED,
+        zone="Europe/Vienna",
+        start="2026-10-20T15:00",
+        minutes=90,
+        rooms=rooms,
+        teachers=(),
+        on_clash="wait",
+    )
+    await there.book(lesson, OTHER_KEEPER)
