@@ -9,6 +9,8 @@ import schedules.web
 from rooms import DESK, Amend, Room, RoomPatch, change_wish, equipment_for, see_room
 from rooms.custody import Handing, check_out
 from schedules import EquipmentWish, NewLesson, terms
+from schedules.terms.model import Hours, WorkingWeek
+from schedules.terms.service import hours_of_house, put_house_hours
 from tests.journeys.stage import DAY, NOW, Stage, Term, fill
 from vclass.core.keys import DATABASE
 from vclass.demo.cast import LEADER, PARTNER
@@ -17,6 +19,7 @@ from vclass.demo.scene import set_scene
 KEEPER: Final = "eva.maurer@vii.ac.example"
 OTHER_KEEPER: Final = "josef.huber@vii.ac.example"
 QUEUED: Final = "Press law"
+PARTNER_KEEPER: Final = "oleh.kovalenko@kpa.edu.example"
 HOLIDAY: Final = dt.date(2026, 10, 26)
 MINUTE: Final = 60
 
@@ -58,6 +61,10 @@ async def _close(there: Stage) -> None:
     keeper, write = await there.actor(KEEPER), there.app[DATABASE].write
     await write(terms.add, keeper, "closure", "National holiday", HOLIDAY, HOLIDAY, NOW)
     await write(terms.add, keeper, "term", "Winter term", dt.date(2026, 10, 1), dt.date(2027, 1, 31), NOW)
+    week = WorkingWeek(tuple(Hours(day, "08:00", "19:00") for day in ("MO", "TU", "WE", "TH", "FR")))
+    partner = await there.actor(PARTNER_KEEPER)
+    _, version = await there.app[DATABASE].read(hours_of_house, partner, None)
+    await there.app[DATABASE].write(put_house_hours, partner, week, version=version, now=NOW)
 
 
 async def _ask(there: Stage) -> None:

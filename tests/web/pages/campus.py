@@ -1,5 +1,6 @@
 """The real application with three institutions, and visitors with browsers of their own."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from aiohttp.test_utils import TestClient
 from config.settings import Database as DatabaseSettings
 from config.settings import Mail, Media, Server, Settings
 from rooms import NewEquipment, NewRoom, create_equipment, create_room
+from schedules.terms import store as terms
 from tests.support import SATURDAY, SettableClock
 from vclass import people
 from vclass.core import outbox
@@ -197,3 +199,14 @@ class Campus:
         answer = await visitor.post("/lessons", self.form(**changes))
         assert answer.status == 303, answer.text
         return answer.location
+
+
+async def close(campus: Campus, first: dt.date, last: dt.date) -> None:
+    """Let Kyiv be closed."""
+
+    def write(connection: sa.Connection) -> None:
+        (home,) = (each.id for each in people.institutions(connection) if each.name == KYIV.name)
+        values = {"name": "Spring break", "first_day": first, "last_day": last}
+        terms.insert(connection, "closure", home, values, SATURDAY)
+
+    await campus.database.write(write)

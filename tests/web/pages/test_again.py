@@ -1,6 +1,8 @@
 """A known lesson once more: everything is in the form already, and one press books it."""
 
-from tests.web.pages.campus import ANNA, IRYNA, Campus, Visitor
+import datetime as dt
+
+from tests.web.pages.campus import ANNA, IRYNA, Campus, Visitor, close
 
 
 async def again(visitor: Visitor, path: str) -> str:
@@ -41,6 +43,14 @@ async def test_a_single_lesson_is_offered_for_the_same_weekday_to_come(campus: C
     shown = await later.get(f"/lessons/new?again={await again(later, path)}")
     assert (shown.value("date"), shown.value("time")) == ("2026-12-09", "10:00")
     assert 'name="repeat" value="once" checked' in shown.html
+
+
+async def test_a_closed_day_is_told_of_at_once(campus: Campus, anna: Visitor) -> None:
+    path = await campus.booked(anna, repeat="once", date="2027-03-02")
+    await close(campus, dt.date(2027, 3, 8), dt.date(2027, 3, 12))
+    shown = await anna.get(f"/lessons/new?again={await again(anna, path)}")
+    assert "is closed until 12 March 2027 (Spring break). Choose a later day." in shown.text
+    assert shown.value("date") == "2027-03-09"
 
 
 async def test_what_somebody_else_leads_is_not_booked_again(campus: Campus, anna: Visitor, iryna: Visitor) -> None:

@@ -13,6 +13,8 @@ from vclass import people
 
 SLOT = {"date": "2026-12-02", "time": "10:00", "minutes": "90", "zone": "Europe/Vienna", "repeat": "once"}
 
+GUESTS = "\n".join(f"guest{each}@students.example" for each in range(5))
+
 
 @pytest.fixture
 async def lab(campus: Campus) -> str:
@@ -74,6 +76,17 @@ async def test_rivals_stand_side_by_side_and_the_second_yes_comes_too_late(
     lost = await josef.post(f"/approvals/{tutorial}/approve", {"scope": "all"})
     assert lost.status == 409
     assert "somebody was faster" in lost.text
+
+
+async def test_the_best_fit_stands_first_and_has_the_only_primary_button(
+    anna: Visitor, josef: Visitor, lab: str
+) -> None:
+    await request(anna, lab, "Alone")
+    shown = await anna.post("/lessons", {**SLOT, "title": "Full", "room": lab, "guests": GUESTS, "key": "full"})
+    assert shown.status == 303
+    html = (await josef.get("/approvals")).html
+    assert html.index("Best fit") < html.index("Full</a>") < html.index("Alone</a>")
+    assert html.count("btn block primary") == 1
 
 
 async def test_a_rejection_wants_a_reason(anna: Visitor, josef: Visitor, lab: str) -> None:

@@ -1,5 +1,7 @@
 """Booking a joint lesson by form: what is kept, what is shown, what is refused."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
@@ -110,6 +112,29 @@ async def test_a_lost_race_keeps_what_was_typed_and_offers_other_slots(campus: C
     assert (shown.value("title"), shown.chosen("room")) == ("Ethics", campus.ids.a101)
     assert (shown.value("time"), shown.value("guests")) == ("10:00", "Nikos <nikos@asl.example>")
     assert len(shown.values("alternative")) == 3
+
+
+async def test_nothing_that_was_typed_is_lost_with_a_race(campus: Campus, anna: Visitor) -> None:
+    await campus.booked(anna)
+    typed = campus.form(**{f"kit-{campus.ids.camera}": "2"}, left_out="2027-03-09", key="second", count="5")
+    shown = await anna.post("/lessons", typed)
+    assert shown.status == 409
+    chosen = {"zone", "room", "partner", "partner_room"}
+    kept = {name: shown.chosen(name) if name in chosen else shown.value(name) for name in typed.keys() - {"repeat"}}
+    assert kept | {"repeat": "weekly"} == typed | {"key": shown.value("key")}
+    assert 'value="weekly" checked' in shown.html
+
+
+async def test_of_two_who_press_at_once_one_gets_the_form_back(campus: Campus, anna: Visitor, iryna: Visitor) -> None:
+    await anna.get("/lessons/new")
+    await iryna.get("/lessons/new")
+    mirrored = {"room": campus.ids.hall214, "partner": campus.ids.vienna, "partner_room": "", "partner_teacher": ""}
+    both = await asyncio.gather(
+        anna.post("/lessons", campus.form()), iryna.post("/lessons", campus.form(key="two", title="Ethics", **mirrored))
+    )
+    first, second = sorted(both, key=lambda each: each.status)
+    assert (first.status, second.status, len(second.values("alternative"))) == (303, 409, 3)
+    assert second.value("title") in ("Comparative Media Law", "Ethics")
 
 
 async def test_an_offered_slot_is_booked_with_one_press(campus: Campus, anna: Visitor) -> None:

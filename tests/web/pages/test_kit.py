@@ -3,7 +3,9 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from rooms.store.tables import custody
 from tests.web.pages.campus import JOSEF, Campus, Visitor
 
 SOON = {"date": "2026-11-21", "time": "11:20", "minutes": "60", "repeat": "once"}
@@ -39,10 +41,15 @@ async def test_a_scanned_label_hands_out_and_takes_back_with_one_press_each(
     out = await josef.send(label(campus), handing(shown.html))
     assert "Handed out." in out.text
     assert "Out now 2 × Document camera Anna Leitner, A-101" in out.text
-    back = await josef.send(f"{label(campus)}/return", {"custody": out.value("custody")})
+    back = await josef.send(f"{label(campus)}/return", {"custody": out.value("custody"), "note": "Lens is scratched."})
     assert "Taken back." in back.text
     assert "To hand out 2 × Document camera" in back.text
     assert (await josef.get(lesson)).status == 200
+    assert await campus.database.read(notes) == ["Lens is scratched."]
+
+
+def notes(connection: sa.Connection) -> list[str]:
+    return list(connection.scalars(sa.select(custody.c.note)))
 
 
 @pytest.mark.usefixtures("lesson")

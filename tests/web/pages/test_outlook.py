@@ -5,26 +5,14 @@ import datetime as dt
 import sqlalchemy as sa
 
 from rooms.store.tables import resource
-from schedules.terms import service, store
+from schedules.terms import service
 from schedules.terms.model import Hours, WorkingWeek
 from tests.support import SATURDAY
-from tests.web.pages.campus import IRYNA, Campus, Visitor
-from vclass.people import actor_by_id, institutions, people_by_email
+from tests.web.pages.campus import IRYNA, KYIV, Campus, Visitor, close
+from vclass.people import actor_by_id, people_by_email
 
 HX = {"HX-Request": "true"}
-KYIV = "Kyiv Polytechnic Academy"
 WEEK = WorkingWeek(tuple(Hours(day, "09:00", "17:00") for day in ("MO", "TU", "WE", "TH", "FR")))
-
-
-async def close(campus: Campus, first: dt.date, last: dt.date) -> None:
-    """Let Kyiv be closed."""
-
-    def write(connection: sa.Connection) -> None:
-        (home,) = (each.id for each in institutions(connection) if each.name == KYIV)
-        values = {"name": "Spring break", "first_day": first, "last_day": last}
-        store.insert(connection, "closure", home, values, SATURDAY)
-
-    await campus.database.write(write)
 
 
 async def keep_hours(campus: Campus) -> None:
@@ -64,7 +52,7 @@ async def test_a_single_lesson_is_flagged_with_its_date(campus: Campus, anna: Vi
 async def test_a_holiday_of_a_partner_without_a_room_is_flagged(campus: Campus, anna: Visitor) -> None:
     await close(campus, dt.date(2027, 3, 8), dt.date(2027, 3, 12))
     shown = await tried(campus, anna, partner_room="")
-    assert f"{KYIV} is off on Tuesday 9 March: Spring break." in shown
+    assert f"{KYIV.name} is off on Tuesday 9 March: Spring break." in shown
     assert "left out" not in shown
 
 
@@ -78,7 +66,14 @@ async def test_closed_days_of_a_rooms_house_are_left_out_and_named(campus: Campu
 async def test_a_single_lesson_on_a_closed_day_is_refused_while_it_is_typed(campus: Campus, anna: Visitor) -> None:
     await close(campus, dt.date(2027, 3, 1), dt.date(2027, 3, 5))
     shown = await tried(campus, anna, repeat="once")
-    assert f"{KYIV} is closed until 5 March 2027 (Spring break). Choose a later day." in shown
+    assert f"{KYIV.name} is closed until 5 March 2027 (Spring break). Choose a later day." in shown
+
+
+async def test_the_bar_with_the_button_tells_how_much_there_is_to_know(campus: Campus, anna: Visitor) -> None:
+    await keep_hours(campus)
+    assert "11:00 Kyiv Invitations leave" in await tried(campus, anna)
+    await close(campus, dt.date(2027, 3, 8), dt.date(2027, 3, 12))
+    assert "08:30 Kyiv 2 notices on this time" in await tried(campus, anna, time="07:30")
 
 
 async def test_without_javascript_the_whole_form_says_so_and_keeps_what_was_typed(
@@ -95,7 +90,7 @@ async def test_who_must_approve_is_named_and_when_invitations_leave(campus: Camp
     assert "Invitations leave at once" in await tried(campus, anna)
     await campus.database.write(ask_first)
     shown = await tried(campus, anna)
-    assert f"Must approve {KYIV}" in shown
+    assert f"Must approve {KYIV.name}" in shown
     assert "Invitations leave when all who must approve have said yes" in shown
 
 

@@ -64,7 +64,7 @@ def _slot(asked: Asked, slot: Slot) -> RivalSlot:
         id=f"{slot.resource_id}-{slot.span[0]}",
         resource=thing.name,
         span=slot.span,
-        requests=tuple(replace(each, best=each is best) for each in shown),
+        requests=tuple(replace(each, best=each is best) for each in sorted(shown, key=lambda each: each is not best)),
         others=tuple(side(each) for each in others if each.zone != asked.actor.zone),
     )
 

@@ -43,7 +43,8 @@ async def new_lesson(request: web.Request) -> web.Response:
     if again := request.query.get("again"):
         known = await request.app[DATABASE].read(reading.one_lesson, actor, again, "lesson.change")
         asked = once_more(asked, known, request.app[CLOCK]())
-    return await show(request, booking_page(asked, await _trial(request, asked)), nav="book")
+    trial = await _trial(request, asked)
+    return await show(request, booking_page(asked, trial, trial if isinstance(trial, Refusal) else None), nav="book")
 
 
 @routes.post("/lessons")

@@ -89,6 +89,12 @@ class Preview:
     left_out: tuple[tuple[Instant, str], ...] = ()
     approvers: tuple[str, ...] = ()
 
+    @property
+    def notices(self) -> int:
+        """How many boxes there are to read before it is sent."""
+        boxes = (self.bad_times, self.left_out, self.taken, self.fold)
+        return len(self.shifts) + sum(1 for each in boxes if each)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
