@@ -102,15 +102,17 @@ def _refusal(connection: sa.Connection, clashes: Sequence[Clash]) -> InTheWayErr
     return InTheWayError(
         f"{taken} can't be blocked: {number} bookings stand there. Nothing was blocked. {_way(blockings)}",
         clashes=list(map(_told, clashes, until, there)),
-        blockings=blockings,
+        blockings=[{"id": each} for each in blockings],
     )
 
 
 def _way(blockings: Sequence[str]) -> str:
     if not blockings:
         return 'Move these bookings, or send "on_clash": "displace" to put them out; their people are told.'
-    named = ", ".join(f"DELETE /blockings/{each}" for each in blockings)
-    return f"Something there is blocked already: end that blocking first ({named}), or choose another time."
+    return (
+        "Something there is blocked already: end that blocking first (DELETE each of the blockings), or choose another "
+        "time."
+    )
 
 
 def _told(clash: Clash, until: Instant | None, there: Sequence[occupancy.Occupied]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from schedules import ClashError, LessonPatch, Replayed
+from schedules import AlternativeView, ClashError, LessonPatch, Replayed
 from schedules.wire import RoomSwap
 from tests.stateful.courses import DONE, Body, Told
 from tests.stateful.houses import PICK, HouseRules
@@ -76,10 +76,21 @@ class LessonRules(Stage):
         """I13: a way out is one that works at once."""
         assert isinstance(refusal, ClashError)
         for way in refusal.facts["alternatives"][:1]:
-            rooms = tuple(self.twins.offices[0].words[each] for each in way.rooms)
-            start = dt.datetime.fromisoformat(way.start)
-            told, _ = self.book("alternative", replace(body, rooms=rooms, start=start, on_clash=way.on_clash))
+            told, _ = self.book("alternative", self._as_told(body, way))
             assert told.answer == DONE, f"I13: {way} is no way out: {told}"
+
+    def _as_told(self, body: Body, way: AlternativeView) -> Body:
+        """What is asked for as an alternative says."""
+        words = self.twins.offices[0].words
+        kit = body.pools if way.equipment is None else tuple((words[e.id], e.quantity) for e in way.equipment)
+        return replace(
+            body,
+            rooms=tuple(words[each] for each in way.rooms),
+            start=dt.datetime.fromisoformat(way.start),
+            minutes=way.minutes or body.minutes,
+            pools=kit,
+            on_clash=way.on_clash,
+        )
 
     @precondition(lambda self: self.model.courses)
     @rule(pick=PICK)

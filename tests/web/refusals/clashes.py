@@ -365,8 +365,8 @@ async def a_room_is_blocked_already(api: Api) -> None:
     }
     problem = await refused(api, "clash", "POST", "/blockings", wish, ADMIN)
     assert [each["until"] for each in problem["clashes"]] == ["2027-01-19T23:00:00Z"]
-    [name] = problem["blockings"]
-    await gone(api, f"/blockings/{name}", ADMIN)
+    [blocking] = problem["blockings"]
+    await gone(api, f"/blockings/{blocking['id']}", ADMIN)
     await done(api, "POST", "/blockings", wish, ADMIN)
 
 
