@@ -60,7 +60,7 @@ def used(
     if not windows:
         return {}
     rows = [(n, houses[w[0]], *w[1:]) for n, w in enumerate(windows)]
-    asked = {"windows": as_json(rows), "named": as_json((each,) for each in named)}
+    asked = {"windows": as_json(rows), "named": as_json((each,) for each in set(named))}
     found: dict[Window, dict[int | None, Use]] = {}
     for row in connection.execute(_counted(connection, subject), asked):
         found.setdefault(windows[row.n], {})[row.name] = Use(int(row.number), int(row.seconds))

@@ -6,6 +6,7 @@ Nothing that is asked of either may hang: connecting, waiting for a lock and a s
 import functools
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -129,11 +130,11 @@ def is_lost_race(error: BaseException) -> bool:
 def integer_rows(connection: sa.Connection, name: str, columns: Sequence[str]) -> sa.CTE:
     """A table of integers from one JSON parameter called ``name``: any number of rows, one cached statement.
 
-    Bind it with ``as_json(rows)``. PostgreSQL takes it for a hundred rows and so goes by the index; arrays, unnested,
-    are no faster (30 to 3,000 windows on half a million claims).
+    Bind it with ``as_json(rows)``; a row that is there twice counts twice. PostgreSQL takes it for a hundred rows and
+    so goes by the index; arrays, unnested, are no faster (30 to 3,000 windows on half a million claims).
     """
     each, picked = rows_in(connection, sa.bindparam(name, type_=sa.Text), columns)
-    return sa.select(*picked).select_from(each).distinct().cte(name)
+    return sa.select(*picked).select_from(each).cte(name)
 
 
 def by_index(
@@ -211,8 +212,12 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows that all have the same columns, in one statement."""
-    if rows:
-        connection.execute(sa.insert(table), rows) if _is_sqlite(connection) else _at_once(connection, table, rows)
+    if not rows:
+        return
+    if _is_sqlite(connection):
+        _one_by_one(connection, table, rows)
+    else:
+        _at_once(connection, table, rows)
 
 
 def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -220,7 +225,7 @@ def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Ro
     if not rows:
         return
     if _is_sqlite(connection):
-        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
+        _one_by_one(connection, table, rows, new_ones=True)
     else:
         _at_once(connection, table, rows, new_ones=True)
 
@@ -235,6 +240,23 @@ def insert_numbered(connection: sa.Connection, table: sa.Table, rows: Sequence[R
         made = _at_once(connection, table, rows, numbered=True)
     ids = {public_id: row_id for public_id, row_id in made}  # noqa: C416  rows are no pairs to mypy
     return [ids[row["public_id"]] for row in rows]
+
+
+def _one_by_one(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], *, new_ones: bool = False) -> None:
+    """Hand SQLite numbers and texts as they are: nobody need look at each of them first."""
+    statement, names = _with_marks(table, tuple(rows[0]), new_ones=new_ones)
+    pick = itemgetter(*names)
+    connection.exec_driver_sql(statement, [pick(row) for row in rows])
+
+
+@functools.cache
+def _with_marks(table: sa.Table, names: tuple[str, ...], *, new_ones: bool) -> tuple[str, tuple[str, ...]]:
+    """The statement, and which column each of its marks stands for."""
+    made = sqlite.insert(table)
+    compiled = (made.on_conflict_do_nothing() if new_ones else made).compile(
+        dialect=sqlite.dialect(), column_keys=names
+    )
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def _at_once(
