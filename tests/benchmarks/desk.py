@@ -10,11 +10,15 @@ import gc
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Keyring, SecretKey
 from rooms import Clerk, Desk, NewEquipment, NewRoom, Result, Wish, add_times, create_equipment, create_room
@@ -26,7 +30,9 @@ from tests.houses import KYIV, VIENNA
 from tests.rooms.house import PlainClerk
 from tests.support import SATURDAY
 from vclass import migrations, people
+from vclass.core import dialects
 from vclass.core.db import Database
+from vclass.core.dialects import Row
 from vclass.core.keys import Actor
 from vclass.people import NewPerson
 
@@ -188,8 +194,31 @@ async def _tick(lags: list[float]) -> None:
         lags.append(1000 * (time.perf_counter() - began - TICK_SECONDS))
 
 
+@contextmanager
+def plain_inserts() -> Iterator[None]:
+    """Rows are sent as SQLAlchemy sends them, not as one text or unseen: what the desk does of that is its own."""
+
+    def insert(
+        connection: sa.Connection,
+        table: sa.Table,
+        rows: Sequence[Row],
+        *,
+        new_ones: bool = False,
+        numbered: bool = False,
+    ) -> sa.CursorResult[Any]:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        made: Any = dialect.insert(table)
+        made = made.on_conflict_do_nothing() if new_ones else made
+        return connection.execute(made.returning(table.c.public_id, table.c.id) if numbered else made, rows)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(dialects, "_at_once", insert)
+        patched.setattr(dialects, "_one_by_one", insert)
+        yield
+
+
 def in_a_transaction_each(url: str, asked: Sequence[Wish]) -> Outcome:
-    """Eight threads with a connection each; every wish is checked and written alone, by the same code."""
+    """Eight threads with a connection each; every wish is checked and written alone, by the same rules."""
     first, left, known = deque(asked[:WARMING]), deque(asked[WARMING:]), clerks()
     engines = [_engine(url) for _ in range(THREADS)]
 
