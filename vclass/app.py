@@ -188,6 +188,7 @@ async def _beat(app: web.Application) -> None:
     async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
         clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
         clockwork.every(EXPIRY_SECONDS, "expiry", app[schedules.approvals.APPROVALS].expire)
+        clockwork.every(EXPIRY_SECONDS, "outdone requests", app[schedules.approvals.APPROVALS].tell_outdone)
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
         clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
         clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))

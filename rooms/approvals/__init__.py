@@ -3,7 +3,7 @@
 from rooms.approvals.clerks import clerks
 from rooms.approvals.model import APPROVE, EXPIRE, REJECT, AlreadyDecidedError, Decided, Scope
 from rooms.approvals.queue import Request, Slot, number_expiring, number_of_requests, queue, slot_of
-from rooms.approvals.service import due, prepare_approval, prepare_rejection
+from rooms.approvals.service import due, outdone, prepare_approval, prepare_rejection
 from rooms.store.approvals import Answer, answers_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "due",
     "number_expiring",
     "number_of_requests",
+    "outdone",
     "prepare_approval",
     "prepare_rejection",
     "queue",

@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from rooms.approvals.model import APPROVE, EXPIRE, REJECT, AlreadyDecidedError, Decided, Decision, is_open
+from rooms.approvals.model import APPROVE, EXPIRE, OUTDO, REJECT, AlreadyDecidedError, Decided, Decision, is_open
+from rooms.approvals.rivals import look, lost_to
 from rooms.batch import Clerk
 from rooms.model import BookingWish, Result, Wish
+from rooms.prospect import weigh
 from rooms.store import approvals as store
 from rooms.store import bookings
 from rooms.store.approvals import Answer, AnswerState
@@ -24,7 +26,12 @@ Agreed: TypeAlias = Callable[[sa.Connection, Sequence[Result]], None]
 
 def clerks(lost: Lost = lambda *_: None, agreed: Agreed = lambda *_: None) -> dict[str, Clerk]:
     """A clerk for each kind of wish about approvals."""
-    return {APPROVE: ApproveClerk(lost, agreed), REJECT: RejectClerk(), EXPIRE: ExpireClerk()}
+    return {
+        APPROVE: ApproveClerk(lost, agreed),
+        REJECT: RejectClerk(),
+        EXPIRE: ExpireClerk(),
+        OUTDO: OutdoClerk(lost),
+    }
 
 
 class ApproveClerk:
@@ -49,21 +56,11 @@ class ApproveClerk:
             granted = [i for i in each.wish.touches if i not in lost]
             _answer(connection, each.wish, granted, "approved")
             _note(connection, each.wish, granted)
-        self._tell(connection, [each for each in results if each.clashes])
+        _tell(connection, [each for each in results if each.clashes], self._lost)
         agreed = [each for each in results if _decided(each).waiting and _has_said_all(connection, each.wish)]
         if agreed:
             self._agreed(connection, agreed)
         return [_decided(each) for each in results]
-
-    def _tell(self, connection: sa.Connection, results: Sequence[Result]) -> None:
-        """Keep why a request did not get further; who asked is told once for each reason."""
-        known = bookings.standing(connection, {i for each in results for i in _lost(each)})
-        fresh = [each for each in results if any(known[int(c.reference)].reason != c.reason for c in each.clashes)]
-        for result in fresh:
-            for clash in result.clashes:
-                bookings.note_reason(connection, [int(clash.reference)], clash.reason)
-        if fresh:
-            self._lost(connection, fresh)
 
 
 class RejectClerk:
@@ -94,6 +91,44 @@ class ExpireClerk:
         for each in results:
             _note(connection, each.wish, each.wish.release)
         return [Decided(each.wish.release) for each in results]
+
+
+class OutdoClerk:
+    """Tells who asked that others have the slot; the request stays open."""
+
+    def __init__(self, lost: Lost) -> None:
+        self._lost = lost
+
+    def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
+        standing = bookings.standing(connection, {i for wish in wishes for i in wish.touches})
+        return [
+            replace(each, touches=tuple(i for i in each.touches if _hopes(standing[i], each.now))) for each in wishes
+        ]
+
+    def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
+        standing = bookings.standing(connection, {i for each in results for i in each.wish.touches})
+        looks = [look([standing[i] for i in each.wish.touches], each.wish.now) for each in results if each.wish.touches]
+        found = [Result(each.wish, (), tuple(lost_to(each))) for each in weigh(connection, looks)] if looks else []
+        for each in found:
+            _note(connection, each.wish, sorted(_lost(each)))
+        _tell(connection, [each for each in found if each.clashes], self._lost)
+        return [Decided((), each.wish.touches) for each in results]
+
+
+def _tell(connection: sa.Connection, results: Sequence[Result], lost: Lost) -> None:
+    """Keep why a request did not get further; who asked is told once for each reason."""
+    known = bookings.standing(connection, {i for each in results for i in _lost(each)})
+    fresh = [each for each in results if any(known[int(c.reference)].reason != c.reason for c in each.clashes)]
+    for result in fresh:
+        for clash in result.clashes:
+            bookings.note_reason(connection, [int(clash.reference)], clash.reason)
+    if fresh:
+        lost(connection, fresh)
+
+
+def _hopes(booking: Standing, now: int) -> bool:
+    """Whether a request still waits, and nobody was told that it is lost."""
+    return booking.state == "requested" and booking.reason is None and is_open(booking, now)
 
 
 def _as_they_stand(

@@ -11,6 +11,8 @@ from vclass.core.zones import Instant, rfc3339
 APPROVE: Final = "booking.approve"
 REJECT: Final = "booking.reject"
 EXPIRE: Final = "booking.expire"
+OUTDO: Final = "booking.outdo"
+"""Whoever asked learns that somebody else has the slot."""
 EXPIRED: Final = "expired"
 """The reason of what nobody answered in time."""
 

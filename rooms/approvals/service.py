@@ -1,11 +1,14 @@
 """What an administrator of rooms can do with what waits for the house, and what the clockwork finds overdue."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from rooms.approvals.model import APPROVE, EXPIRE, EXPIRED, REJECT, AlreadyDecidedError, Decision, Scope, is_open
+from rooms.approvals.rivals import look, taken_from
 from rooms.model import Wish
+from rooms.prospect import weigh
 from rooms.store import approvals as store
 from rooms.store import bookings
 from rooms.store.bookings import Standing
@@ -72,6 +75,17 @@ def due(connection: sa.Connection, now: int) -> list[Wish]:
     for each in store.overdue(connection, now):
         by_wish.setdefault(each.wish, []).append(each)
     return [_expiry(some, now) for some in by_wish.values()]
+
+
+def outdone(connection: sa.Connection, now: int) -> list[Wish]:
+    """The wishes to tell those whose requests can't be had any more, since others got what they want."""
+    by_wish: dict[str, list[Standing]] = {}
+    for each in store.unaware(connection, now):
+        by_wish.setdefault(each.wish, []).append(each)
+    looks = [look(some, now) for some in by_wish.values()]
+    verdicts = weigh(connection, looks) if looks else []
+    pairs = ((verdict.wish, taken_from(verdict)) for verdict in verdicts)
+    return [replace(wish, bookings=(), touches=tuple(sorted(lost))) for wish, lost in pairs if lost]
 
 
 def _expiry(overdue: list[Standing], now: int) -> Wish:

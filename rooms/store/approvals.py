@@ -76,6 +76,13 @@ def overdue(connection: sa.Connection, now: int) -> list[Standing]:
     return [standing_of(row) for row in connection.execute(found.order_by(booking.c.id))]
 
 
+def unaware(connection: sa.Connection, now: int) -> list[Standing]:
+    """What is requested and was not told yet that it can't be had, the oldest first."""
+    asked = sa.and_(booking.c.state == "requested", booking.c.reason.is_(None), booking.c.starts > now)
+    found = sa.select(booking).where(asked).order_by(booking.c.id)
+    return [standing_of(row) for row in connection.execute(found)]
+
+
 def pending_for(connection: sa.Connection, institutions: Collection[int] | None, now: int) -> list[Pending]:
     """All bookings that wait for some houses (None: for any), by start."""
     columns = (booking.c.id, booking.c.wish, booking.c.starts, booking.c.ends, booking.c.wants)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from rooms import Clash, Desk, Wish
-from rooms.approvals import Decided, Scope, due, prepare_approval, prepare_rejection
+from rooms.approvals import Decided, Scope, due, outdone, prepare_approval, prepare_rejection
 from schedules import store
 from schedules.clashes import alternatives, explained_to, retrial
 from schedules.reasons import said
@@ -49,6 +49,11 @@ class Approvals:
     async def expire(self) -> None:
         """Let go of what nobody answered in time; for the clockwork. Nothing happens twice if several do so."""
         for wish in await self.database.read(due, self.clock()):
+            await self.desk.submit(wish)
+
+    async def tell_outdone(self) -> None:
+        """Tell whoever asked for what somebody else was given meanwhile; for the clockwork, and told once."""
+        for wish in await self.database.read(outdone, self.clock()):
             await self.desk.submit(wish)
 
     async def _decide(self, wish: Wish) -> Decided:

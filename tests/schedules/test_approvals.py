@@ -105,6 +105,19 @@ async def test_a_hold_that_nobody_answers_expires_once_and_frees_both_sides(offi
     assert await office.mails() == []
 
 
+async def test_whoever_asked_for_what_somebody_else_was_given_is_told_once_with_what_is_free(office: Office) -> None:
+    await ask_first(office, "vienna")
+    one, other = [await office.book(rooms=(office.hall("vienna"),), teachers=(), transparent=True) for _ in range(2)]
+    await office.approvals.tell_outdone()
+    assert [each for each in await told(office) if each[0] == "taken"] == []
+    await approve(office, one, "vienna")
+    await office.approvals.tell_outdone()
+    await office.approvals.tell_outdone()
+    [notice] = [each for each in await office.notices() if each.notice == "taken"]
+    assert (notice.email, bool(notice.slots)) == ("teacher@vienna.example", True)
+    assert [(each.state, each.reason) for each in (await office.read(other)).dates] == [("requested", "taken")]
+
+
 async def test_a_hold_that_is_over_can_no_longer_be_approved(office: Office) -> None:
     lesson = await joint(office)
     office.clock.now = lesson.dates[0].hold_until or 0

@@ -255,7 +255,7 @@ def _taken(said: Words, mail: NoticeMail) -> Said:
         return _in_part(said, mail)
     until = said.gettext("It is free again from %(until)s.") % {"until": _at(said, mail.until, mail.zone)}
     return Said(
-        intro=said.gettext("Your request was approved too late"),
+        intro=said.gettext("What you asked for can no longer be had"),
         alert=said.gettext("Somebody else has the slot."),
         detail=until if mail.until else "",
         button=said.gettext("Choose another slot"),
