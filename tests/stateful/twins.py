@@ -127,7 +127,8 @@ class Office:
         return _mapped(told, self._named)
 
     def _named(self, text: str) -> str:
-        return self.words.get(text, text)
+        lessons = {public_id: f"lesson {number}" for number, public_id in self.ids.items()}
+        return self.words.get(text) or lessons.get(text, text)
 
 
 def _mapped(value: object, named: Callable[[str], str]) -> object:
