@@ -33,7 +33,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Requests of which each wants the same as another at the same time, the soonest first; often there is but one."""
+    """Requests of which each wants the same as another at the same time, the soonest first; often there is but one.
+
+    ``span`` is when the first two that meet would take place, from the earlier start to the later end.
+    """
 
     resource_id: int
     span: Span
@@ -41,12 +44,13 @@ class Slot:
 
 
 class _Wanted(NamedTuple):
-    """When a thing is wanted, buffers included, by the wish at which place, and how many pieces of it."""
+    """When a thing is wanted, buffers included, by the wish at which place, how many pieces, and for which span."""
 
     starts: int
     ends: int
     place: int
     pieces: int
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _meetings(
             for want in each.wants:
                 if want.resource_id in asked:
                     held = rules[want.resource_id].held((each.starts, each.ends))
-                    wanted[want.resource_id].append(_Wanted(*held, place, want.quantity))
+                    wanted[want.resource_id].append(_Wanted(*held, place, want.quantity, (each.starts, each.ends)))
     for resource_id, times in wanted.items():
         yield from _crossing(resource_id, sorted(times), rules[resource_id].quantity)
 
@@ -165,9 +169,13 @@ def _crossing(resource_id: int, times: Sequence[_Wanted], quantity: int) -> Iter
         if running and sum(each.pieces for each in running) + wanted.pieces > quantity:
             # All that still run share this moment: of a room they are rivals of one another already.
             rivals = running[-1:] if quantity == 1 else running
-            others = {each.place for each in rivals} - {wanted.place}
-            yield from ((other, wanted.place, resource_id, (wanted.starts, wanted.ends)) for other in others)
+            others = (each for each in rivals if each.place != wanted.place)
+            yield from ((each.place, wanted.place, resource_id, _hull(each.span, wanted.span)) for each in others)
         running.append(wanted)
+
+
+def _hull(one: Span, other: Span) -> Span:
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _looked_at(connection: sa.Connection, groups: Sequence[_Group], rules: Mapping[int, Rules]) -> list[Slot]:

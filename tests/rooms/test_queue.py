@@ -79,6 +79,17 @@ async def test_the_slot_of_a_later_date_is_that_of_its_wish(
     assert await database.read(slot_of, asked, SATURDAY, public_id) == slot
 
 
+async def test_the_slot_of_rivals_spans_their_own_times_without_buffers(
+    database: Database, desk: Desk, house: House, asked: Actor
+) -> None:
+    early = sa.update(resource).where(resource.c.kind == "hall").values(setup_minutes=60)
+    await database.write(lambda connection: connection.execute(early))
+    await request(desk, house, 1)
+    await request(desk, house, 2)
+    (slot,) = await database.read(queue, asked, SATURDAY)
+    assert (slot.span, len(slot.requests)) == ((SATURDAY + HOUR, SATURDAY + 3 * HOUR), 2)
+
+
 async def test_another_house_finds_no_slot(database: Database, desk: Desk, house: House, asked: Actor) -> None:
     await request(desk, house, 1)
     (slot,) = await database.read(queue, asked, SATURDAY)

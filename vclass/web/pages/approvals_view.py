@@ -20,7 +20,7 @@ from vclass.web.pages.contexts.approvals import (
 from vclass.web.pages.contexts.approvals import Request as RequestShown
 from vclass.web.pages.contexts.obstacles import Cause, Obstacle
 from vclass.web.pages.contexts.paging import Pager
-from vclass.web.pages.contexts.parts import RoomLine
+from vclass.web.pages.contexts.parts import RoomLine, Side
 from vclass.web.pages.parts import is_weekly, own_side, side
 from vclass.web.pages.reading_approvals import Queue
 from vclass.web.words import Words
@@ -100,10 +100,15 @@ def _request(asked: Asked, slot: Slot, request: Request) -> RequestShown:
 def _kit(asked: Asked, request: Request) -> list[KitNeed]:
     pools = [(want, asked.queue.known.things[want.resource_id]) for want in request.first.wants]
     return [
-        KitNeed(pool.name, want.quantity, max(0, request.free[want.resource_id]), pool.quantity)
+        KitNeed(pool.name, want.quantity, max(0, request.free[want.resource_id]), pool.quantity, _of(asked, pool))
         for want, pool in pools
         if isinstance(pool, Equipment)
     ]
+
+
+def _of(asked: Asked, pool: Equipment) -> Side | None:
+    """The house whose kit it is, where that isn't the reader's own."""
+    return None if pool.institution_id == asked.actor.institution_id else side(asked.queue.homes[pool.institution_id])
 
 
 def _rooms(asked: Asked, request: Request, contested: int) -> list[RoomLine]:

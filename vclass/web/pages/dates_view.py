@@ -58,7 +58,7 @@ def skipped_dates(said: Words, lesson: Lesson, around: Around) -> Iterator[Skipp
     rule, timing = lesson.draft.timing.rule, lesson.draft.timing
     if rule is None or lesson.cancelled:
         return
-    off = {each.recurrence: each for each in lesson.dates if not each.stands}
+    off = {each.recurrence: each for each in lesson.dates if not each.stands and each not in lesson.occurrences}
     why = {each.recurrence: each for each in lesson.skipped}
     for recurrence in map(timing.start.on, rule.dates(timing.start.date)):
         span = _usual(lesson, recurrence)

@@ -6,9 +6,6 @@ from typing import Final, Literal, TypeAlias
 
 from rooms import Equipment
 from schedules import (
-    CANCEL,
-    CHANGE,
-    CREATE,
     Attendee,
     Door,
     DoorState,
@@ -16,7 +13,6 @@ from schedules import (
     Lesson,
     door,
 )
-from vclass.core.audit import Entry
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.zones import Instant, parse_rfc3339
@@ -24,7 +20,6 @@ from vclass.web.pages import forms, sentences
 from vclass.web.pages.agenda import Link, enter_path
 from vclass.web.pages.booking_view import preview_of
 from vclass.web.pages.contexts import (
-    Event,
     HouseLine,
     LessonPage,
     LostLine,
@@ -36,6 +31,7 @@ from vclass.web.pages.contexts import (
 )
 from vclass.web.pages.contexts.lesson import MailState
 from vclass.web.pages.dates_view import date_lines, skipped_dates
+from vclass.web.pages.events_view import events
 from vclass.web.pages.parts import is_weekly, occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
 from vclass.web.pages.reading import OneLesson
 from vclass.web.pages.reading_trials import Trial
@@ -94,6 +90,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         shut=at.state in (DoorState.ENDED, DoorState.CANCELLED),
         houses=tuple(_houses(shown)),
         lost=tuple(_lost(lesson)) if shown.found.may_change else (),
+        reason=next((each.reason or "" for each in lesson.dates if each.state == "rejected"), ""),
         confirmed=sum(each.state == "confirmed" for each in lesson.dates),
         zone=lesson.draft.timing.zone,
         own=shown.own,
@@ -109,7 +106,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         rooms=_rooms(shown),
         people=tuple(_people(shown)),
         sequence=lesson.sequence,
-        events=tuple(_events(shown)),
+        events=tuple(events(shown.said, lesson, shown.found.history, _names(shown))),
         zones=_zones(shown),
         may_change=shown.found.may_change,
         may_invite=shown.found.may_invite,
@@ -164,7 +161,8 @@ def _kit(shown: Shown) -> str:
     held, things = shown.door.occurrence, shown.found.around.resources
     wanted = (things.get(each.resource_id) for each in held.wants)
     carried = any(isinstance(each, Equipment) and each.kind == "equipment" for each in wanted)
-    return f"/kit/for/{held.booking_public_id}" if carried and shown.found.may_change and held.ends > shown.now else ""
+    due = held.state == "confirmed" and held.ends > shown.now
+    return f"/kit/for/{held.booking_public_id}" if carried and due and shown.found.may_change else ""
 
 
 def _people(shown: Shown) -> Iterator[PersonLine]:
@@ -204,33 +202,8 @@ def _role(attendee: Attendee, *, owner: bool) -> Role:
     return "guest" if attendee.person_id is None else "attendee"
 
 
-def _events(shown: Shown) -> Iterator[Event]:
-    """What happened to the lesson, newest first."""
-    told: list[Event] = []
-    start = ""
-    for entry in shown.found.history:
-        moved = bool(start) and entry.facts.get("start", start) != start
-        start = entry.facts.get("start", start)
-        told.append(Event(_sentence(shown, entry, moved=moved), entry.at, good=entry.action != CANCEL))
-    yield from reversed(told)
-
-
-def _sentence(shown: Shown, entry: Entry, *, moved: bool) -> str:
-    said, person = shown.said, shown.found.around.people.get(entry.person_id or 0)
-    name = said.gettext("Somebody") if person is None else person.name
-    facts = {"name": name, "reason": shown.lesson.cancel_reason}
-    return _pattern(said, entry.action, moved=moved, reason=bool(facts["reason"])) % facts
-
-
-def _pattern(said: Words, action: str, *, moved: bool, reason: bool) -> str:
-    if action == CREATE:
-        return said.gettext("Booked by %(name)s.")
-    if action == CANCEL:
-        with_reason = said.gettext("Cancelled by %(name)s: %(reason)s")
-        return with_reason if reason else said.gettext("Cancelled by %(name)s.")
-    if action == CHANGE:
-        return said.gettext("Moved by %(name)s.") if moved else said.gettext("Changed by %(name)s.")
-    return said.gettext("A new personal link was sent by %(name)s.")
+def _names(shown: Shown) -> dict[int, str]:
+    return {i: each.name for i, each in shown.found.around.people.items()}
 
 
 def _zones(shown: Shown) -> tuple[str, ...]:

@@ -12,12 +12,16 @@ from vclass.web.pages.contexts.parts import RoomLine, Side
 
 @dataclass(frozen=True, slots=True)
 class KitNeed:
-    """Equipment that a request wants: ``free`` pieces are left for it then, of ``number`` that there are."""
+    """Equipment that a request wants: ``free`` pieces are left for it then, of ``number`` that there are.
+
+    ``side`` is the house whose it is, unless that is the reader's own.
+    """
 
     name: str
     wanted: int
     free: int
     number: int
+    side: Side | None = None
 
     @property
     def short(self) -> bool:

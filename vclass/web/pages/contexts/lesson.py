@@ -113,7 +113,7 @@ class LessonPage:
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
     reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come. ``confirmed``
     dates can take place without those that are ``lost``. ``kit`` is the path at which equipment is handed out for that
-    occurrence, "" where there is none.
+    occurrence, "" where there is none. ``reason`` is why it was rejected, where somebody said so.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -134,6 +134,7 @@ class LessonPage:
     houses: tuple[HouseLine, ...] = ()
     lost: tuple[LostLine, ...] = ()
     confirmed: int = 0
+    reason: str = ""
     description: str = ""
     skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()
