@@ -53,7 +53,7 @@ def said(connection: sa.Connection, clashes: Sequence[Clash]) -> str:
 
 
 def explained(connection: sa.Connection, wish: Wish, clashes: Sequence[Clash]) -> list[ClashView]:
-    """The clashes with what stands there now, as far as who wished may know; people are but busy."""
+    """The clashes with what stands there now, as far as who wished may know."""
     own = {*wish.release, *(each.standing for each in wish.bookings if each.standing is not None)}
     found = obstacles(connection, clashes, own)
     lessons = store.lessons_of_bookings(connection, {one.id for each in found for one in each.standing})
@@ -98,10 +98,9 @@ def _by_itself(wish: Wish, clash: Clash, rules: Rules) -> bool:
 
 
 def _name(actor: Actor, of: Resource, booking: Standing, lesson: Lesson | None) -> str:
-    if isinstance(of, Time):
-        return BUSY
+    """Whoever answers for a room learns what stands there; where a person is, only who may see that lesson."""
     here = Subject(institution=of.institution_id)
-    answers_for = allowed(actor, "bookings.approve", here)
+    answers_for = not isinstance(of, Time) and allowed(actor, "bookings.approve", here)
     if booking.purpose == "blocking":
         at_home = answers_for or actor.institution_id == of.institution_id
         return (booking.reason or BUSY) if at_home else BUSY

@@ -1,4 +1,4 @@
-"""Teachers' time: wanted of everyone who teaches, taken once, and told of as busy and no more."""
+"""Teachers' time: wanted of everyone who teaches, taken once, and named only to who may see what takes it."""
 
 import pytest
 import sqlalchemy as sa
@@ -64,14 +64,22 @@ async def test_a_teachers_time_is_made_a_resource_when_it_is_first_wanted(office
     assert await busy(office) == {new.id}
 
 
-async def test_nobody_teaches_two_lessons_at_once_and_others_learn_but_that(office: Office) -> None:
+async def test_who_may_not_see_a_lesson_learns_but_that_its_teacher_is_busy(office: Office) -> None:
+    await office.book(rooms=(), attendees=())
+    stranger, wish = office.world.actors["teacher", "athens"], office.body(rooms=(), attendees=())
+    with pytest.raises(ClashError, match="teacher of kyiv is busy") as refusal:
+        await office.lessons.create(stranger, wish)
+    assert [each.by for each in refusal.value.facts["clashes"]] == ["busy"]
+
+
+async def test_nobody_teaches_two_lessons_at_once_and_is_told_which_it_is(office: Office) -> None:
     await office.book(teachers=TEACHERS, rooms=())
     with pytest.raises(ClashError, match="teacher of kyiv is busy") as refusal:
         await office.lessons.create(
             office.world.actors["teacher", "kyiv"], office.body(teachers=(), rooms=(office.hall("kyiv"),))
         )
     [clash] = refusal.value.facts["clashes"]
-    assert (clash.reason, clash.by, clash.until) == ("busy", "busy", "2026-12-01T10:30:00Z")
+    assert (clash.reason, clash.by, clash.until) == ("busy", "Joint seminar", "2026-12-01T10:30:00Z")
     for each in refusal.value.facts["alternatives"]:
         assert each.start != "2026-12-01T10:00"
         await office.cancel(await office.book(teachers=TEACHERS[1:], start=each.start, rooms=each.rooms))

@@ -290,7 +290,7 @@ async def test_a_lesson_takes_the_time_of_the_teacher_who_books_it(campus: Campu
     await campus.booked(anna)
     refused = await anna.post("/lessons", campus.form(key="second", room="", partner_room="", partner_teacher=""))
     assert refused.status == 409
-    assert "Anna Leitner is busy" in refused.text
+    assert "Anna Leitner has “ Comparative Media Law ” on" in refused.text
 
 
 async def test_who_only_arranges_a_lesson_for_others_stays_free(campus: Campus) -> None:

@@ -122,7 +122,7 @@ async def a_teacher_who_teaches_elsewhere(api: Api) -> None:
     await done(api, "POST", "/lessons", alone(api, rooms=[], transparent=False))
     wish = alone(api, rooms=[], transparent=False)
     problem = await clashing(api, "POST", "/lessons", wish)
-    assert [(each["by"], each["until"]) for each in problem["clashes"]] == [("busy", "2026-12-01T10:30:00Z")]
+    assert [(each["by"], each["until"]) for each in problem["clashes"]] == [("Joint seminar", "2026-12-01T10:30:00Z")]
     await each_works(api, wish, problem["alternatives"])
 
 

@@ -35,7 +35,7 @@ def may_wait(refusal: ClashError) -> bool:
 def _obstacle(clash: ClashView, thing: Resource | None) -> Obstacle:
     span = parse_rfc3339(clash.start), parse_rfc3339(clash.end)
     cause = CAUSES.get(clash.reason, "booking")
-    title = clash.by if cause == "booking" and clash.by not in (None, BUSY) else ""
+    title = clash.by if cause in ("booking", "person") and clash.by not in (None, BUSY) else ""
     longest = thing.terms.longest_minutes if isinstance(thing, Room) else None
     return Obstacle(
         what=clash.name,
