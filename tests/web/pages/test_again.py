@@ -45,6 +45,13 @@ async def test_a_single_lesson_is_offered_for_the_same_weekday_to_come(campus: C
     assert 'name="repeat" value="once" checked' in shown.html
 
 
+async def test_what_was_called_off_is_offered_for_its_own_dates(campus: Campus, anna: Visitor) -> None:
+    path = await campus.booked(anna)
+    shown = await anna.get(path)
+    await anna.send(f"{path}/cancel", {"version": shown.value("version")})
+    assert (await anna.get(f"/lessons/new?again={await again(anna, path)}")).value("date") == "2027-03-02"
+
+
 async def test_a_closed_day_is_told_of_at_once(campus: Campus, anna: Visitor) -> None:
     path = await campus.booked(anna, repeat="once", date="2027-03-02")
     await close(campus, dt.date(2027, 3, 8), dt.date(2027, 3, 12))

@@ -38,10 +38,11 @@ def once_more(asked: Asked, known: OneLesson, now: Instant) -> Asked:
 
 
 def _next_date(lesson: Lesson, now: Instant) -> str:
-    """The same weekday, after the last date of the lesson and after today."""
+    """The same weekday, after today and after the last date that wasn't called off; its own first if all were."""
     timing = lesson.draft.timing
     first = timing.start.date
-    last = max(zones.local(now, timing.zone).date, *(each.start.date for each in lesson.dates))
+    before = timing.start.plus_days(-1).date
+    last = max(zones.local(now, timing.zone).date, before, *(e.start.date for e in lesson.dates if e.stands))
     return str(timing.start.plus_days(((last - first).days // WEEK + 1) * WEEK).date)
 
 
