@@ -38,7 +38,7 @@ class InvalidInputError(Refusal):
     slug = "invalid"
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        listed = "; ".join(f"{error.field}: {error.message}" for error in errors)
+        listed = "; ".join(f"{error.field}: {error.message.removesuffix('.')}" for error in errors)
         super().__init__(f"Please correct {listed}.", errors=list(errors))
         self.errors = tuple(errors)
 

@@ -88,7 +88,8 @@ def _(refusal: StillBookedError, said: Words, zone: str) -> Errors:
 def _(refusal: NotToHandOutError, said: Words, zone: str) -> Errors:
     if (opens := refusal.facts.get("opens")) is not None:
         sentence = said.gettext("It is too early: hand it out from %(time)s on.")
-        return {"": sentence % {"time": said.clock(parse_rfc3339(opens), zone)}}
+        start = parse_rfc3339(opens)
+        return {"": sentence % {"time": f"{said.day(start, zone, 'short')}, {said.clock(start, zone)}"}}
     if "state" in refusal.facts:
         return {"": said.gettext("This booking is not confirmed, so it has no equipment yet.")}
     return {"": said.gettext("This booking is over or has no equipment. Nothing was handed out.")}
