@@ -57,6 +57,7 @@ occurrence = sa.Table(
     sa.Column("minutes", sa.Integer, nullable=False),
     sa.Column("fold", sa.Integer),
     sa.Column("published_start", sa.BigInteger),
+    sa.Column("asked", sa.Integer, nullable=False, server_default="0"),
     sa.Column("starts", sa.BigInteger, nullable=False),
     sa.Column("ends", sa.BigInteger, nullable=False),
     sa.Column("booking_id", sa.ForeignKey("booking.id"), nullable=False, unique=True),
@@ -83,6 +84,7 @@ attendee = sa.Table(
     sa.Column("replaced_digest", sa.Text, index=True),
     sa.Column("removed", sa.Boolean, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("answers", sa.Text),
     sa.UniqueConstraint("lesson_id", "email"),
 )
 

@@ -11,6 +11,7 @@ from vclass.core.outbox import (
     forget,
     lease,
     listing,
+    mark_bounced,
     mark_dead,
     mark_for_retry,
     mark_sent,
@@ -167,3 +168,15 @@ async def test_what_was_sent_or_died_long_ago_is_forgotten_and_what_waits_is_not
     await database.write(mark_sent, 4, SATURDAY + 1)
     assert await database.write(forget, SATURDAY + 1) == 2
     assert [each.leased.facts["lesson"] for each in await database.read(listing)] == ["sent later", "waiting"]
+
+
+async def test_a_bounce_says_when_and_why_and_the_first_one_stands(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [row] = await leased(database)
+    await database.write(mark_sent, row.id, SATURDAY)
+    await database.write(mark_bounced, row.id, SATURDAY + 60, "550 no such user")
+    await database.write(mark_bounced, row.id, SATURDAY + 90, "another")
+    standing = await database.read(one, row.id)
+    assert standing is not None
+    assert (standing.sent_at, standing.bounced_at) == (SATURDAY, SATURDAY + 60)
+    assert (standing.bounce_reason, standing.tries) == ("550 no such user", 1)

@@ -42,6 +42,8 @@ outbox = sa.Table(
     sa.Column("sent_at", sa.BigInteger),
     sa.Column("dead_at", sa.BigInteger),
     sa.Column("last_error", sa.Text),
+    sa.Column("bounced_at", sa.BigInteger),
+    sa.Column("bounce_reason", sa.Text),
     sa.Index("ix_outbox_waiting", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
     sa.Index(None, "lane", "id"),
 )
@@ -73,12 +75,19 @@ class Leased:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A row as it stands, to be shown: sent, dead with the last error, or waiting."""
+    """A row as it stands, to be shown: sent, sent and come back, dead with the last error, or waiting."""
 
     leased: Leased
     sent_at: int | None
     dead_at: int | None
     last_error: str | None
+    bounced_at: int | None = None
+    bounce_reason: str | None = None
+
+    @property
+    def tries(self) -> int:
+        """How often it was tried so far."""
+        return self.leased.tries - 1
 
 
 def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
@@ -144,6 +153,12 @@ def mark_sent(connection: sa.Connection, row_id: int, now: int) -> None:
 def mark_dead(connection: sa.Connection, row_id: int, now: int, error: str) -> None:
     """The other side refused for good, or we gave up: shown to people, never retried."""
     _mark(connection, row_id, dead_at=now, leased_until=None, last_error=error[:500])
+
+
+def mark_bounced(connection: sa.Connection, row_id: int, now: int, reason: str) -> None:
+    """The mail was accepted and came back: its address can't be reached. The first bounce of a row stands."""
+    first = sa.and_(outbox.c.id == row_id, outbox.c.bounced_at.is_(None))
+    connection.execute(sa.update(outbox).where(first).values(bounced_at=now, bounce_reason=reason[:500]))
 
 
 def mark_for_retry(connection: sa.Connection, leased: Leased, now: int, error: str) -> bool:
@@ -228,4 +243,5 @@ def one(connection: sa.Connection, row_id: int) -> Standing | None:
 
 
 def _standing(row: sa.RowMapping) -> Standing:
-    return Standing(_leased(row), row["sent_at"], row["dead_at"], row["last_error"])
+    names = ("sent_at", "dead_at", "last_error", "bounced_at", "bounce_reason")
+    return Standing(_leased(row), **{name: row[name] for name in names})
