@@ -9,12 +9,14 @@ import msgspec
 
 from schedules import ical
 from schedules.ical import Instance, Invitation, Organizer
+from schedules.partstats import Partstat
 from schedules.recurrence import Rule
 from vclass.core.spans import Span
 from vclass.core.zones import Instant, WallTime, local
 
 MINUTE = 60
-MailMethod = Literal["REQUEST", "CANCEL"]
+MailMethod = Literal["REQUEST", "CANCEL", "DECLINECOUNTER", ""]
+"""Of the calendar object; a mail without one has none."""
 News = Literal[
     "invited",
     "updated",
@@ -28,12 +30,16 @@ News = Literal[
     "ended",
     "continued",
     "withdrawn",
+    "again",
+    "counter-declined",
+    "confirm",
 ]
 """What a mail tells of.
 
 ``moved-one``, ``changed-one`` (its rooms) and ``cancelled-one`` are about one occurrence alone. ``cut`` ends a lesson
 early, since the rest goes on as another one, and ``continued`` invites to that one; ``ended`` ends it for good.
-``withdrawn`` takes out of calendars what an update alone would leave there.
+``withdrawn`` takes out of calendars what an update alone would leave there. ``again`` says once more how all stands,
+since somebody asked. ``counter-declined`` answers a proposal, and ``confirm`` asks whether an answer was the reader's.
 """
 
 
@@ -53,7 +59,7 @@ class Meeting(msgspec.Struct, frozen=True):
     """One occurrence of the lesson: its original wall start, which names it, and when and where it is now.
 
     ``published_start`` is the start under which calendars first heard of it. ``places`` is None where it meets in the
-    rooms of the lesson.
+    rooms of the lesson, ``partstat`` where what the reader answered to the whole holds for it.
     """
 
     recurrence: str
@@ -61,6 +67,7 @@ class Meeting(msgspec.Struct, frozen=True):
     minutes: int
     published_start: Instant | None = None
     places: tuple[Place, ...] | None = None
+    partstat: Partstat | None = None
 
     @property
     def span(self) -> Span:
@@ -73,7 +80,8 @@ class MailFacts(msgspec.Struct, frozen=True):
     ``starts`` are instants in epoch seconds, those of ``meetings``: the occurrences that stand, or stood before the
     whole was cancelled. ``about`` holds those of which alone the mail tells; empty for the whole lesson. ``before`` is
     the start that the last mail told: of the lesson, or of the one occurrence. How a lesson that was ``cut`` goes on is
-    ``unsure`` while that waits for approval.
+    ``unsure`` while that waits for approval. ``partstat`` is what the reader has answered; ``said`` the answer that is
+    to be confirmed.
     """
 
     method: MailMethod
@@ -109,6 +117,8 @@ class MailFacts(msgspec.Struct, frozen=True):
     about: tuple[Meeting, ...] = ()
     transparent: bool = False
     unsure: bool = False
+    partstat: Partstat = "NEEDS-ACTION"
+    said: Partstat = "NEEDS-ACTION"
 
     @property
     def standing(self) -> tuple[Meeting, ...]:
@@ -131,7 +141,9 @@ def calendar_object(facts: MailFacts, *, link: str, domain: str, rsvp: bool) -> 
         sequence=facts.sequence,
         dtstamp=facts.dtstamp,
         organizer=Organizer(organizer_address(facts, domain), f"{', '.join(facts.teachers)} (vclass)"),
-        attendee=ical.Attendee(facts.email, facts.name, "CHAIR" if facts.teaches else "REQ-PARTICIPANT", rsvp),
+        attendee=ical.Attendee(
+            facts.email, facts.name, "CHAIR" if facts.teaches else "REQ-PARTICIPANT", rsvp, facts.partstat
+        ),
         summary=facts.title,
         description=facts.description,
         location=_location(facts.places),
@@ -144,6 +156,8 @@ def calendar_object(facts: MailFacts, *, link: str, domain: str, rsvp: bool) -> 
         transparent=facts.transparent,
     )
     about = map(_instance, facts.about)
+    if facts.method == "DECLINECOUNTER":
+        return ical.decline_counter(invitation, *about)
     if facts.method == "CANCEL":
         return ical.cancel_occurrence(invitation, *about) if facts.about else ical.cancel(invitation)
     return ical.request_occurrence(invitation, *about) if facts.about else ical.request(invitation)
@@ -162,6 +176,7 @@ def _instance(meeting: Meeting) -> Instance:
         ends,
         published_start=meeting.published_start,
         location=None if meeting.places is None else _location(meeting.places),
+        partstat=meeting.partstat,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from schedules.facts import MailFacts, Meeting, News, Place, calendar_object, organizer_address
 from schedules.ical import Instance, Timetable, left_behind
 from schedules.model import Attendee, Held, Lesson
+from schedules.partstats import Partstat
 from vclass.core.outbox import Effect
 from vclass.core.zones import Instant, WallTime
 
@@ -31,6 +32,7 @@ __all__ = [
 KIND: Final = "lesson-mail"
 HOUR: Final = 3600
 CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
+REPEATING: Final[frozenset[News]] = frozenset({"link", "again"})
 SHORTENING: Final[frozenset[News]] = frozenset({"cut", "ended"})
 
 
@@ -46,6 +48,7 @@ class _Said:
     before: Instant | None
     reason: str
     unsure: bool
+    again: bool
 
     @property
     def cancels(self) -> bool:
@@ -64,11 +67,12 @@ def effects(
     own_places: Mapping[WallTime, Sequence[Place]] | None = None,
     reason: str | None = None,
     unsure: bool = False,
+    again: bool = False,
 ) -> list[Effect]:
     """The outbox rows of a change: one for each attendee, and one more where calendars must first forget something.
 
-    A row's key names lesson, occurrence, revision, recipient, method and, for a link that is sent again, its generation
-    and hour.
+    A row's key names lesson, occurrence, revision, recipient, method and, for what is sent again, the link's generation
+    and the hour.
 
     Args:
         lesson: As it stands now, with the SEQUENCE, revision and DTSTAMP of this change.
@@ -81,6 +85,7 @@ def effects(
         own_places: For each occurrence that doesn't meet in the lesson's rooms, by recurrence, those it has.
         reason: Why one occurrence was cancelled; None for the reason of the whole lesson.
         unsure: For a lesson that is cut: how it goes on waits for approval.
+        again: Whether it is said once more, without any change.
     """
     rooms = {wall: tuple(each) for wall, each in (own_places or {}).items()}
     told = _Said(
@@ -92,6 +97,7 @@ def effects(
         before,
         lesson.cancel_reason if reason is None else reason,
         unsure,
+        again or news in REPEATING,
     )
     said = [told] if was is None else _with_withdrawal(told, was)
     return [_effect(_facts(each, attendee), each) for attendee in to for each in said]
@@ -150,7 +156,7 @@ def _timetable(lesson: Lesson) -> Timetable:
 
 
 def _effect(facts: MailFacts, said: _Said) -> Effect:
-    resend = f"{facts.generation}.{facts.dtstamp // HOUR}" if facts.news == "link" else 0
+    resend = f"{facts.generation}.{facts.dtstamp // HOUR}" if said.again else 0
     which = facts.about[0].recurrence if facts.about else ""
     return Effect(
         kind=KIND,
@@ -165,6 +171,7 @@ def _facts(said: _Said, attendee: Attendee) -> MailFacts:
     lesson = said.lesson
     timing = lesson.draft.timing
     owner = next(each for each in lesson.attendees if each.person_id == lesson.owner_id)
+    whole, meetings, about = _answered(said, attendee)
     return MailFacts(
         method="CANCEL" if said.cancels else "REQUEST",
         news=said.news,
@@ -195,8 +202,22 @@ def _facts(said: _Said, attendee: Attendee) -> MailFacts:
         language=attendee.language,
         reason=said.reason,
         before=said.before,
-        meetings=said.meetings,
-        about=said.about,
+        meetings=meetings,
+        about=about,
         transparent=lesson.draft.transparent,
         unsure=said.unsure,
+        partstat=whole,
     )
+
+
+def _answered(said: _Said, attendee: Attendee) -> tuple[Partstat, tuple[Meeting, ...], tuple[Meeting, ...]]:
+    """What the reader has answered, and the meetings with what holds for each of them alone."""
+    if not attendee.answers:
+        return "NEEDS-ACTION", said.meetings, said.about
+    whole, each_one = said.lesson.partstats(attendee)
+    own = {str(name): each for name, each in each_one.items() if each != whole}
+
+    def mine(meetings: tuple[Meeting, ...]) -> tuple[Meeting, ...]:
+        return tuple(msgspec.structs.replace(each, partstat=own.get(each.recurrence)) for each in meetings)
+
+    return whole, mine(said.meetings), mine(said.about)

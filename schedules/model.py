@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from rooms import PENDING, State, Want
+from schedules.partstats import Answer, Partstat, by_occurrence, of_whole, partstat
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.idempotency import Key
 from vclass.core.keys import Actor
@@ -89,7 +90,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One invited person of one lesson, with the state of the personal link and what was last said by mail."""
+    """One invited person of one lesson, with the state of the personal link, and what was answered last.
+
+    ``sequence`` is above all that was said to whoever was removed once: answers from before then hold no longer.
+    """
 
     id: int
     public_id: str
@@ -104,6 +108,7 @@ class Attendee:
     key_id: str
     removed: bool
     sequence: int
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ class Held:
 
     ``recurrence`` is its original wall start, which names it for good (RFC 5545 section 3.8.4.4); ``start`` is when it
     really is, on the clocks of the lesson's zone. ``published_start`` is the start under which calendars first heard of
-    it; no later move changes it.
+    it; no later move changes it. ``asked`` is the SEQUENCE since which it is when it is: older answers were to another
+    time.
     """
 
     id: int
@@ -130,6 +136,7 @@ class Held:
     hold_until: Instant | None
     wants: tuple[Want, ...]
     published_start: Instant | None = None
+    asked: int = 0
 
     @property
     def stands(self) -> bool:
@@ -242,6 +249,16 @@ class Lesson:
     def present(self) -> tuple[Attendee, ...]:
         return tuple(each for each in self.attendees if not each.removed)
 
+    def partstats(self, attendee: Attendee) -> tuple[Partstat, dict[WallTime, Partstat]]:
+        """What an attendee's answers come to now: for the whole, and for each occurrence."""
+        answers = by_occurrence(attendee.answers)
+        asked = [max(each.asked, attendee.sequence) for each in self.occurrences]
+        each_one = {
+            each.recurrence: partstat(answers, each.public_id, since)
+            for each, since in zip(self.occurrences, asked, strict=True)
+        }
+        return of_whole(answers, asked), each_one
+
 
 @dataclass(frozen=True, slots=True)
 class Creation:
@@ -285,6 +302,11 @@ class Planned:
         if self.of is None or self.anew:
             return False
         return self.span == (self.of.starts, self.of.ends) and same(self.wants, self.of.wants)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is new, or at another time than it was: people are asked again."""
+        return self.of is None or self.anew or self.span != (self.of.starts, self.of.ends)
 
     @property
     def stands(self) -> bool:

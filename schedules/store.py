@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from rooms import booking, wants_of
+from schedules import partstats
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
@@ -274,6 +275,7 @@ def _attendee(row: sa.Row[Any]) -> Attendee:
         key_id=row.key_id,
         removed=row.removed,
         sequence=row.sequence,
+        answers=partstats.read(row.answers),
     )
 
 
@@ -294,6 +296,7 @@ def _held(row: sa.Row[Any]) -> Held:
         hold_until=row.hold_until,
         wants=wants_of(row.wants),
         published_start=row.published_start,
+        asked=row.asked,
     )
 
 

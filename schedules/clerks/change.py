@@ -38,8 +38,9 @@ class ChangeClerk:
         lesson, now = change.before, result.wish.now
         readded = self._people(connection, change)
         removed = self._remove(connection, change)
-        store.write_next(connection, lesson.id, lesson.version, **_changed_columns(change, readded, now))
-        rewrite(connection, change, result)
+        columns = _changed_columns(change, readded, now)
+        store.write_next(connection, lesson.id, lesson.version, **columns)
+        rewrite(connection, change, result, columns["sequence"])
         if change.after.resources != lesson.draft.resources:
             store.drop_resources(connection, lesson.id)
             store.insert_resources(connection, resource_rows(lesson.id, change.after))

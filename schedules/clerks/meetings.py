@@ -13,10 +13,10 @@ from vclass.core.tokens import new_id
 from vclass.core.zones import Instant, WallTime
 
 
-def rewrite(connection: sa.Connection, change: Change, result: Result) -> None:
-    """Write the meetings as planned, with the bookings that were taken."""
+def rewrite(connection: sa.Connection, change: Change, result: Result, sequence: int) -> None:
+    """Write the meetings as planned, with the bookings that were taken; ``sequence`` is the lesson's from now on."""
     store.drop_occurrences(connection, [each.id for each in change.dropped])
-    write(connection, change.before, change.before.id, change.plan, bookings_of(result))
+    write(connection, change.before, change.before.id, change.plan, bookings_of(result), sequence)
 
 
 def bookings_of(result: Result) -> dict[str, int]:
@@ -25,11 +25,19 @@ def bookings_of(result: Result) -> dict[str, int]:
 
 
 def write(
-    connection: sa.Connection, lesson: Lesson, lesson_id: int, plan: Sequence[Planned], taken: Mapping[str, int]
+    connection: sa.Connection,
+    lesson: Lesson,
+    lesson_id: int,
+    plan: Sequence[Planned],
+    taken: Mapping[str, int],
+    sequence: int,
 ) -> None:
     """Write planned meetings as those of a lesson; ``lesson`` is what they were published with."""
     names = published(lesson, plan)
     rows = [_row(each, names, taken) | {"lesson_id": lesson_id} for each in plan]
+    for each, row in zip(plan, rows, strict=True):
+        kept = each.of is not None and not each.elsewhere and lesson_id == lesson.id
+        row["asked"] = each.of.asked if kept and each.of is not None else sequence
     pairs = list(zip(plan, rows, strict=True))
     store.change_occurrences(
         connection,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ from schedules.notices import Asking
 from vclass.core import audit
 from vclass.core.tokens import new_id
 from vclass.core.zones import Instant
+
+FIRST: Final = 0
+"""The SEQUENCE of a lesson that is new."""
 
 
 class SplitClerk:
@@ -65,7 +69,7 @@ class SplitClerk:
         store.insert_attendees(connection, attendee_rows(self.keyring, lesson_id, invited, first_position=0))
         store.drop_occurrences(connection, [each.id for each in rest.dropped])
         unheard = replace(rest.before, published_at=None)
-        meetings.write(connection, unheard, lesson_id, rest.plan, meetings.bookings_of(result))
+        meetings.write(connection, unheard, lesson_id, rest.plan, meetings.bookings_of(result), FIRST)
         return lesson_id
 
     def _row(self, split: Split, now: Instant) -> Row:
@@ -76,7 +80,7 @@ class SplitClerk:
             "address_token": uuid4().hex,
             "institution_id": lesson.institution_id,
             "owner_id": lesson.owner_id,
-            "sequence": 0,
+            "sequence": FIRST,
             "revision": 0,
             "version": 1,
             "told_at": now,

@@ -85,11 +85,7 @@ def is_replanned(change: Change) -> bool:
 def is_timed(change: Change) -> bool:
     """Whether times or the rule change, so that SEQUENCE rises (RFC 5546 section 2.1.4)."""
     timing = change.before.draft.timing != change.after.timing
-    return timing or bool(change.dropped) or any(map(_is_elsewhere, change.plan))
-
-
-def _is_elsewhere(each: Planned) -> bool:
-    return each.of is None or each.anew or each.span != (each.of.starts, each.of.ends)
+    return timing or bool(change.dropped) or any(each.elsewhere for each in change.plan)
 
 
 def _one(change: Change) -> Planned | None:
@@ -102,7 +98,7 @@ def _one(change: Change) -> Planned | None:
 
 def _of_one(connection: sa.Connection, after: Lesson, staying: Sequence[Attendee], one: Planned) -> list[Effect]:
     assert one.of is not None
-    moved = _is_elsewhere(one)
+    moved = one.elsewhere
     news: News = "moved-one" if moved else "changed-one"
     return effects(
         after,

@@ -2,7 +2,7 @@
 
 from schedules.ical.addresses import AddressError, check_address
 from schedules.ical.imip import Letter, compose, envelope_sender, message_id
-from schedules.ical.itip import cancel, cancel_occurrence, request, request_occurrence
+from schedules.ical.itip import cancel, cancel_occurrence, decline_counter, request, request_occurrence
 from schedules.ical.model import Attendee, Instance, Invitation, Organizer, Timetable
 from schedules.ical.reader import Answerer, Moment, Scheduling, Statement, UnreadableCalendarError, read
 from schedules.ical.shape import Apart, left_behind, published_starts, shape_of
@@ -28,6 +28,7 @@ __all__ = [
     "cancel_occurrence",
     "check_address",
     "compose",
+    "decline_counter",
     "definition",
     "envelope_sender",
     "left_behind",

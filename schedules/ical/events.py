@@ -39,9 +39,11 @@ def event(method: Method, invitation: Invitation, times: Sequence[str]) -> list[
 
 
 def worded(invitation: Invitation, instance: Instance) -> Invitation:
-    """The invitation in the words of one occurrence, where it has its own."""
+    """The invitation in the words of one occurrence, where it has its own, with what was answered to it."""
     names = ("summary", "description", "location")
     own = {name: getattr(instance, name) for name in names if getattr(instance, name) is not None}
+    if instance.partstat is not None:
+        own["attendee"] = dataclasses.replace(invitation.attendee, partstat=instance.partstat)
     return dataclasses.replace(invitation, **own) if own else invitation
 
 
@@ -53,7 +55,7 @@ def _attendee(attendee: Attendee) -> str:
     parameters = [
         ("CUTYPE", "INDIVIDUAL"),
         ("ROLE", attendee.role),
-        ("PARTSTAT", "NEEDS-ACTION"),
+        ("PARTSTAT", attendee.partstat),
         ("RSVP", "TRUE" if attendee.rsvp else "FALSE"),
         ("CN", _name(attendee)),
     ]
@@ -86,7 +88,7 @@ def _particulars(invitation: Invitation) -> list[str]:
         prop("URL", link),
         prop("CONFERENCE", link, [("VALUE", "URI"), ("FEATURE", ("AUDIO", "VIDEO", "CHAT")), ("LABEL", "vclass")]),
         prop("X-GOOGLE-CONFERENCE", link),
-        prop("X-MICROSOFT-DISALLOW-COUNTER", "TRUE"),
+        prop("X-MICROSOFT-DISALLOW-COUNTER", "FALSE" if invitation.attendee.rsvp else "TRUE"),
         prop("CLASS", "PUBLIC"),
         prop("TRANSP", "TRANSPARENT" if invitation.transparent else "OPAQUE"),
         *component("VALARM", alarm),

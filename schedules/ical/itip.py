@@ -1,4 +1,4 @@
-"""REQUEST and CANCEL for one attendee (RFC 5546 sections 3.2.2 and 3.2.5): values in, bytes out.
+"""REQUEST, CANCEL and DECLINECOUNTER for one attendee (RFC 5546 sections 3.2.2, 3.2.5, 3.2.8): values in, bytes out.
 
 `request` tells the whole as it stands; `request_occurrence` and `cancel_occurrence` tell of one occurrence alone, whose
 RECURRENCE-ID stays what it was first published as, wherever the occurrence is now. A calendar that keeps, for each UID
@@ -19,7 +19,7 @@ from schedules.ical.model import Instance, Invitation, Method
 from schedules.ical.shape import Series, Shape, shape_of
 from schedules.ical.writer import component, prop
 
-__all__ = ["cancel", "cancel_occurrence", "request", "request_occurrence"]
+__all__ = ["cancel", "cancel_occurrence", "decline_counter", "request", "request_occurrence"]
 
 PRODUCT: Final = "-//vclass//vclass//EN"
 
@@ -57,6 +57,16 @@ def cancel_occurrence(invitation: Invitation, *occurrences: Instance) -> bytes:
     """
     shape = shape_of(invitation)
     return _calendar("CANCEL", shape, _each("CANCEL", invitation, shape, occurrences))
+
+
+def decline_counter(invitation: Invitation, *occurrences: Instance) -> bytes:
+    """The object that says no to a proposal for the whole, or for one occurrence; errors as for `request`."""
+    shape = shape_of(invitation)
+    if occurrences or not isinstance(shape, Series):
+        some = occurrences or invitation.occurrences
+        return _calendar("DECLINECOUNTER", shape, _each("DECLINECOUNTER", invitation, shape, some))
+    whole = event("DECLINECOUNTER", invitation, shape.whole(invitation.occurrences))
+    return _calendar("DECLINECOUNTER", shape, whole)
 
 
 def _whole(invitation: Invitation, shape: Shape) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from schedules.partstats import Partstat
 from schedules.recurrence import Occurrence, Rule
 from vclass.core.zones import Instant, WallTime
 
 __all__ = ["Attendee", "Instance", "Invitation", "Method", "Organizer", "Timetable"]
 
-Method: TypeAlias = Literal["REQUEST", "CANCEL"]
+Method: TypeAlias = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,15 @@ class Attendee:
         address: a mail address.
         name: shown name; may be empty.
         role: `CHAIR` for a teacher.
-        rsvp: whether we read answers; clients show buttons only then.
+        rsvp: whether we read answers; clients show buttons only then, and let people propose other times.
+        partstat: what was answered, as long as it holds.
     """
 
     address: str
     name: str
     role: Literal["CHAIR", "REQ-PARTICIPANT", "OPT-PARTICIPANT"] = "REQ-PARTICIPANT"
     rsvp: bool = False
+    partstat: Partstat = "NEEDS-ACTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Instance(Occurrence):
         summary: its own title; None where it is the lesson's, as with the next two.
         description: its own text.
         location: the names of its own rooms.
+        partstat: what was answered to it alone.
     """
 
     published_start: Instant | None = None
     summary: str | None = None
     description: str | None = None
     location: str | None = None
+    partstat: Partstat | None = None
 
     @property
     def known_by(self) -> Instant:

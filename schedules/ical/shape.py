@@ -94,7 +94,7 @@ class Series:
 
     def differs(self, instance: Instance) -> bool:
         """Whether the rule alone wouldn't show the occurrence as it is, in every program."""
-        own = (instance.summary, instance.description, instance.location)
+        own = (instance.summary, instance.description, instance.location, instance.partstat)
         return (
             any(each is not None for each in own)
             or instance.starts != zones.resolve(instance.recurrence, self.zone)

@@ -45,6 +45,10 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
         "moved-one-date": replace(one, news="moved-one", before=start - 24 * an_hour),
         "changed-one": replace(one, news="changed-one"),
         "cancelled-one": replace(one, news="cancelled-one", reason="The hall is closed."),
+        "asking": replace(invitation, asks=True),
+        "again": replace(invitation, news="again", asks=True),
+        "counter-declined": replace(one, news="counter-declined", asks=True),
+        "confirm": replace(one, news="confirm", said="ACCEPTED"),
     }
 
 

@@ -24,6 +24,7 @@ from vclass.web.rendering import Renderer
 
 SERVICE = "vclass"
 INK = 1
+ASKING = frozenset({"invited", "updated", "moved-one", "continued", "again", "counter-declined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Letters:
         link = f"{self.settings.server.public_url}/join/{token}"
         rendered = render_lesson_mail(self.renderer, lesson_words(facts, link))
         rsvp = bool(self.settings.mail.inbound)
-        calendar = calendar_object(facts, link=link, domain=self.domain, rsvp=rsvp)
+        calendar = calendar_object(facts, link=link, domain=self.domain, rsvp=rsvp) if facts.method else None
         answers_to = organizer_address(facts, self.domain) if rsvp else facts.owner_email
         letter = self._letter(row, rendered, f"{facts.owner} ({SERVICE})", facts.name, answers_to)
         return self._mail(row, compose(letter, calendar))
@@ -115,6 +116,8 @@ def lesson_words(facts: MailFacts, link: str) -> LessonMail:
         weekly=is_weekly(facts.rule),
         unsure=facts.unsure,
         moved=tuple((planned, now) for planned, now in moved if planned != now and len(told) > 1),
+        asks=facts.news in ASKING,
+        said=facts.said,
     )
 
 

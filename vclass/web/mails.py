@@ -35,6 +35,9 @@ News: TypeAlias = Literal[
     "ended",
     "continued",
     "withdrawn",
+    "again",
+    "counter-declined",
+    "confirm",
 ]
 
 COLOURS: Final = {
@@ -62,6 +65,9 @@ TEMPLATES: Final[dict[News, str]] = {
     "ended": "ended",
     "continued": "continued",
     "withdrawn": "withdrawal",
+    "again": "again",
+    "counter-declined": "counter_declined",
+    "confirm": "confirm",
 }
 
 
@@ -73,7 +79,8 @@ class LessonMail:
     first start that the last mail told, where that has changed. ``sides`` own the rooms, for the edge on top.
     A series that isn't ``weekly`` is told of by its dates alone. ``moved`` are occurrences at another time than the
     series gives them: the start it gives, and the real one. News of one occurrence have that one alone. How a lesson
-    that was cut goes on is ``unsure`` while that waits for approval.
+    that was cut goes on is ``unsure`` while that waits for approval. ``asks``: the reader is to say whether they come;
+    ``said`` is an answer that came in their name.
     """
 
     news: News
@@ -94,6 +101,8 @@ class LessonMail:
     weekly: bool = True
     moved: tuple[tuple[Instant, Instant], ...] = ()
     unsure: bool = False
+    asks: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,5 +232,8 @@ def _subject_pattern(said: Words, mail: LessonMail) -> str:
         "ended": said.gettext("Changed: %(title)s, until %(last)s"),
         "continued": said.gettext("Changed: %(title)s, from %(date)s on, %(time)s %(city)s"),
         "withdrawn": said.gettext("Changed: %(title)s, new dates follow"),
+        "again": said.gettext("Once more: %(title)s, %(date)s, %(time)s %(city)s"),
+        "counter-declined": said.gettext("Stays as it is: %(title)s, %(date)s, %(time)s %(city)s"),
+        "confirm": said.gettext("Was this you? %(title)s, %(date)s, %(time)s %(city)s"),
     }
     return patterns[mail.news]
