@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from schedules.answers import store as answers
 from schedules.notices import KIND as NOTICE
 from schedules.tables import attendee, lesson
 from vclass.core import erasure, outbox
@@ -24,6 +25,7 @@ def forget_person(connection: sa.Connection, person: Person) -> list[str]:
     owned = connection.execute(sa.select(lesson).where(lesson.c.owner_id == person.id)).all()
     words = {each for row in owned for each in (row.title, row.description, row.cancel_reason)}
     words |= {each.name for each in seats}
+    answers.forget_attendees(connection, [each.id for each in seats], person.email)
     lanes = _lanes(connection, person)
     outbox.rewrite(connection, lanes, lambda facts: erasure.without(facts, frozenset(words - {""})))
     connection.execute(_next_version(person))
@@ -59,5 +61,6 @@ def _withdraw(connection: sa.Connection, attendee_id: int, address: str) -> None
         "generation": attendee.c.generation + 1,
         "token_digest": digest(new_token()),
         "replaced_digest": None,
+        "answers": None,
     }
     connection.execute(sa.update(attendee).where(attendee.c.id == attendee_id).values(values))

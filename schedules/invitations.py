@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from schedules.facts import MailFacts, Meeting, News, Place, calendar_object, organizer_address
+from schedules.facts import MailFacts, MailMethod, Meeting, News, Place, calendar_object, organizer_address
 from schedules.ical import Instance, Timetable, left_behind
 from schedules.model import Attendee, Held, Lesson
 from schedules.partstats import Partstat
@@ -32,6 +32,8 @@ __all__ = [
 KIND: Final = "lesson-mail"
 HOUR: Final = 3600
 CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
+REMARKS: Final[Mapping[News, MailMethod]] = {"counter-declined": "DECLINECOUNTER", "confirm": ""}
+"""What says nothing new of a lesson, and the method of its calendar object, if it has one."""
 REPEATING: Final[frozenset[News]] = frozenset({"link", "again"})
 SHORTENING: Final[frozenset[News]] = frozenset({"cut", "ended"})
 
@@ -101,6 +103,44 @@ def effects(
     )
     said = [told] if was is None else _with_withdrawal(told, was)
     return [_effect(_facts(each, attendee), each) for attendee in to for each in said]
+
+
+def remark(
+    lesson: Lesson,
+    attendee: Attendee,
+    news: News,
+    *,
+    places: Sequence[Place],
+    own_places: Mapping[WallTime, Sequence[Place]],
+    about: Sequence[Held] = (),
+    said: Partstat = "NEEDS-ACTION",
+    key: str,
+) -> Effect:
+    """A mail that says nothing new of the lesson: in a lane of its own, so that it is never taken for what was told.
+
+    Args:
+        lesson: As it stands.
+        attendee: Who is told.
+        news: One of ``REMARKS``.
+        places: The rooms of the lesson.
+        own_places: For each occurrence that doesn't meet in the lesson's rooms, by recurrence, those it has.
+        about: The one occurrence that it is about; none for the whole.
+        said: The answer that it is about.
+        key: Tells it from others of its kind to this attendee.
+    """
+    (effect,) = effects(lesson, [attendee], news, places=places, own_places=own_places, about=about)
+    which = str(about[0].recurrence) if about else ""
+    return replace(
+        effect,
+        dedupe_key=f"{lesson.uid}|{which}|{news}|{attendee.email}|{key}",
+        lane=remarks_lane(lesson, attendee),
+        facts=effect.facts | {"method": REMARKS[news], "said": said},
+    )
+
+
+def remarks_lane(lesson: Lesson, attendee: Attendee) -> str:
+    """The lane of mails that say nothing new of the lesson."""
+    return f"{lane(lesson, attendee)}|answers"
 
 
 def lane(lesson: Lesson, attendee: Attendee) -> str:

@@ -65,7 +65,7 @@ def taking_place(lesson: Lesson) -> Lesson:
 
 
 def as_last_told(connection: sa.Connection, lesson: Lesson) -> Lesson | None:
-    """The lesson as calendars have it by the last mail to its owner; None if no mail is left."""
+    """The lesson as calendars have it by the last mail to its owner, SEQUENCE included; None if no mail is left."""
     owner = next(each for each in lesson.attendees if each.person_id == lesson.owner_id)
     rows = outbox.of_lanes(connection, [lane(lesson, owner)])
     if not rows:
@@ -75,7 +75,8 @@ def as_last_told(connection: sa.Connection, lesson: Lesson) -> Lesson | None:
     draft = replace(lesson.draft, title=facts.title, description=facts.description, timing=timing)
     gone = {each.recurrence for each in facts.about} if facts.method == "CANCEL" else set()
     meetings: Sequence[Meeting] = [each for each in facts.standing if each.recurrence not in gone]
-    return replace(lesson, draft=draft, dates=tuple(_held(each, facts.zone) for each in meetings))
+    dates = tuple(_held(each, facts.zone) for each in meetings)
+    return replace(lesson, draft=draft, sequence=facts.sequence, dates=dates)
 
 
 def _held(meeting: Meeting, zone: str) -> Held:

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from schedules.partstats import Partstat
+from vclass.core.refusals import Refusal
+from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
 Authentication: TypeAlias = Literal["pass", "fail", "none"]
 """What the receiving mail server said of the sender's domain; ``none`` where it said nothing that we trust."""
+Policy: TypeAlias = Literal["if-present", "always"]
+"""Whether an answer counts of which no mail server said anything (the setting ``mail.require_authentication``)."""
+Source: TypeAlias = Literal["mail", "page", "teacher"]
+"""How an answer came; a teacher says whose an answer from an unknown address is."""
+State: TypeAlias = Literal["counted", "asked", "disowned"]
+"""Whether an answer counts, waits for the attendee's word, or was none of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +72,75 @@ class Outcome(StrEnum):
     """None of its parts is a calendar object that answers something."""
     FOREIGN = "foreign"
     """No lesson has this address, or the object is about another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One answer in the history of an attendee: ``occurrence`` is a public id, or empty for the whole.
+
+    ``to_old_time``: the lesson had moved since what it answers. ``sender`` is where it came from if from elsewhere.
+    """
+
+    id: str
+    attendee_id: int
+    occurrence: str
+    source: Source
+    partstat: Partstat
+    sequence: int
+    dtstamp: Instant
+    comment: str
+    delegated_to: str
+    sender: str
+    state: State
+    to_old_time: bool
+    received_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Another time that an attendee proposes."""
+
+    id: str
+    attendee_id: int
+    occurrence: str
+    span: Span
+    sequence: int
+    dtstamp: Instant
+    comment: str
+    received_at: Instant
+    declined_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """An answer from an address that isn't invited: the lesson's teachers say whose it is, or put it away."""
+
+    id: str
+    lesson_id: int
+    address: str
+    sender: str
+    occurrence: str
+    method: str
+    partstat: Partstat
+    sequence: int
+    dtstamp: Instant
+    comment: str
+    received_at: Instant
+
+
+class NothingSentError(Refusal):
+    """What was never said can't be said again."""
+
+    slug = "nothing-sent"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody was invited to this lesson yet. The invitation leaves once all of it is decided.")
+
+
+class SentLatelyError(Refusal):
+    """The same was sent a short while ago."""
+
+    slug = "sent-lately"
+
+    def __init__(self) -> None:
+        super().__init__("This was sent within the hour. Wait for it to arrive, then try again.", retry_after=3600)

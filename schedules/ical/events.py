@@ -9,7 +9,7 @@ from schedules.ical.addresses import mailto
 from schedules.ical.model import Attendee, Instance, Invitation, Method, Organizer
 from schedules.ical.writer import CalendarValueError, component, prop, text, uri, utc
 
-__all__ = ["event", "worded"]
+__all__ = ["event", "named", "worded"]
 
 Status: TypeAlias = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
@@ -34,6 +34,19 @@ def event(method: Method, invitation: Invitation, times: Sequence[str]) -> list[
             _attendee(invitation.attendee),
             prop("X-MICROSOFT-CDO-BUSYSTATUS", "FREE" if free else BUSY[status]),
             *(_particulars(invitation) if method == "REQUEST" else ()),
+        ],
+    )
+
+
+def named(invitation: Invitation, name: Sequence[str]) -> list[str]:
+    """The lines of an event that only says which it is: whose, and by ``name`` which of its occurrences."""
+    return component(
+        "VEVENT",
+        [
+            prop("UID", text(invitation.uid)),
+            prop("DTSTAMP", utc(invitation.dtstamp)),
+            *name,
+            _organizer(invitation.organizer),
         ],
     )
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from schedules.ical import writer
-from schedules.ical.events import event, worded
+from schedules.ical.events import event, named, worded
 from schedules.ical.model import Instance, Invitation, Method
-from schedules.ical.shape import Series, Shape, shape_of
+from schedules.ical.shape import Series, Shape, Single, shape_of
 from schedules.ical.writer import component, prop
 
 __all__ = ["cancel", "cancel_occurrence", "decline_counter", "request", "request_occurrence"]
@@ -60,13 +60,11 @@ def cancel_occurrence(invitation: Invitation, *occurrences: Instance) -> bytes:
 
 
 def decline_counter(invitation: Invitation, *occurrences: Instance) -> bytes:
-    """The object that says no to a proposal for the whole, or for one occurrence; errors as for `request`."""
+    """The object that says no to a proposal for the whole, or for one occurrence: which, and nothing else."""
     shape = shape_of(invitation)
-    if occurrences or not isinstance(shape, Series):
-        some = occurrences or invitation.occurrences
-        return _calendar("DECLINECOUNTER", shape, _each("DECLINECOUNTER", invitation, shape, some))
-    whole = event("DECLINECOUNTER", invitation, shape.whole(invitation.occurrences))
-    return _calendar("DECLINECOUNTER", shape, whole)
+    names = [shape.name(each) for each in occurrences] or [[]]
+    lines = [line for name in names for line in named(invitation, name)]
+    return _calendar("DECLINECOUNTER", shape if occurrences else Single(), lines)
 
 
 def _whole(invitation: Invitation, shape: Shape) -> Iterator[str]:

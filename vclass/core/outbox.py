@@ -108,6 +108,14 @@ def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
     insert_all_new(connection, outbox, rows)
 
 
+def put_new(connection: sa.Connection, effects: Sequence[Effect], now: int) -> bool:
+    """The same, unless all of it was written before; tells whether it was not."""
+    known = sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_([each.dedupe_key for each in effects]))
+    written = set(connection.execute(known).scalars())
+    put(connection, [each for each in effects if each.dedupe_key not in written], now)
+    return len(written) < len(effects)
+
+
 def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
     """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is.
 

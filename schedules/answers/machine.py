@@ -1,0 +1,158 @@
+"""What an object that came by mail means for a lesson: pure decisions on values.
+
+What counts is a matter of three things (RFC 5546 section 6.1): the token in the lesson's own address, an ATTENDEE who
+is invited, and whether the mail is from that attendee as far as anybody can say.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, cast
+
+import msgspec
+
+from schedules.answers.model import Incoming, Policy
+from schedules.ical import Answerer, Moment, Scheduling, Statement
+from schedules.model import Attendee, Held, Lesson
+from schedules.partstats import WHOLE, Answer, Partstat
+from vclass.core.addresses import AddressError, address
+from vclass.core.spans import Span
+from vclass.core.zones import Gap, Instant, WallTime, resolve
+
+OWN_ADDRESS: Final = re.compile(r"b-([0-9a-z]{8,64})@.+", re.IGNORECASE)
+MINUTE: Final = 60
+LONGEST_SECONDS: Final = 24 * 3600
+
+Trust: TypeAlias = Literal["counts", "ask", "disowned"]
+"""Whether an answer counts, once the attendee has confirmed it, or never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer whose attendee and occurrence are known.
+
+    ``digest`` is the same for the same answer, however often it comes. ``to_old_time``: the lesson has moved since.
+    """
+
+    attendee: Attendee
+    answer: Answer
+    digest: str
+    to_old_time: bool
+
+
+def token_of_address(recipient: str) -> str | None:
+    """The token of a lesson's own address."""
+    found = OWN_ADDRESS.fullmatch(recipient.strip().strip("<>"))
+    return None if found is None else found[1].lower()
+
+
+def answerer(objects: Sequence[Answerer], sender: str) -> Answerer | None:
+    """Who answers: the one ATTENDEE, or the one among several whose mail it is."""
+    if len(objects) == 1:
+        return objects[0]
+    return next((each for each in objects if each.address == _address(sender)), None)
+
+
+def invited(lesson: Lesson, email: str) -> Attendee | None:
+    return next((each for each in lesson.present if _address(each.email) == email), None)
+
+
+def trust(mail: Incoming, attendee: Attendee, policy: Policy) -> Trust:
+    """What a mail in an attendee's name is worth (security rule G6).
+
+    Everybody who is invited knows the lesson's address, so what comes from another sender, be it somebody who writes on
+    the attendee's behalf, waits for the attendee's own word.
+    """
+    if mail.authenticated == "fail":
+        return "disowned"
+    if _address(mail.header_from) != _address(attendee.email):
+        return "ask"
+    return "ask" if mail.authenticated == "none" and policy == "always" else "counts"
+
+
+def occurrence_named(lesson: Lesson, name: Moment | None) -> str | None:
+    """The occurrence that a RECURRENCE-ID means, by its public id; `WHOLE` without one, None if there is none such.
+
+    A name in any zone is an instant, so it may be in UTC for a series in a zone and the reverse.
+    """
+    if name is None:
+        return WHOLE
+    found = [each for each in lesson.dates if _is_named(each, lesson, name)]
+    if len(found) == 1:
+        return found[0].public_id
+    return WHOLE if not found and len(lesson.dates) == 1 else None
+
+
+def _is_named(held: Held, lesson: Lesson, name: Moment) -> bool:
+    if name.is_date:
+        return held.recurrence.date == name.wall.date
+    if name.instant is None:
+        return held.recurrence == name.wall
+    zone, fold = lesson.draft.timing.zone, lesson.draft.timing.fold
+    return name.instant in (held.published_start, resolve(held.recurrence, zone, fold or 0))
+
+
+def said_by(lesson: Lesson, attendee: Attendee, occurrence: str, said: Statement, mail: Incoming) -> Said:
+    """The answer of a statement as it is ordered among others.
+
+    A SEQUENCE above all that we ever sent, or a DTSTAMP from the future, would let nothing after it count: they are
+    taken for the present ones.
+    """
+    who = answerer(said.attendees, mail.header_from)
+    assert who is not None, "whoever isn't named in it is not known to be invited"
+    present = max(lesson.sequence, attendee.sequence)
+    stamp = mail.received_at if said.dtstamp is None else min(said.dtstamp, mail.received_at)
+    partstat = cast("Partstat", who.partstat)  # the reader knows no other
+    answer = Answer(occurrence, partstat, min(said.sequence, present), stamp)
+    return Said(
+        attendee, answer, digest_of(occurrence, said, mail), answer.sequence < asked(lesson, attendee, occurrence)
+    )
+
+
+def asked(lesson: Lesson, attendee: Attendee, occurrence: str) -> int:
+    """The SEQUENCE below which answers are to another time; of the whole, that of what has stood the longest."""
+    known = [each.asked for each in lesson.occurrences if occurrence in (WHOLE, each.public_id)]
+    return max(min(known, default=0), attendee.sequence)
+
+
+def digest_of(occurrence: str, said: Statement, mail: Incoming) -> str:
+    """Names what was said: of two mails with the same, one is a repetition."""
+    stamp = mail.message_id if said.dtstamp is None else said.dtstamp
+    who = [(each.address, each.partstat) for each in said.attendees]
+    return hashlib.sha256(msgspec.json.encode([occurrence, who, said.sequence, stamp])).hexdigest()
+
+
+def proposed(lesson: Lesson, occurrence: str, said: Statement) -> Span | None:
+    """The span that a COUNTER proposes (RFC 5546 section 3.2.7); None where it can't be told, or is the present one.
+
+    A date alone proposes the same hours of another day.
+    """
+    held = next((each for each in lesson.occurrences if occurrence in (WHOLE, each.public_id)), None)
+    if held is None or said.starts is None:
+        return None
+    starts = _on(held, lesson, said.starts.wall.date) if said.starts.is_date else said.starts.instant
+    if starts is None:
+        return None
+    known = None if said.ends is None or said.ends.is_date else said.ends.instant
+    ends = starts + held.ends - held.starts if known is None else known
+    fits = 0 < ends - starts <= LONGEST_SECONDS and (ends - starts) % MINUTE == 0
+    return (starts, ends) if fits and (starts, ends) != (held.starts, held.ends) else None
+
+
+def _on(held: Held, lesson: Lesson, date: dt.date) -> Instant | None:
+    found = resolve(WallTime(date, held.start.time), lesson.draft.timing.zone, 0)
+    return None if isinstance(found, Gap) or not isinstance(found, int) else found
+
+
+def is_for(lesson: Lesson, scheduling: Scheduling) -> bool:
+    """Whether an object is about a lesson."""
+    return any(each.uid == lesson.uid for each in scheduling.statements)
+
+
+def _address(text: str) -> str:
+    try:
+        return address(text)
+    except AddressError:
+        return text.strip().lower()

@@ -1,0 +1,38 @@
+"""Saying once more how a lesson stands: the same SEQUENCE, a newer DTSTAMP, once an hour at most."""
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from schedules import store as lessons_store
+from schedules.invitations import effects
+from schedules.model import Attendee, Lesson
+from schedules.places import own_places_of, places_of
+from schedules.publishing import as_last_told, taking_place
+from vclass.core import outbox
+from vclass.core.zones import Instant
+
+
+def send_again(connection: sa.Connection, lesson: Lesson, attendee: Attendee, now: Instant) -> bool:
+    """Send the whole to one attendee as it was told last; False if nothing was told yet, or that within this hour.
+
+    What is still to be decided is not told by it.
+    """
+    if lesson.published_at is None and not lesson.cancelled:
+        return False
+    told = as_last_told(connection, lesson) if lesson.pending else lesson if lesson.cancelled else taking_place(lesson)
+    if told is None or not told.dates:
+        return False
+    told_at = max(now, lesson.told_at + 1)
+    effect = effects(
+        replace(told, told_at=told_at),
+        [attendee],
+        "cancelled" if lesson.cancelled else "again",
+        places=places_of(connection, [lesson])[lesson.id],
+        own_places=own_places_of(connection, lesson),
+        again=True,
+    )
+    if not outbox.put_new(connection, effect, now):
+        return False
+    lessons_store.note_telling(connection, lesson.id, told_at)
+    return True
