@@ -1,5 +1,6 @@
 """Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
 
+from schedules.answers.doctor import last_told, sent_invitations, sent_mail
 from schedules.clashes import explained_to
 from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk, SwapClerk
 from schedules.door import Door, DoorState, door
@@ -39,7 +40,6 @@ from schedules.service import (
     lessons_between,
     rename,
     resend_link,
-    sent_invitations,
     visible_lesson,
 )
 from schedules.service import subject as lesson_subject
@@ -147,6 +147,7 @@ __all__ = [
     "invited_by_id",
     "invited_by_token",
     "join_token",
+    "last_told",
     "lesson_subject",
     "lessons_between",
     "lessons_of_bookings",
@@ -163,6 +164,7 @@ __all__ = [
     "rename",
     "resend_link",
     "sent_invitations",
+    "sent_mail",
     "settled",
     "shifted",
     "shifts",

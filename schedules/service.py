@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
-import msgspec
 import sqlalchemy as sa
 
 from config import Keyring
@@ -12,15 +11,13 @@ from rooms import Wish
 from schedules import planning, store
 from schedules.door import DoorState, door, is_over
 from schedules.drafts import changed_draft, new_draft, with_owner
-from schedules.invitations import MailFacts, effects, lane
+from schedules.invitations import effects
 from schedules.links import next_link
 from schedules.model import Attendee, Lesson
 from schedules.places import places_of
 from schedules.refusals import AlreadyCancelledError
 from schedules.views import views
 from schedules.wire import (
-    InvitationList,
-    InvitationView,
     LessonList,
     LessonPatch,
     LessonView,
@@ -34,7 +31,7 @@ from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, N
 from vclass.core.spans import Span
 from vclass.core.texts import is_prose
 from vclass.core.tokens import digest
-from vclass.core.zones import Instant, rfc3339
+from vclass.core.zones import Instant
 from vclass.people import Subject, allowed, require
 
 
@@ -139,39 +136,6 @@ def prepare_cancellation(
         raise InvalidInputError([FieldError("reason", "write visible text")])
     cancellation = planning.prepare_cancellation(actor, lesson, lesson.dates, reason.strip(), now)
     return planning.cancellation_wish(cancellation, now)
-
-
-def sent_invitations(connection: sa.Connection, actor: Actor, public_id: str) -> list[InvitationView]:
-    """What was said by mail to each attendee of a lesson, and whether it has left."""
-    return [_invitation_view(row) for row in _said(connection, actor, public_id)]
-
-
-def list_invitations(connection: sa.Connection, actor: Actor, public_id: str, cursor: str | None) -> InvitationList:
-    """A page of it."""
-    found, following = fetched(partial(_said, connection, actor, public_id), cursor)
-    return InvitationList(tuple(map(_invitation_view, found)), following)
-
-
-def _said(
-    connection: sa.Connection, actor: Actor, public_id: str, first: int = 0, most: int | None = None
-) -> list[outbox.Standing]:
-    lesson = visible_lesson(connection, actor, public_id, "invitations.see")
-    return outbox.of_lanes(connection, [lane(lesson, each) for each in lesson.attendees], first, most)
-
-
-def _invitation_view(row: outbox.Standing) -> InvitationView:
-    facts = msgspec.convert(row.leased.facts, MailFacts)
-    at = row.sent_at or row.dead_at or row.leased.created_at
-    return InvitationView(
-        email=facts.email,
-        name=facts.name,
-        method=facts.method,
-        news=facts.news,
-        sequence=facts.sequence,
-        state="sent" if row.sent_at else "dead" if row.dead_at else "waiting",
-        at=rfc3339(at),
-        error=row.last_error,
-    )
 
 
 def renew_link(

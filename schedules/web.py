@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from schedules import leftovers, service
+from schedules.answers import doctor
 from schedules.clerks import Replayed
 from schedules.lessons import Lessons
 from schedules.model import Lesson
@@ -195,11 +196,11 @@ async def drop_lost(request: web.Request, lesson_id: str) -> Answer[LessonView]:
     "GET",
     "/invitations",
     action="invitations.see",
-    summary="What was sent to each attendee of a lesson, and how it went",
+    summary="What was sent to each attendee of a lesson, how it went, and what was answered",
     problems=(403, 404),
 )
 async def list_invitations(request: web.Request, query: OfLesson) -> InvitationList:
-    return await request.app[DATABASE].read(service.list_invitations, request[ACTOR], query.lesson, query.cursor)
+    return await request.app[DATABASE].read(doctor.list_invitations, request[ACTOR], query.lesson, query.cursor)
 
 
 async def _shown(request: web.Request, lesson: Lesson) -> Answer[LessonView]:

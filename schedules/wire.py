@@ -355,20 +355,49 @@ class Swapped(msgspec.Struct, frozen=True):
 
 
 class InvitationView(msgspec.Struct, frozen=True):
-    """What was sent to one attendee, and how it went."""
+    """One mail to one attendee: what it said, how it went, and what the attendee's answer comes to now.
 
+    ``recurrence`` names the one meeting that it is about; empty for the whole lesson. ``at`` is when it came to its
+    ``state``; whether a mail was read nobody knows. ``answer`` is a PARTSTAT (RFC 5545 section 3.2.12).
+    """
+
+    id: str
     email: str
     name: str
     method: str
     news: str
     sequence: int
-    state: Literal["waiting", "sent", "dead"]
+    dtstamp: str
+    recurrence: str
+    state: Literal["waiting", "sent", "dead", "bounced"]
+    tries: int
     at: str
     error: str | None = None
+    answer: str = "NEEDS-ACTION"
+    answered_at: str | None = None
+
+
+class AnswerView(msgspec.Struct, frozen=True):
+    """One answer of an attendee, to the whole or to the meeting of a ``recurrence``.
+
+    ``asked`` waits for the attendee's word, ``disowned`` was none of theirs, ``old-time`` is to a time that changed.
+    """
+
+    email: str
+    recurrence: str
+    answer: str
+    at: str
+    source: Literal["mail", "page", "teacher"]
+    sequence: int
+    state: Literal["counted", "asked", "disowned", "old-time"]
+    comment: str
+    delegated_to: str
+    sender: str
 
 
 class InvitationList(msgspec.Struct, frozen=True):
-    """Mails of one lesson, oldest first; ``cursor`` asks for the next ones."""
+    """Mails of one lesson, oldest first; ``cursor`` asks for the next ones. The first page has all ``answers``."""
 
     invitations: tuple[InvitationView, ...]
     cursor: str | None = None
+    answers: tuple[AnswerView, ...] = ()

@@ -50,7 +50,7 @@ from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
 from vclass.web import middlewares, operations
 from vclass.web.guard import check_routes
-from vclass.web.letters import Letters
+from vclass.web.letters import LETTERS, Letters
 from vclass.web.limits import Limits
 from vclass.web.pages import front as pages
 from vclass.web.rendering import RENDERER, STATIC_FOLDER, Renderer
@@ -161,7 +161,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
 
 
 def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
-    letters = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
+    letters = app[LETTERS] = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
     composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in, "notice": letters.notice}
     way_out = mailing.transport(settings.mail.smtp_url)
     app[mailing.POSTMAN] = mailing.Postman(app[DATABASE], clock, way_out, composers)

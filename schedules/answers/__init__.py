@@ -12,8 +12,8 @@ from schedules.answers.model import (
 )
 from schedules.answers.receiving import receive
 from schedules.answers.recording import answer_on_page, confirm
-from schedules.answers.service import Answers, Offered, answers_of, decline, send_again, settle_stray
-from schedules.answers.store import history_of
+from schedules.answers.service import Answers, Offered, decline, overview, send_again, settle_stray
+from schedules.answers.store import history, history_of
 
 __all__ = [
     "Answers",
@@ -27,10 +27,11 @@ __all__ = [
     "SentLatelyError",
     "Stray",
     "answer_on_page",
-    "answers_of",
     "confirm",
     "decline",
+    "history",
     "history_of",
+    "overview",
     "receive",
     "send_again",
     "settle_stray",

@@ -53,7 +53,7 @@ class Answers:
         return found
 
 
-def answers_of(connection: sa.Connection, lesson: Lesson, now: Instant) -> Answers:
+def overview(connection: sa.Connection, lesson: Lesson, now: Instant) -> Answers:
     """What a lesson's teachers see; whoever asks has made sure that the reader is one."""
     return Answers(
         lesson,

@@ -292,7 +292,7 @@ JOIN: Final = JoinPage(
     door_opens=TODAY[0] - 600,
     door_closes=TODAY[1] + 1800,
     rooms=(A101, HALL),
-    calendar_path="/join/Qm3t-7Lx/lesson.ics",
+    calendar_path="/join/Qm3t-7Lx/invite.ics",
 )
 INVITATION: Final = MailLine(
     "7",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.web import samples as first
 from tests.web.samples import Sample
+from tests.web.samples_answers import answers
 from tests.web.samples_approvals import approvals
 from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
@@ -18,5 +19,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (approvals, waiting, occurrences, room, slots, manage):
+    for group in (answers, approvals, waiting, occurrences, room, slots, manage):
         yield from group()

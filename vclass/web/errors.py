@@ -15,6 +15,7 @@ import rooms.approvals
 import rooms.custody
 import rooms.waiting
 import schedules
+import schedules.answers
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -87,6 +88,8 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.NothingLostError: (409, "Nothing lost"),
     schedules.OverlapError: (409, "Meets already"),
     schedules.AlreadyInvitedError: (409, "Already invited"),
+    schedules.answers.NothingSentError: (409, "Nothing sent yet"),
+    schedules.answers.SentLatelyError: (429, "Sent lately"),
     schedules.GapError: (422, "No such time"),
     schedules.FoldError: (422, "Ambiguous time"),
     schedules.InThePastError: (422, "In the past"),

@@ -6,12 +6,14 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import msgspec
+from aiohttp import web
 
 from config import Keyring, Settings
 from schedules import MailFacts, Meeting, Place, calendar_object, join_token, organizer_address, shifts
 from schedules.ical import Letter, compose, envelope_sender, message_id
 from schedules.recurrence import Occurrence
 from vclass.core.outbox import Leased
+from vclass.core.refusals import NotFoundError
 from vclass.core.zones import Instant, WallTime, resolve
 from vclass.mailing import Mail
 from vclass.people import sign_in_token
@@ -23,6 +25,7 @@ from vclass.web.pages.parts import is_weekly
 from vclass.web.rendering import Renderer
 
 SERVICE = "vclass"
+REDACTED = "hidden"
 INK = 1
 ASKING = frozenset({"invited", "updated", "moved-one", "continued", "again", "counter-declined"})
 
@@ -43,10 +46,21 @@ class Letters:
         link = f"{self.settings.server.public_url}/join/{token}"
         rendered = render_lesson_mail(self.renderer, lesson_words(facts, link))
         rsvp = bool(self.settings.mail.inbound)
-        calendar = calendar_object(facts, link=link, domain=self.domain, rsvp=rsvp) if facts.method else None
+        calendar = self._calendar(facts, link) if facts.method else None
         answers_to = organizer_address(facts, self.domain) if rsvp else facts.owner_email
         letter = self._letter(row, rendered, f"{facts.owner} ({SERVICE})", facts.name, answers_to)
         return self._mail(row, compose(letter, calendar))
+
+    def invite_file(self, row: Leased, *, redacted: bool) -> bytes:
+        """The calendar object of a mail, as it leaves; redacted, with no link that opens anything."""
+        facts = msgspec.convert(row.facts, MailFacts)
+        if not facts.method:
+            raise NotFoundError("calendar object")
+        token = REDACTED if redacted else join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)
+        return self._calendar(facts, f"{self.settings.server.public_url}/join/{token}")
+
+    def _calendar(self, facts: MailFacts, link: str) -> bytes:
+        return calendar_object(facts, link=link, domain=self.domain, rsvp=bool(self.settings.mail.inbound))
 
     def sign_in(self, row: Leased) -> Mail:
         """A sign-in link."""
@@ -161,3 +175,6 @@ def _shifts(usual: Sequence[Meeting], facts: MailFacts) -> tuple[Shift, ...]:
         for shift in shifts(occurrences, facts.zone, [facts.attendee_zone])
         for deviation in shift.deviations()
     )
+
+
+LETTERS = web.AppKey("letters", Letters)

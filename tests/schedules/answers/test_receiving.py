@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schedules import Attendee, LessonPatch, Repeat
-from schedules.answers import CalendarPart, Outcome, answers_of, confirm, history_of, settle_stray
+from schedules.answers import CalendarPart, Outcome, confirm, history_of, overview, settle_stray
 from schedules.answers.tables import answer, proposal, stray_answer
 from tests.office import GRETA, Office
 from tests.schedules.answers.mail import Post, stamp
@@ -87,14 +87,14 @@ async def test_case_37_a_stranger_or_an_alias_is_asked_about(post: Post) -> None
     assert await post.send(alias, header_from="g@example.org") is Outcome.UNMATCHED
     assert await post.send(alias, header_from="g@example.org") is Outcome.KNOWN
     assert (await post.partstat(), await post.office.count(answer)) == ("NEEDS-ACTION", 0)
-    (stray,) = (await post.office.database.read(answers_of, post.lesson, post.office.clock())).strays
+    (stray,) = (await post.office.database.read(overview, post.lesson, post.office.clock())).strays
     assert (stray.address, stray.partstat) == ("g@example.org", "ACCEPTED")
 
 
 async def test_case_37_a_teacher_says_whose_an_answer_is(post: Post) -> None:
     await post.send(post.reply(attendee="g@example.org"), header_from="g@example.org")
     office = post.office
-    (stray,) = (await office.database.read(answers_of, post.lesson, office.clock())).strays
+    (stray,) = (await office.database.read(overview, post.lesson, office.clock())).strays
     whose = (post.lesson.public_id, stray.id, greta(post).public_id, office.clock())
     await office.database.write(settle_stray, office.teacher, *whose)
     assert await post.partstat() == "ACCEPTED"
@@ -174,7 +174,7 @@ async def test_answers_leave_the_etag_of_the_lesson(post: Post) -> None:
 async def test_r12_a_proposal_is_kept_with_what_is_not_free_then(post: Post) -> None:
     await post.office.book(start="2026-12-01T12:00", attendees=())
     assert await post.send(proposed(post, "20261201T120000", "20261201T133000")) is Outcome.RECORDED
-    (offered,) = (await post.office.database.read(answers_of, post.lesson, post.office.clock())).offered
+    (offered,) = (await post.office.database.read(overview, post.lesson, post.office.clock())).offered
     assert offered.attendee.email == GRETA.email
     assert {span for _, span in offered.taken} == {offered.proposal.span}
     assert await post.partstat(which=0) == "TENTATIVE"
@@ -182,12 +182,12 @@ async def test_r12_a_proposal_is_kept_with_what_is_not_free_then(post: Post) -> 
 
 async def test_r12_a_proposal_in_time_that_is_free_stands_until_the_date_moves(post: Post) -> None:
     await post.send(proposed(post, "20261201T150000", "20261201T160000"))
-    (offered,) = (await post.office.database.read(answers_of, post.lesson, post.office.clock())).offered
+    (offered,) = (await post.office.database.read(overview, post.lesson, post.office.clock())).offered
     assert offered.taken == ()
     moved = await post.office.lessons.change_meeting(
         post.office.teacher, post.lesson.public_id, "2026-12-01T10:00", LessonPatch(start="2026-12-01T15:00"), "this", 1
     )
-    assert (await post.office.database.read(answers_of, moved, post.office.clock())).offered == ()
+    assert (await post.office.database.read(overview, moved, post.office.clock())).offered == ()
 
 
 async def test_r12_a_proposal_that_cannot_be_read_is_asked_about(post: Post) -> None:

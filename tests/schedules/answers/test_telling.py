@@ -3,7 +3,7 @@
 import pytest
 
 from schedules import LessonPatch, MailFacts, Repeat, calendar_object
-from schedules.answers import SentLatelyError, answers_of, decline, send_again
+from schedules.answers import SentLatelyError, decline, overview, send_again
 from schedules.facts import MailMethod
 from schedules.ical import Instance, decline_counter
 from schedules.recurrence import Rule
@@ -91,13 +91,13 @@ def test_r12_no_to_a_proposal_passes_the_table_of_rfc_5546(zone: str, rule: Rule
 async def test_r12_no_is_said_once_to_whoever_proposed(post: Post) -> None:
     office = post.office
     await post.send(proposed(post, "20261201T150000", "20261201T160000"))
-    (offered,) = (await office.database.read(answers_of, post.lesson, office.clock())).offered
+    (offered,) = (await office.database.read(overview, post.lesson, office.clock())).offered
     await office.database.write(decline, office.teacher, post.lesson.public_id, offered.proposal.id, office.clock())
     calendar = await last(post, "DECLINECOUNTER")
     assert libical.complaints(calendar) == ""
     assert lines(calendar, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261201T100000"]
     assert len(await office.mails("student@kyiv.example")) == 1
-    assert (await office.database.read(answers_of, post.lesson, office.clock())).offered == ()
+    assert (await office.database.read(overview, post.lesson, office.clock())).offered == ()
 
 
 async def test_a_teacher_sends_again_the_same_sequence_with_a_newer_stamp(post: Post) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from vclass.web.pages import (
+    answers,
     approvals,
     booking,
     day,
+    invitations,
     join,
     kit,
     lesson,
@@ -43,6 +45,8 @@ PAGES = (
     kit,
     manage,
     room,
+    answers,
+    invitations,
     join,
     live,
 )

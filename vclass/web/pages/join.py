@@ -19,6 +19,7 @@ from schedules import (
     rename,
     resend_link,
 )
+from schedules.answers import Given, history_of
 from signaling import clean_name
 from vclass.core.keys import CLOCK, DATABASE, LANGUAGE
 from vclass.core.spans import Span
@@ -28,6 +29,7 @@ from vclass.web.guard import page
 from vclass.web.i18n import choose_language
 from vclass.web.letters import side_of
 from vclass.web.limits import charge_bad_link
+from vclass.web.pages.answers_view import answer_form
 from vclass.web.pages.contexts import JoinFragment, JoinPage, JoinState, ReplacedLinkPage, RoomLine, Side
 from vclass.web.pages.framing import show, wants_fragment
 from vclass.web.pages.keys import ADMISSION, LIVE
@@ -45,6 +47,7 @@ class Invited:
     lesson: Lesson
     attendee: Attendee
     places: tuple[Place, ...]
+    history: tuple[Given, ...] = ()
 
 
 @routes.get("/join/{token}")
@@ -87,7 +90,7 @@ async def mail_new_link(request: web.Request) -> web.Response:
 async def entrance(request: web.Request, invited: Invited) -> web.Response:
     """The lesson as it stands, to one attendee."""
     kind = JoinFragment if wants_fragment(request) else JoinPage
-    shown = joining(invited, request.path, request.app[CLOCK](), kind)
+    shown = joining(invited, request.path, request.app[CLOCK](), kind, request.query.get("answer", ""))
     if shown.state == "open":
         request.app[LIVE].warm()
     return await show(request, shown, language_of(request, invited.attendee))
@@ -102,7 +105,8 @@ def _find(connection: sa.Connection, token: str, now: Instant) -> Invited | None
     if found is None:
         return None
     lesson, attendee = found
-    return Invited(lesson, attendee, places_of(connection, [lesson])[lesson.id])
+    history = tuple(history_of(connection, attendee.id))
+    return Invited(lesson, attendee, places_of(connection, [lesson])[lesson.id], history)
 
 
 async def _replaced(request: web.Request) -> web.Response:
@@ -113,8 +117,8 @@ async def _replaced(request: web.Request) -> web.Response:
     return await show(request, ReplacedLinkPage(mail_action=f"/join/{request.match_info['token']}/mail"))
 
 
-def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = JoinPage) -> JoinPage:
-    """What the page says of a lesson to one attendee at an instant."""
+def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = JoinPage, chosen: str = "") -> JoinPage:
+    """What the page says of a lesson to one attendee at an instant; ``chosen`` is the answer a link pointed to."""
     lesson, attendee = invited.lesson, invited.attendee
     found = door(lesson, now)
     sides = sides_of(invited.places, attendee.zone)
@@ -137,6 +141,8 @@ def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = Jo
         by=next(each.name for each in lesson.attendees if each.person_id == lesson.owner_id),
         next_span=None if found.following is None else _span(found.following),
         unsure=found.occurrence.asks,
+        calendar_path=f"{path}/invite.ics" if lesson.published_at is not None else "",
+        answers=answer_form(lesson, attendee, invited.history, f"{path}/answer", now, chosen),
     )
 
 

@@ -29,6 +29,10 @@ LONGEST_REASON: Final = 500
 @routes.get("/lessons/{lesson}")
 @page(action="lesson.see")
 async def lesson(request: web.Request) -> web.Response:
+    """The lesson as it is; an address with another time in it brings the form that moves it, filled in."""
+    if "date" in request.query and "time" in request.query:
+        shown, typed = await _tried(request, forms.move_form(request.query))
+        return await show(request, lesson_page(shown, typed), nav="day")
     return await show(request, lesson_page(await _shown(request)), nav="day")
 
 
@@ -137,8 +141,9 @@ async def _change(request: web.Request, patch: LessonPatch, form: Any) -> Lesson
 
 async def _shown(request: web.Request, action: str = "lesson.see") -> Shown:
     actor, public_id = request[ACTOR], request.match_info["lesson"]
-    found = await request.app[DATABASE].read(reading.one_lesson, actor, public_id, action)
-    return Shown(said_to(request), actor, found, link_for(request), request.app[CLOCK]())
+    now = request.app[CLOCK]()
+    found = await request.app[DATABASE].read(reading.one_lesson, actor, public_id, action, now)
+    return Shown(said_to(request), actor, found, link_for(request), now)
 
 
 async def _tried(request: web.Request, typed: MoveForm) -> tuple[Shown, MoveForm]:

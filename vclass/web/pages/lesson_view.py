@@ -18,6 +18,7 @@ from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.zones import Instant, parse_rfc3339
 from vclass.web.pages import forms, sentences
 from vclass.web.pages.agenda import Link, enter_path
+from vclass.web.pages.answers_view import answers_card, own_answer
 from vclass.web.pages.booking_view import preview_of
 from vclass.web.pages.contexts import (
     HouseLine,
@@ -41,7 +42,12 @@ from vclass.web.words import Words
 Role: TypeAlias = Literal["organiser", "teacher", "attendee", "guest"]
 
 TAIL: Final = 4
-MAIL_STATES: Final[Mapping[str, MailState]] = {"waiting": "queued", "sent": "sent", "dead": "failed"}
+MAIL_STATES: Final[Mapping[str, MailState]] = {
+    "waiting": "queued",
+    "sent": "sent",
+    "dead": "failed",
+    "bounced": "failed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         kit=_kit(shown),
         move=move or _unmoved(lesson),
         person=person or PersonForm(),
+        answers=None if shown.found.answers is None else answers_card(shown.found.answers, shown.now),
+        own_answer=own_answer(lesson, shown.actor.person_id),
     )
 
 
@@ -173,7 +181,7 @@ def _people(shown: Shown) -> Iterator[PersonLine]:
             yield _told(shown, attendee, last.get(attendee.email))
         elif attendee.teaches:
             line = _told(shown, attendee, None)
-            yield replace(line, email="", link_tail="", removable=False)
+            yield replace(line, email="", link_tail="", removable=False, answer="")
 
 
 def _told(shown: Shown, attendee: Attendee, mail: InvitationView | None) -> PersonLine:
@@ -191,6 +199,7 @@ def _told(shown: Shown, attendee: Attendee, mail: InvitationView | None) -> Pers
         mail_note="" if mail is None else mail.error or "",
         link_tail=shown.link(attendee)[-TAIL:],
         removable=not owner,
+        answer="" if owner else shown.lesson.partstats(attendee)[0],
     )
 
 

@@ -121,5 +121,11 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "rejected": lambda said, number: said.ngettext(
         "Rejected: %(num)d date. All sides are told why.", "Rejected: %(num)d dates. All sides are told why.", number
     ),
+    "answered": lambda said, _: said.gettext("Thank you. Your answer is noted."),
+    "disowned": lambda said, _: said.gettext("That answer does not count. Yours is as it was."),
+    "declined": lambda said, _: said.gettext("Declined. The person is told; the time stays as it is."),
+    "sentagain": lambda said, _: said.gettext("It is on its way once more."),
+    "sentlately": lambda said, _: said.gettext("It was sent within this hour. Wait for it to arrive, then try again."),
+    "nothingsent": lambda said, _: said.gettext("Nobody was invited yet: the mail leaves once all is decided."),
     "left": lambda said, _: said.gettext("You are signed out."),
 }

@@ -52,11 +52,12 @@ REACHES: Final[tuple[Reach, ...]] = get_args(Reach)
 @routes.get(ONE)
 @page(action="lesson.change")
 async def occurrence(request: web.Request) -> web.Response:
-    """The form as the date is now; cancelling needs nothing typed to show what happens."""
+    """The form as the date is now, or with the time that the address names; cancelling needs nothing typed."""
     typed = Typed(change=_one_of(CHANGES, request.query.get("change")))
     shown = await _shown(request, typed)
-    typed = replace(typed, move=as_it_is(shown))
-    tried = await _tried(request, shown, typed) if typed.change == "cancel" else Tried()
+    filled = typed.change == "move" and {"zone", "date", "time", "minutes"} <= set(request.query)
+    typed = replace(typed, move=forms.move_form(request.query) if filled else as_it_is(shown))
+    tried = await _tried(request, shown, typed) if filled or typed.change == "cancel" else Tried()
     return await show(request, occurrence_page(shown, typed, tried), nav="day")
 
 

@@ -29,6 +29,7 @@ from schedules import (
     sent_invitations,
     visible_lesson,
 )
+from schedules.answers import Answers, overview
 from vclass.core import audit
 from vclass.core.audit import Entry
 from vclass.core.keys import Actor
@@ -89,6 +90,7 @@ class OneLesson:
     mails: tuple[InvitationView, ...] = ()
     history: tuple[Entry, ...] = ()
     houses: tuple[House, ...] = ()
+    answers: Answers | None = None
 
 
 def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
@@ -108,8 +110,10 @@ def stock(connection: sa.Connection, actor: Actor, now: Instant) -> Stock:
     return Stock(tuple(rooms), tuple(equipment), own_lessons(connection, actor, now))
 
 
-def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: str = "lesson.see") -> OneLesson:
-    """A lesson for its page.
+def one_lesson(
+    connection: sa.Connection, actor: Actor, public_id: str, action: str = "lesson.see", now: Instant | None = None
+) -> OneLesson:
+    """A lesson for its page; what was answered only where ``now`` is given.
 
     Raises:
         NotFoundError: There is none, or the actor may not know of it.
@@ -126,7 +130,8 @@ def one_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: 
         return OneLesson(lesson, known, may_change, may_invite)
     mails = tuple(sent_invitations(connection, actor, public_id))
     houses = houses_of(connection, [lesson]).get(lesson.id, ())
-    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses)
+    answers = overview(connection, lesson, now) if may_invite and now is not None else None
+    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, answers)
 
 
 def asked_houses(connection: sa.Connection, booking_ids: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
+from vclass.web.pages.contexts.answers import AnswersCard
 from vclass.web.pages.contexts.booking import Preview
 from vclass.web.pages.contexts.parts import RoomLine, Shift, Side
 
@@ -57,7 +58,8 @@ class LostLine:
 class PersonLine:
     """Somebody in the lesson, the state of the last mail to them, and the tail of their personal link.
 
-    ``link_tail`` is all that is shown of the link: its last four characters, or "" without a link.
+    ``link_tail`` is all that is shown of the link: its last four characters, or "" without a link. ``answer`` is a
+    PARTSTAT, or "" for who isn't asked.
     """
 
     id: str
@@ -70,6 +72,7 @@ class PersonLine:
     mail_note: str = ""
     link_tail: str = ""
     removable: bool = True
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class LessonPage:
     field `version` by every form. ``span`` is the open, next or last occurrence. ``enter`` is the path of the
     reader's own personal link, or "" for who isn't invited. The door is ``shut`` once nothing is to come. ``confirmed``
     dates can take place without those that are ``lost``. ``kit`` is the path at which equipment is handed out for that
-    occurrence, "" where there is none. ``reason`` is why it was rejected, where somebody said so.
+    occurrence, "" where there is none. ``reason`` is why it was rejected, where somebody said so. ``answers`` are for
+    those who may invite, ``own_answer`` is the reader's own (a PARTSTAT), "" for who isn't asked.
     """
 
     template: ClassVar[str] = "lesson.html"
@@ -149,6 +153,8 @@ class LessonPage:
     kit: str = ""
     move: MoveForm = field(default_factory=MoveForm)
     person: PersonForm = field(default_factory=PersonForm)
+    answers: AnswersCard | None = None
+    own_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
+from vclass.web.pages.contexts.answers import AnswerForm
 from vclass.web.pages.contexts.parts import RoomLine, Side
 
 JoinState: TypeAlias = Literal["early", "open", "moved", "cancelled", "ended"]
@@ -17,7 +18,7 @@ class JoinPage:
 
     ``zone`` is the guest's own; ``others`` the sides with another zone. ``span`` is the lesson the page is
     about: the open, next, moved, cancelled or last one. ``before`` is the time it had before it moved. What is
-    ``unsure`` still waits for approval.
+    ``unsure`` still waits for approval. ``answers`` asks whether the guest comes, while anything is to come.
     """
 
     template: ClassVar[str] = "join.html"
@@ -41,6 +42,7 @@ class JoinPage:
     next_span: Span | None = None
     calendar_path: str = ""
     unsure: bool = False
+    answers: AnswerForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
