@@ -41,10 +41,17 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How invitations leave, and later how answers come in."""
+    """How invitations leave, and how answers come in."""
 
     smtp_url: str = ""
     sender: str = "vclass <lessons@localhost>"
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 16
+    domain_connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
+    domain_rate: Annotated[float, msgspec.Meta(gt=0)] = 10
+    domain_burst: Annotated[int, msgspec.Meta(ge=1)] = 100
+    retry_seconds: Annotated[int, msgspec.Meta(ge=1)] = 60
+    longest_retry_seconds: Annotated[int, msgspec.Meta(ge=1)] = 3600
+    give_up_seconds: Annotated[int, msgspec.Meta(ge=1)] = 24 * 3600
     inbound: str = ""
     trusted_authserv_id: str = ""
     require_authentication: Literal["if-present", "always"] = "if-present"

@@ -13,7 +13,7 @@ from vclass import app as roof
 from vclass import jobs
 from vclass.core import audit, outbox
 from vclass.jobs import Clockwork
-from vclass.mailing import Kept, Postman
+from vclass.mail import Kept, Postman
 
 PATIENCE = 30
 CLOCK = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

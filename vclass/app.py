@@ -22,6 +22,7 @@ import schedules.slots.web
 import schedules.terms.web
 import schedules.web
 from config import Keyring, Settings, read_or_make
+from config.settings import Mail as MailSettings
 from rooms import BLOCK, DESK, RESOURCE_CHANGE, UNBLOCK, BlockClerk, Clerk, Desk, ResourceChangeClerk, UnblockClerk
 from schedules import (
     CANCEL,
@@ -43,11 +44,12 @@ from schedules import (
 )
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
-from vclass import jobs, mailing, people
+from vclass import jobs, mail, people
 from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
+from vclass.core.outbox import Patience
 from vclass.web import middlewares, operations
 from vclass.web.guard import check_routes
 from vclass.web.letters import LETTERS, Letters
@@ -163,9 +165,15 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
 def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
     letters = app[LETTERS] = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
     composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in, "notice": letters.notice}
-    way_out = mailing.transport(settings.mail.smtp_url)
-    app[mailing.POSTMAN] = mailing.Postman(app[DATABASE], clock, way_out, composers)
+    way_out = mail.transport(settings.mail.smtp_url)
+    app[mail.POSTMAN] = mail.Postman(app[DATABASE], clock, way_out, composers, _delivery(settings.mail))
     app.cleanup_ctx.append(_clockwork)
+
+
+def _delivery(settings: MailSettings) -> mail.Delivery:
+    patience = Patience(settings.retry_seconds, settings.longest_retry_seconds, settings.give_up_seconds)
+    rate = mail.UNLIMITED if settings.smtp_url == mail.KEEP else mail.Rate(settings.domain_rate, settings.domain_burst)
+    return mail.Delivery(settings.connections, settings.domain_connections, rate, patience)
 
 
 async def _clockwork(app: web.Application) -> AsyncIterator[None]:
@@ -185,7 +193,7 @@ async def _tick(app: web.Application) -> None:
 
 async def _beat(app: web.Application) -> None:
     retention, lessons, live = app[SETTINGS].retention, app[schedules.web.LESSONS], app[pages.LIVE]
-    async with jobs.running(app[DATABASE], app[CLOCK], app[mailing.POSTMAN], retention) as clockwork:
+    async with jobs.running(app[DATABASE], app[CLOCK], app[mail.POSTMAN], retention) as clockwork:
         clockwork.every(DOOR_SECONDS, "doors", lambda: lessons.shut_doors(live.lessons()))
         clockwork.every(EXPIRY_SECONDS, "expiry", app[schedules.approvals.APPROVALS].expire)
         clockwork.every(EXPIRY_SECONDS, "outdone requests", app[schedules.approvals.APPROVALS].tell_outdone)

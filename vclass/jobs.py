@@ -12,7 +12,7 @@ from config.settings import Retention
 from vclass.core import audit, idempotency, outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
-from vclass.mailing import Postman
+from vclass.mail import Postman
 from vclass.people import forget_expired
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAIL_SECONDS = 2
+MAIL_SECONDS = 1
 TIDY_SECONDS = 3600
 DAY = 24 * 3600
 KEPT = Retention()

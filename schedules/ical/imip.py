@@ -40,6 +40,8 @@ class Letter:
         reply_to: where people's answers go; empty for the sender.
         message_id: with angle brackets, at most 60 characters; the same for each try.
         written: the Date.
+        unsubscribe: the address of a page where one POST ends mails of this kind (RFC 8058); empty for mail that
+            nobody may miss.
     """
 
     sender: str
@@ -52,6 +54,7 @@ class Letter:
     message_id: str
     written: Instant
     reply_to: str = ""
+    unsubscribe: str = ""
 
 
 def compose(letter: Letter, calendar: bytes | None = None) -> EmailMessage:
@@ -102,6 +105,9 @@ def _set_headers(message: EmailMessage, letter: Letter) -> None:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{_one_line(letter.unsubscribe)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _add_calendar(message: EmailMessage, calendar: bytes) -> None:

@@ -3,10 +3,13 @@
 from tests.support import SATURDAY, plan
 from vclass.core.db import Database
 from vclass.core.outbox import (
-    GIVE_UP_SECONDS,
+    JITTER,
     LEASE_SECONDS,
+    PATIENCE,
     Effect,
     Leased,
+    Patience,
+    Shares,
     backlog,
     forget,
     lease,
@@ -20,11 +23,17 @@ from vclass.core.outbox import (
     outbox,
     pause,
     put,
+    renew,
+    returned,
 )
 
 
 def effect(key: str, lane: str = "", kind: str = "mail") -> Effect:
     return Effect(kind, key, lane or f"lane of {key}", "someone@example.org", {"lesson": key})
+
+
+def to(recipient: str, key: str) -> Effect:
+    return Effect("mail", key, f"lane of {key}", recipient, {"lesson": key})
 
 
 async def put_at(database: Database, *effects: Effect, at: int = SATURDAY) -> None:
@@ -79,7 +88,7 @@ async def test_a_row_that_waits_for_its_next_try_holds_up_its_lane(database: Dat
     [request] = await leased(database)
     await database.write(mark_for_retry, request, SATURDAY, "451 later")
     assert await keys(database, SATURDAY + 1) == []
-    assert await keys(database, SATURDAY + pause(1)) == ["request"]
+    assert await keys(database, SATURDAY + pause(1, request.message_id)) == ["request"]
 
 
 async def test_a_dead_row_lets_its_lane_go_on(database: Database) -> None:
@@ -95,20 +104,64 @@ async def test_what_is_sent_or_dead_never_comes_back(database: Database) -> None
     [sent, dead] = await leased(database)
     await database.write(mark_sent, sent.id, SATURDAY)
     await database.write(mark_dead, dead.id, SATURDAY, "gone")
-    assert await leased(database, SATURDAY + 10 * GIVE_UP_SECONDS) == []
+    assert await leased(database, SATURDAY + 10 * PATIENCE.give_up) == []
 
 
-def test_pauses_double_up_to_half_an_hour() -> None:
-    assert [pause(tries) for tries in (1, 2, 3, 8, 9, 50)] == [10, 20, 40, 1280, 1800, 1800]
+def test_pauses_double_from_a_minute_up_to_an_hour() -> None:
+    assert [pause(tries) for tries in (1, 2, 3, 6, 7, 50)] == [60, 120, 240, 1920, 3600, 3600]
 
 
-async def test_a_row_is_given_up_after_days(database: Database) -> None:
+def test_what_failed_together_comes_back_at_other_times_but_never_earlier() -> None:
+    pauses = {pause(7, f"mail {number}") for number in range(100)}
+    assert len(pauses) > 50
+    assert min(pauses) >= 3600
+    assert max(pauses) <= 3600 * (1 + JITTER)
+
+
+async def test_pauses_can_be_shorter(database: Database) -> None:
     await put_at(database, effect("a"))
     [row] = await leased(database)
-    await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS, "451 later")
+    await database.write(mark_for_retry, row, SATURDAY, "451 later", Patience(first_pause=1, longest_pause=4))
+    assert await keys(database, SATURDAY + 2) == ["a"]
+
+
+async def test_no_domain_gets_more_than_its_share(database: Database) -> None:
+    await put_at(database, *(to(f"{key}@big.example", key) for key in "abc"), to("d@small.example", "d"))
+    taken = await database.write(lease, SATURDAY, 20, Shares(2, {}))
+    assert [each.facts["lesson"] for each in taken] == ["a", "b", "d"]
+
+
+async def test_a_domain_that_has_had_its_share_hides_nobody(database: Database) -> None:
+    await put_at(database, *(to(f"{key}@big.example", str(key)) for key in range(100)), to("d@small.example", "d"))
+    taken = await database.write(lease, SATURDAY, 2, Shares(1, {"big.example": 0}))
+    assert [each.facts["lesson"] for each in taken] == ["d"]
+
+
+async def test_a_renewed_lease_lasts_as_long_again(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [row] = await leased(database)
+    await database.write(renew, [row.id], SATURDAY + 60)
+    assert await leased(database, SATURDAY + LEASE_SECONDS) == []
+    [again] = await leased(database, SATURDAY + 60 + LEASE_SECONDS)
+    assert again.tries == 2
+
+
+async def test_a_return_path_names_its_row_and_no_other(database: Database) -> None:
+    await put_at(database, effect("a"), effect("b"))
+    first, second = await leased(database)
+    assert await database.read(returned, first.return_token) == first.id
+    foreign = f"{first.id}-{second.message_id[:16]}"
+    for token in (foreign, "99-0000", "", "-", "x", f"{first.id}", "9" * 40 + "-0", "١-0"):
+        assert await database.read(returned, token) is None
+
+
+async def test_a_row_is_given_up_after_a_day(database: Database) -> None:
+    await put_at(database, effect("a"))
+    [row] = await leased(database)
+    await database.write(mark_for_retry, row, SATURDAY + PATIENCE.give_up, "451 later")
     assert (await database.read(listing))[0].dead_at is None
-    await database.write(mark_for_retry, row, SATURDAY + GIVE_UP_SECONDS + 1, "451 later")
-    assert (await database.read(listing))[0].dead_at == SATURDAY + GIVE_UP_SECONDS + 1
+    await database.write(mark_for_retry, row, SATURDAY + PATIENCE.give_up + 1, "451 later")
+    assert (await database.read(listing))[0].dead_at == SATURDAY + PATIENCE.give_up + 1
 
 
 async def test_the_backlog_is_what_waits_from_before_and_what_died_since(database: Database) -> None:

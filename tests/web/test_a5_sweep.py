@@ -17,7 +17,7 @@ from tests.web.pages.test_join import NIKOS, NOW_OPEN, links, seated
 from vclass.app import Demonstration, create_app
 from vclass.core import outbox
 from vclass.core.keys import DATABASE
-from vclass.mailing import POSTMAN
+from vclass.mail import POSTMAN
 from vclass.web.guard import is_static
 from vclass.web.limits import Limits
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from tests.web.api import Api
 from tests.web.test_approvals import KYIV, VIENNA, booking_of, decide
 from vclass.core import outbox
-from vclass.mailing import POSTMAN
+from vclass.mail import POSTMAN
 
 
 async def mails(api: Api, notice: str) -> dict[str, EmailMessage]:

@@ -23,6 +23,7 @@ from config import ConfigurationError
 from vclass.core import dialects
 from vclass.core.dialects import (
     as_json,
+    domain_of,
     insert_all_new,
     insert_new,
     insert_numbered,
@@ -37,6 +38,7 @@ __all__ = [
     "Database",
     "DatabaseUnavailableError",
     "as_json",
+    "domain_of",
     "insert_all_new",
     "insert_new",
     "insert_numbered",

@@ -291,6 +291,13 @@ def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+def domain_of(connection: sa.Connection, address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """What stands behind the @ of an address."""
+    if _is_sqlite(connection):
+        return sa.func.substr(address, sa.func.instr(address, "@") + 1)
+    return sa.func.split_part(address, "@", 2)
+
+
 def locked(connection: sa.Connection, statement: sa.Select[Any], *, skip_taken: bool = False) -> sa.Select[Any]:
     """Lock the selected rows until the end of the transaction; SQLite's writer already holds the database.
 

@@ -1,12 +1,15 @@
 """The outbox: effects on the outside world, written in the transaction of the change, delivered afterwards.
 
 A row holds facts, never a finished body. Rows of one lane leave in order (a CANCEL never before its REQUEST);
-each row is leased, retried with growing pauses for days, and dead after a final refusal. The dedupe key makes
+each row is leased, retried with growing pauses for a day, and dead after a final refusal. The dedupe key makes
 a repeated change write one row; the Message-ID comes from it, so that a repeat after a crash is the same mail.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+import hmac
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,14 +17,16 @@ import msgspec
 import sqlalchemy as sa
 
 from vclass.core import erasure
-from vclass.core.db import insert_all_new, locked, metadata
+from vclass.core.db import domain_of, insert_all_new, locked, metadata
 
-LEASE_SECONDS = 60
-FIRST_PAUSE_SECONDS = 10
-LONGEST_PAUSE_SECONDS = 30 * 60
+LEASE_SECONDS = 90
+"""Whoever delivers for longer renews the lease."""
+JITTER = 0.25
 PREFIXES = 50
 """No statement asks for more of them."""
-GIVE_UP_SECONDS = 4 * 24 * 3600  # RFC 5321 section 4.5.4.1
+LOOKED_AT = 4
+"""So many times the rows that are wanted are looked at, since some domains have had their share."""
+TOKEN_DIGITS = 16
 
 Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 _WAITS = sa.text("sent_at is null and dead_at is null")
@@ -72,6 +77,16 @@ class Leased:
     created_at: int
     tries: int
 
+    @property
+    def domain(self) -> str:
+        """Where the recipient gets mail."""
+        return self.recipient.rpartition("@")[2]
+
+    @property
+    def return_token(self) -> str:
+        """Names the row in its return path: whoever didn't get the mail can't guess it."""
+        return f"{self.id}-{self.message_id[:TOKEN_DIGITS]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -88,6 +103,29 @@ class Standing:
     def tries(self) -> int:
         """How often it was tried so far."""
         return self.leased.tries - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a row that isn't taken waits for its next try, in seconds: doubling, until it is given up."""
+
+    first_pause: int = 60
+    longest_pause: int = 3600
+    give_up: int = 24 * 3600
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How many rows may be taken at most for one recipient domain: ``of`` it, or as many as of ``each``."""
+
+    each: int
+    of: Mapping[str, int]
+
+
+ALL = Shares(1_000_000, {})
 
 
 def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
@@ -116,7 +154,7 @@ def put_new(connection: sa.Connection, effects: Sequence[Effect], now: int) -> b
     return len(written) < len(effects)
 
 
-def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
+def lease(connection: sa.Connection, now: int, limit: int = 20, shares: Shares = ALL) -> list[Leased]:
     """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is.
 
     Several processes may take at once: what one is about to take, the others leave.
@@ -130,11 +168,33 @@ def lease(connection: sa.Connection, now: int, limit: int = 20) -> list[Leased]:
         elder.c.sent_at.is_(None),
         elder.c.dead_at.is_(None),
     )
-    found = sa.select(outbox).where(waiting, free, ~elder_waits).order_by(outbox.c.id).limit(limit)
-    rows = connection.execute(locked(connection, found, skip_taken=True)).mappings().all()
-    taken = sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows]))
-    connection.execute(taken.values(leased_until=now + LEASE_SECONDS, tries=outbox.c.tries + 1))
-    return [_leased(row) for row in rows]
+    found = sa.select(outbox).where(waiting, free, ~elder_waits).order_by(outbox.c.id).limit(limit * LOOKED_AT)
+    if full := [domain for domain, share in shares.of.items() if share <= 0]:
+        found = found.where(domain_of(connection, outbox.c.recipient).not_in(full))
+    looked_at = connection.execute(locked(connection, found, skip_taken=True)).mappings()
+    rows = list(_within(map(_leased, looked_at), shares))[:limit]
+    _lease(connection, [each.id for each in rows], now, tries=outbox.c.tries + 1)
+    return rows
+
+
+def _within(rows: Iterator[Leased], shares: Shares) -> Iterator[Leased]:
+    """Those rows with which no domain gets more than its share."""
+    taken: Counter[str] = Counter()
+    for row in rows:
+        if taken[row.domain] < shares.of.get(row.domain, shares.each):
+            taken[row.domain] += 1
+            yield row
+
+
+def renew(connection: sa.Connection, row_ids: Sequence[int], now: int) -> None:
+    """Go on having rows that are on their way: a slow server takes its time."""
+    _lease(connection, row_ids, now)
+
+
+def _lease(connection: sa.Connection, row_ids: Sequence[int], now: int, **values: object) -> None:
+    if row_ids:
+        taken = sa.update(outbox).where(outbox.c.id.in_(row_ids))
+        connection.execute(taken.values(leased_until=now + LEASE_SECONDS, **values))
 
 
 def _leased(row: sa.RowMapping) -> Leased:
@@ -169,18 +229,36 @@ def mark_bounced(connection: sa.Connection, row_id: int, now: int, reason: str) 
     connection.execute(sa.update(outbox).where(first).values(bounced_at=now, bounce_reason=reason[:500]))
 
 
-def mark_for_retry(connection: sa.Connection, leased: Leased, now: int, error: str) -> bool:
+def mark_for_retry(
+    connection: sa.Connection, leased: Leased, now: int, error: str, patience: Patience = PATIENCE
+) -> bool:
     """Put a row off, or give it up when it has waited for too long; tell whether it will be tried again."""
-    if now - leased.created_at > GIVE_UP_SECONDS:
+    if now - leased.created_at > patience.give_up:
         mark_dead(connection, leased.id, now, error)
         return False
-    _mark(connection, leased.id, due_at=now + pause(leased.tries), leased_until=None, last_error=error[:500])
+    later = now + pause(leased.tries, leased.message_id, patience)
+    _mark(connection, leased.id, due_at=later, leased_until=None, last_error=error[:500])
     return True
 
 
-def pause(tries: int) -> int:
-    """Seconds until the next try: 10 s doubling to half an hour."""
-    return min(FIRST_PAUSE_SECONDS << min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
+def pause(tries: int, message_id: str = "", patience: Patience = PATIENCE) -> int:
+    """Seconds until the next try: 1, 2, 4 ... 60 minutes, and up to a quarter more.
+
+    How much more depends on the mail and on the try, so that what failed together doesn't come back together.
+    """
+    seconds = min(patience.first_pause << min(tries - 1, 20), patience.longest_pause)
+    spread = zlib.crc32(f"{message_id}.{tries}".encode()) / 2**32 if message_id else 0
+    return seconds + int(seconds * JITTER * spread)
+
+
+def returned(connection: sa.Connection, return_token: str) -> int | None:
+    """The row that the token of a return path names."""
+    number, _, _ = return_token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < len(str(2**63))):
+        return None
+    standing = one(connection, int(number))
+    known = standing is not None and hmac.compare_digest(standing.leased.return_token, return_token)
+    return int(number) if known else None
 
 
 def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:

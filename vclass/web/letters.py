@@ -15,7 +15,7 @@ from schedules.recurrence import Occurrence
 from vclass.core.outbox import Leased
 from vclass.core.refusals import NotFoundError
 from vclass.core.zones import Instant, WallTime, resolve
-from vclass.mailing import Mail
+from vclass.mail import Mail
 from vclass.people import sign_in_token
 from vclass.web.i18n import choose_language
 from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
@@ -100,7 +100,7 @@ class Letters:
         )
 
     def _mail(self, row: Leased, message: EmailMessage) -> Mail:
-        return Mail(message, envelope_sender(row.message_id, self.domain), row.recipient)
+        return Mail(message, envelope_sender(row.return_token, self.domain), row.recipient)
 
 
 def lesson_words(facts: MailFacts, link: str) -> LessonMail:

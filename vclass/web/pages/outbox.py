@@ -13,7 +13,7 @@ from vclass.core.keys import DATABASE
 from vclass.core.outbox import Leased, Standing
 from vclass.core.refusals import ForbiddenError, NotFoundError
 from vclass.core.zones import rfc3339
-from vclass.mailing import POSTMAN, Postman
+from vclass.mail import POSTMAN, Postman
 from vclass.web.guard import page
 from vclass.web.pages.contexts import MailLine, MailPage, OutboxPage
 from vclass.web.pages.framing import show

@@ -1,11 +1,13 @@
 """Mail on its real way out: letters, postman, SMTP; refusals, hang-ups, order, and what a calendar makes of it."""
 
+import asyncio
 import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 
 import pytest
+import sqlalchemy as sa
 
 from config import Settings
 from config.settings import Mail, Server
@@ -17,8 +19,9 @@ from tests.office import DOMAIN, GRETA, Office
 from tests.schedules.ical.examples import lines
 from vclass import people
 from vclass.core import outbox
-from vclass.core.outbox import GIVE_UP_SECONDS, Effect
-from vclass.mailing import Kept, Postman, Smtp, transport
+from vclass.core.outbox import PATIENCE, Effect
+from vclass.mail import Delivery, Kept, Postman, Rate, Smtp, transport
+from vclass.mail.postman import AS_USUAL
 from vclass.web.letters import Letters
 from vclass.web.rendering import Renderer
 
@@ -39,10 +42,10 @@ def letters(office: Office) -> Letters:
     return Letters(settings, office.keyring, DOMAIN, RENDERED)
 
 
-def postman_to(office: Office, url: str) -> Postman:
+def postman_to(office: Office, url: str, delivery: Delivery = AS_USUAL) -> Postman:
     written = letters(office)
     composers = {LESSON_MAIL: written.lesson_mail, "sign-in": written.sign_in}
-    return Postman(office.database, office.clock, transport(url), composers)
+    return Postman(office.database, office.clock, transport(url), composers, delivery)
 
 
 @pytest.fixture
@@ -56,13 +59,13 @@ async def states(office: Office, lesson: Lesson) -> dict[str, tuple[str, str | N
     return {each.email: (each.state, each.error) for each in found}
 
 
-async def test_each_attendee_gets_one_mail_over_one_connection(
+async def test_each_attendee_gets_one_mail_over_few_connections(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     lesson = await office.book()
     assert await postman.deliver_due() == PEOPLE
     assert sorted(each.recipients for each in post.delivered) == sorted((each.email,) for each in lesson.present)
-    assert post.connections == 1
+    assert post.connections <= PEOPLE
     assert {state for state, _ in (await states(office, lesson)).values()} == {"sent"}
     assert await postman.deliver_due() == 0
 
@@ -128,9 +131,9 @@ async def test_a_temporary_refusal_is_followed_by_the_same_mail_after_a_pause(
     assert (await states(office, lesson))[GRETA.email] == ("waiting", "451 try again later")
     assert await postman.deliver_due() == 0
     (before,) = {each.leased.message_id for each in await rows(office) if each.leased.recipient == GRETA.email}
-    office.clock.advance(10)
+    office.clock.advance(75)
     assert await postman.deliver_due() == 0
-    office.clock.advance(20)
+    office.clock.advance(150)
     assert await postman.deliver_due() == 1
     (mail,) = post.to(GRETA.email)
     assert mail.message_id == f"<{before}@{DOMAIN}>"
@@ -147,7 +150,7 @@ async def test_a_final_refusal_is_shown_and_never_tried_again(
     lesson = await office.book()
     post.tell(GRETA.email, "550 no such user")
     assert await postman.deliver_due() == PEOPLE - 1
-    office.clock.advance(GIVE_UP_SECONDS)
+    office.clock.advance(PATIENCE.give_up)
     assert await postman.deliver_due() == 0
     assert (await states(office, lesson))[GRETA.email] == ("dead", "550 no such user")
     assert post.to(GRETA.email) == []
@@ -167,7 +170,7 @@ async def test_a_refusal_of_our_own_address_kills_no_mail(office: Office, post: 
     post.senders.extend(["530 authentication required"] * PEOPLE)
     assert await postman.deliver_due() == 0
     assert {state for state, _ in (await states(office, lesson)).values()} == {"waiting"}
-    office.clock.advance(10)
+    office.clock.advance(75)
     assert await postman.deliver_due() == PEOPLE
 
 
@@ -177,18 +180,18 @@ async def test_mail_waits_while_no_server_answers(office: Office) -> None:
     postman = postman_to(office, f"smtp://127.0.0.1:{port}")
     assert await postman.deliver_due() == 0
     assert {state for state, _ in (await states(office, lesson)).values()} == {"waiting"}
-    office.clock.advance(10)
+    office.clock.advance(75)
     with MailServer(port) as post:
         assert await postman.deliver_due() == PEOPLE
     assert len({each.message_id for each in post.delivered}) == PEOPLE
 
 
-async def test_a_mail_that_cannot_leave_for_days_is_dead_and_told_of(
+async def test_a_mail_that_cannot_leave_for_a_day_is_dead_and_told_of(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     lesson = await office.book()
     postman = postman_to(office, f"smtp://127.0.0.1:{free_port()}")
-    office.clock.advance(GIVE_UP_SECONDS + 1)
+    office.clock.advance(PATIENCE.give_up + 1)
     await postman.deliver_due()
     assert {state for state, _ in (await states(office, lesson)).values()} == {"dead"}
     given_up = [each for each in caplog.records if each.getMessage() == "a mail was given up"]
@@ -220,7 +223,7 @@ async def test_a_cancellation_never_overtakes_its_invitation(
     await office.cancel(lesson)
     assert await postman.deliver_due() == PEOPLE - 1
     assert post.to(GRETA.email) == []
-    office.clock.advance(10)
+    office.clock.advance(75)
     assert await postman.deliver_due() == 2
     assert [methods(each.calendar) for each in post.to(GRETA.email)] == ["REQUEST", "CANCEL"]
 
@@ -368,3 +371,85 @@ async def test_kept_mail_counts_as_sent_and_goes_nowhere(office: Office) -> None
 @pytest.mark.parametrize(("url", "kind"), [("outbox:", Kept), ("smtp://mail.example", Smtp), ("smtps://m", Smtp)])
 def test_the_way_out_is_chosen_by_the_address(url: str, kind: type) -> None:
     assert isinstance(transport(url), kind)
+
+
+async def put_to(office: Office, recipients: Sequence[str], lane: str = "") -> None:
+    """Mails to anybody, each in a lane of its own unless told otherwise."""
+    facts = {"sign_in": "x", "key": "new", "language": "en", "name": "", "expires_at": office.clock() + 10 * HOUR}
+    effects = [
+        Effect("sign-in", f"key {number} {each}", lane or f"lane {number} {each}", each, facts)
+        for number, each in enumerate(recipients)
+    ]
+    await office.database.write(outbox.put, effects, office.clock())
+
+
+async def test_a_domain_gets_its_burst_and_then_so_many_a_second(office: Office, post: MailServer) -> None:
+    postman = postman_to(office, post.url, Delivery(rate=Rate(per_second=2, burst=3)))
+    await put_to(office, [f"{number}@big.example" for number in range(9)] + ["one@small.example"])
+    assert await postman.deliver_due() == 4
+    assert len(post.to("one@small.example")) == 1
+    assert await postman.deliver_due() == 0
+    office.clock.advance(1)
+    assert await postman.deliver_due() == 2
+    office.clock.advance(60)
+    assert await postman.deliver_due() == 3
+
+
+async def test_a_domain_that_does_not_answer_keeps_nobody_back(office: Office, post: MailServer) -> None:
+    postman = postman_to(office, post.url)
+    slow = [f"{number}@slow.example" for number in range(20)]
+    await put_to(office, [*slow, *(f"{number}@quick.example" for number in range(30))])
+    post.hold("slow.example")
+    running = asyncio.create_task(postman.deliver_due())
+    await post.taken(30)
+    assert {each.recipients[0].partition("@")[2] for each in post.delivered} == {"quick.example"}
+    post.release("slow.example")
+    assert await running == 50
+
+
+async def test_mails_of_one_lane_leave_in_order_over_many_connections(office: Office, post: MailServer) -> None:
+    everyone = [f"{number}@example.org" for number in range(6)]
+    for each in everyone:
+        await put_to(office, [each] * 4, lane=f"lane of {each}")
+    post.after_data.extend(["451 later"] * 3)
+    postman = postman_to(office, post.url)
+    for _ in range(3):
+        await postman.deliver_due()
+        office.clock.advance(2 * HOUR)
+    expected = [f"<{each.leased.message_id}@{DOMAIN}>" for each in reversed(await rows(office))]
+    for place, each in enumerate(everyone):
+        assert [mail.message_id for mail in post.to(each)] == expected[4 * place : 4 * place + 4]
+
+
+async def test_a_slow_delivery_keeps_its_lease(office: Office, post: MailServer) -> None:
+    await put_to(office, ["someone@slow.example"])
+    post.hold("slow.example")
+    running = asyncio.create_task(postman_to(office, post.url).deliver_due())
+    await post.held(1)
+    for _ in range(3):
+        office.clock.advance(outbox.LEASE_SECONDS // 2)
+        await leased_until(office, office.clock() + outbox.LEASE_SECONDS)
+        assert await postman_to(office, post.url).deliver_due() == 0
+    post.release("slow.example")
+    assert await running == 1
+    assert len(post.delivered) == 1
+
+
+async def leased_until(office: Office, instant: int) -> None:
+    """Wait until the row is leased until then."""
+    statement = sa.select(outbox.outbox.c.leased_until)
+    async with asyncio.timeout(30):
+        while await office.database.read(lambda connection: connection.execute(statement).scalar()) != instant:  # noqa: ASYNC110  the postman gives no sign
+            await asyncio.sleep(0.02)
+
+
+async def test_a_delivery_that_is_cut_short_leaves_its_rows_to_the_next(office: Office, post: MailServer) -> None:
+    await put_to(office, ["someone@slow.example"])
+    post.hold("slow.example")
+    running = asyncio.create_task(postman_to(office, post.url).deliver_due())
+    await post.held(1)
+    running.cancel()
+    assert isinstance((await asyncio.gather(running, return_exceptions=True))[0], asyncio.CancelledError)
+    post.release("slow.example")
+    office.clock.advance(outbox.LEASE_SECONDS)
+    assert await postman_to(office, post.url).deliver_due() == 1
