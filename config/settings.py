@@ -6,6 +6,7 @@ error: a misspelt setting must not be silently without effect.
 
 import tomllib
 from collections.abc import Mapping
+from email.utils import parseaddr
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -45,6 +46,9 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     smtp_url: str = ""
     sender: str = "vclass <lessons@localhost>"
+    dkim_key_file: str = ""
+    dkim_selector: str = ""
+    dkim_domain: str = ""
     connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 16
     domain_connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
     domain_rate: Annotated[float, msgspec.Meta(gt=0)] = 10
@@ -55,6 +59,11 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inbound: str = ""
     trusted_authserv_id: str = ""
     require_authentication: Literal["if-present", "always"] = "if-present"
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain: right side of UIDs, Message-IDs, return paths and the lessons' own addresses."""
+        return parseaddr(self.sender)[1].rpartition("@")[2].lower() or "localhost"
 
 
 class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 
 from aiohttp import web
@@ -142,10 +141,10 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
     clerks: dict[str, Clerk] = {
-        CREATE: CreateClerk(keyring, mail_domain(settings), encoded),
+        CREATE: CreateClerk(keyring, settings.mail.domain, encoded),
         CHANGE: ChangeClerk(keyring),
         SWAP: SwapClerk(ChangeClerk(keyring)),
-        SPLIT: SplitClerk(keyring, mail_domain(settings)),
+        SPLIT: SplitClerk(keyring, settings.mail.domain),
         CANCEL: CancelClerk(),
         BLOCK: BlockClerk(),
         UNBLOCK: UnblockClerk(),
@@ -163,10 +162,11 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
 
 
 def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
-    letters = app[LETTERS] = Letters(settings, keyring, mail_domain(settings), app[RENDERER])
+    letters = app[LETTERS] = Letters(settings, keyring, settings.mail.domain, app[RENDERER])
     composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in, "notice": letters.notice}
     way_out = mail.transport(settings.mail.smtp_url)
-    app[mail.POSTMAN] = mail.Postman(app[DATABASE], clock, way_out, composers, _delivery(settings.mail))
+    sign = mail.signer(settings.mail, settings.mail.domain) or bytes
+    app[mail.POSTMAN] = mail.Postman(app[DATABASE], clock, way_out, composers, _delivery(settings.mail), sign)
     app.cleanup_ctx.append(_clockwork)
 
 
@@ -219,11 +219,6 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     )
     app[pages.ADMISSION] = admission
     app[pages.LIVE] = live
-
-
-def mail_domain(settings: Settings) -> str:
-    """Right side of UIDs, Message-IDs and the lessons' own addresses: the sender's domain."""
-    return parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "localhost"
 
 
 def origins(public_url: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from config import ConfigurationError, Settings, read_or_make
 from vclass import migrations
 from vclass.core import outbox, zones
 from vclass.core.db import Database
+from vclass.mail import signer
 
 DATA_FILES = (
     ("config", "defaults.toml"),
@@ -61,7 +62,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
     database = database_shape(settings)
     inside: tuple[Callable[[Settings], Finding], ...] = (_guards, _outbox) if database.ok else ()
-    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, *inside, _udp, _disk)
+    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, _signature, *inside, _udp, _disk)
     return [*installation(), _unread(settings), _secret(settings), database, *(look(settings) for look in looks)]
 
 
@@ -142,6 +143,18 @@ def _mail(settings: Settings) -> Finding:
             return Finding("mail", ok=True, fact=f"{parts.hostname} answers")
     except OSError as error:
         return Finding("mail", ok=False, fact=str(error), remedy="Check [mail] smtp_url and the firewall.")
+
+
+def _signature(settings: Settings) -> Finding:
+    """Whether mail is signed, and the record that the DNS must have for it."""
+    try:
+        by = signer(settings.mail, settings.mail.domain)
+    except ConfigurationError as error:
+        return Finding("dkim", ok=False, fact="the key can't be used", remedy=str(error))
+    if by is None:
+        return Finding("dkim", ok=True, fact="unsigned here; let your mail server sign, or set [mail] dkim_key_file")
+    name, text = by.record
+    return Finding("dkim", ok=True, fact=f'signed; the DNS must have {name} TXT "{text}"')
 
 
 def _outbox(settings: Settings) -> Finding:

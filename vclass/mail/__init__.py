@@ -3,6 +3,7 @@
 from vclass.mail.model import Compose, Connection, FinalError, Mail, Parcel, TemporaryError, Transport
 from vclass.mail.pace import UNLIMITED, Pace, Rate
 from vclass.mail.postman import POSTMAN, Delivery, Postman
+from vclass.mail.signing import Signer, signer
 from vclass.mail.smtp import KEEP, Kept, Smtp, transport
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "Parcel",
     "Postman",
     "Rate",
+    "Signer",
     "Smtp",
     "TemporaryError",
     "Transport",
+    "signer",
     "transport",
 ]
