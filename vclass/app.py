@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -41,6 +42,7 @@ from schedules import (
     law,
     paths_of_bookings,
 )
+from schedules.answers import receive
 from signaling import Live, LiveSettings
 from signaling.sfu import Sfu, SfuSettings
 from vclass import jobs, mail, people
@@ -167,7 +169,25 @@ def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clo
     way_out = mail.transport(settings.mail.smtp_url)
     sign = mail.signer(settings.mail, settings.mail.domain) or bytes
     app[mail.POSTMAN] = mail.Postman(app[DATABASE], clock, way_out, composers, _delivery(settings.mail), sign)
+    _inbox(app, settings.mail)
     app.cleanup_ctx.append(_clockwork)
+
+
+def _inbox(app: web.Application, settings: MailSettings) -> None:
+    """The way in that the settings name: a listener, or a mailbox to look into.
+
+    Raises:
+        ConfigurationError: They name none that we know.
+    """
+    answer = partial(receive, policy=settings.require_authentication)
+    app[mail.INBOX] = mail.Inbox(app[DATABASE], app[CLOCK], settings.domain, settings.trusted_authserv_id, answer)
+    if mail.is_listener(settings.inbound):
+        app.cleanup_ctx.append(_door)
+
+
+async def _door(app: web.Application) -> AsyncIterator[None]:
+    async with mail.listening(app[SETTINGS].mail.inbound, app[mail.INBOX]):
+        yield
 
 
 def _delivery(settings: MailSettings) -> mail.Delivery:
@@ -199,6 +219,9 @@ async def _beat(app: web.Application) -> None:
         clockwork.every(EXPIRY_SECONDS, "outdone requests", app[schedules.approvals.APPROVALS].tell_outdone)
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
         clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
+        if mail.is_mailbox(app[SETTINGS].mail.inbound):
+            mailbox = mail.Mailbox(app[SETTINGS].mail.inbound)
+            clockwork.every(mail.POLL_SECONDS, "mailbox", lambda: mail.poll(mailbox, app[DATABASE], app[mail.INBOX]))
         clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))
         await asyncio.get_running_loop().create_future()
 

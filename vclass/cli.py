@@ -16,7 +16,7 @@ Command = Callable[..., None]
 
 CONFIGURATION_EXIT = 78
 CONFIG_NAME = "vclass.toml"
-WITH_PASSWORD = frozenset({"mail.smtp_url", "database.url"})
+WITH_PASSWORD = frozenset({"mail.smtp_url", "mail.inbound", "database.url"})
 
 with_config = click.option(
     "--config", "config", type=click.Path(path_type=Path), help="TOML file; else ./vclass.toml or /etc/vclass/."

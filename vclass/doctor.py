@@ -28,9 +28,6 @@ DATA_FILES = (
     ("vclass", "migrations/versions/0001_first_tables.py"),
 )
 UNREAD = (
-    "mail.trusted_authserv_id",
-    "mail.require_authentication",
-    "mail.inbound",
     "media.workers",
     "turn.urls",
     "turn.secret",

@@ -12,8 +12,9 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -142,6 +143,18 @@ class Database:
         self._reading.dispose()
         self._writing.dispose()
 
+    @asynccontextmanager
+    async def alone(self, name: int) -> AsyncIterator[bool]:
+        """Whether this process alone does something; true for no other until the block ends, however it ends.
+
+        On SQLite there is one process.
+        """
+        connection = await asyncio.to_thread(self._reading.connect)
+        try:
+            yield await asyncio.to_thread(dialects.try_lock, connection, name)
+        finally:
+            await asyncio.to_thread(_let_go, connection)
+
     async def read(self, function: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``function(connection, ...)`` on one consistent snapshot in a reader thread."""
 
@@ -216,6 +229,12 @@ class Database:
             if batch[0].alone:
                 return [_Outcome(batch[0].answer(connection))]
             return [_in_savepoint(connection, job) for job in batch]
+
+
+def _let_go(connection: sa.Connection) -> None:
+    """End a connection for good: what its session has locked is free."""
+    connection.invalidate()
+    connection.close()
 
 
 def _in_savepoint(connection: sa.Connection, job: _Job) -> _Outcome:

@@ -291,6 +291,15 @@ def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+def try_lock(connection: sa.Connection, name: int) -> bool:
+    """Take PostgreSQL's lock of a number for this session, and no transaction; SQLite has one process."""
+    if _is_sqlite(connection):
+        return True
+    taken = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(name))).scalar_one())
+    connection.commit()
+    return taken
+
+
 def domain_of(connection: sa.Connection, address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """What stands behind the @ of an address."""
     if _is_sqlite(connection):

@@ -1,5 +1,9 @@
 """Mail: out from the outbox to SMTP, signed and paced; in through a listener or a mailbox, to answers and bounces."""
 
+from vclass.mail.entrance import is_listener, is_mailbox
+from vclass.mail.inbox import INBOX, Inbox
+from vclass.mail.listener import listening
+from vclass.mail.mailbox import POLL_SECONDS, Mailbox, poll
 from vclass.mail.model import Compose, Connection, FinalError, Mail, Parcel, TemporaryError, Transport
 from vclass.mail.pace import UNLIMITED, Pace, Rate
 from vclass.mail.postman import POSTMAN, Delivery, Postman
@@ -7,15 +11,19 @@ from vclass.mail.signing import Signer, signer
 from vclass.mail.smtp import KEEP, Kept, Smtp, transport
 
 __all__ = [
+    "INBOX",
     "KEEP",
+    "POLL_SECONDS",
     "POSTMAN",
     "UNLIMITED",
     "Compose",
     "Connection",
     "Delivery",
     "FinalError",
+    "Inbox",
     "Kept",
     "Mail",
+    "Mailbox",
     "Pace",
     "Parcel",
     "Postman",
@@ -24,6 +32,10 @@ __all__ = [
     "Smtp",
     "TemporaryError",
     "Transport",
+    "is_listener",
+    "is_mailbox",
+    "listening",
+    "poll",
     "signer",
     "transport",
 ]
