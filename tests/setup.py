@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests import dovecot, postgres
 
 MOST_WORKERS = 4
 BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=25", "--durations-min=2")
@@ -58,6 +58,7 @@ def missing_packages() -> set[str]:
     """Debian's names of what isn't here."""
     found: dict[str, object] = {
         "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
+        "dovecot-imapd": dovecot.PROGRAM,
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),
