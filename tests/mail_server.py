@@ -67,16 +67,32 @@ class MailServer:
     international: bool = False
     tried: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     waiting: int = 0
+    after_data_of: dict[str, deque[str]] = field(default_factory=dict)
     _held: dict[str, asyncio.Event] = field(default_factory=dict)
+    _open: set[SMTP] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
+
+    def start(self) -> None:
+        """Answer, again if it was down."""
+        self._held = {domain: asyncio.Event() for domain in self._held}
         options: dict[str, Any] = {"enable_SMTPUTF8": self.international}
         if self.tls is not None:
             options |= {"ssl_context": self.tls} if self.implicit_tls else {"tls_context": self.tls}
         if self.logins:
             options |= {"authenticator": self._login, "auth_required": True, "auth_require_tls": not self.implicit_tls}
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Be down: whoever is connected is cut off."""
+        self._controller.loop.call_soon_threadsafe(self._cut_off)
+        self._controller.stop()
+
+    def _cut_off(self) -> None:
+        while self._open:
+            _hang_up(self._open.pop())
 
     @property
     def url(self) -> str:
@@ -104,19 +120,20 @@ class MailServer:
         return [each for each in self.delivered if each.recipients == (recipient,)]
 
     def __enter__(self) -> Self:
-        self._controller.start()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._controller.stop()
+        self.stop()
 
     async def handle_EHLO(  # noqa: N802  aiosmtpd's name, as below
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
+        self._open.add(server)
         return responses
 
     async def handle_MAIL(  # noqa: N802
@@ -150,7 +167,7 @@ class MailServer:
         raw = envelope.original_content or b""
         message = email.message_from_bytes(raw, policy=email.policy.SMTP)
         assert isinstance(message, EmailMessage)
-        answer = self.after_data.popleft() if self.after_data else self._answer_of(envelope)
+        answer = self._answer_to(envelope)
         if answer in (OK, HANG_UP):
             recipients = tuple(envelope.rcpt_tos)
             self.delivered.append(Delivered(str(envelope.mail_from), recipients, message, raw, time.monotonic()))
@@ -158,8 +175,12 @@ class MailServer:
             _hang_up(server)
         return answer
 
-    def _answer_of(self, envelope: Envelope) -> str:
-        return self.answers_of.get(envelope.rcpt_tos[0].rpartition("@")[2], OK)
+    def _answer_to(self, envelope: Envelope) -> str:
+        recipient = envelope.rcpt_tos[0]
+        for waiting in (self.after_data, self.after_data_of.get(recipient)):
+            if waiting:
+                return waiting.popleft()
+        return self.answers_of.get(recipient.rpartition("@")[2], OK)
 
     def _login(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:  # noqa: ANN401  aiosmtpd's
         wanted = self.logins.get(data.login.decode(), secrets.token_hex())
@@ -167,8 +188,8 @@ class MailServer:
 
 
 def _hang_up(server: SMTP) -> None:
-    assert server.transport is not None
-    server.transport.close()
+    if server.transport is not None:
+        server.transport.close()
 
 
 async def _until(reached: Callable[[], bool]) -> None:

@@ -60,7 +60,9 @@ class Installation:
         return (self.folder / "log").read_text("utf-8")
 
 
-def install(folder: Path, database_url: str = "", smtp_url: str = "outbox:", processes: int = 1) -> Installation:
+def install(
+    folder: Path, database_url: str = "", smtp_url: str = "outbox:", processes: int = 1, mail: str = ""
+) -> Installation:
     """Write the configurations, make the database, let people in."""
     url = database_url or f"sqlite:///{folder / 'vclass.db'}"
     ports = tuple(free_port() for _ in range(processes))
@@ -72,15 +74,15 @@ def install(folder: Path, database_url: str = "", smtp_url: str = "outbox:", pro
     engine.dispose()
     there = Installation(folder, url, ports, world, bookers)
     for number, port in enumerate(ports):
-        there.config(number).write_text(_configuration(folder, port, url, smtp_url), "utf-8")
+        there.config(number).write_text(_configuration(folder, port, url, smtp_url, mail), "utf-8")
     return there
 
 
-def _configuration(folder: Path, port: int, database_url: str, smtp_url: str) -> str:
+def _configuration(folder: Path, port: int, database_url: str, smtp_url: str, mail: str) -> str:
     return (
         f'[server]\nport = {port}\nsecret_file = "{folder / "secret"}"\n'
         f'[database]\nurl = "{database_url}"\n'
-        f'[mail]\nsmtp_url = "{smtp_url}"\nsender = "vclass <lessons@vclass.example>"\n'
+        f'[mail]\nsmtp_url = "{smtp_url}"\nsender = "vclass <lessons@vclass.example>"\n{mail}'
         '[media]\nudp_port = 0\nannounced_addresses = ["127.0.0.1"]\n'
     )
 

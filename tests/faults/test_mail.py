@@ -1,0 +1,20 @@
+"""However servers die and the mail server behaves, mail arrives, in order, and hardly ever twice."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.mail import LOSSES, run
+from tests.judges.node import unavailable
+from tests.postgres import binaries
+
+pytestmark = pytest.mark.alone
+
+
+@pytest.mark.timeout(300)
+async def test_r25_r26_cases_52_53_killed_servers_and_a_difficult_mail_server_lose_nothing() -> None:
+    if binaries() is None:
+        unavailable("PostgreSQL is missing: apt-get install postgresql")
+    figures = await asyncio.to_thread(run, 300, 1, 2)
+    assert {name: figures[name] for name in LOSSES} == dict.fromkeys(LOSSES, 0)
+    assert figures["delivered"] >= 276
