@@ -8,14 +8,12 @@ multipart/mixed
 Every part is base64 or quoted-printable, so no relay needs 8BITMIME and no signature breaks on the way.
 """
 
-import email.policy
 import email.utils
 import re
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Final
 
+from schedules.ical import mime
 from schedules.ical.addresses import check_address
 from vclass.core.zones import Instant
 
@@ -57,20 +55,25 @@ class Letter:
     unsubscribe: str = ""
 
 
-def compose(letter: Letter, calendar: bytes | None = None) -> EmailMessage:
+def compose(letter: Letter, calendar: bytes | None = None) -> bytes:
     """The whole mail; the `method` parameter is read from the calendar itself, so the two never differ.
 
     Raises:
         AddressError: for a sender, recipient or reply address that isn't one.
         ValueError: for a Message-ID that isn't one, or a calendar without METHOD.
     """
-    message = EmailMessage(policy=email.policy.SMTP)
-    _set_headers(message, letter)
-    message.set_content(_printable(letter.text), cte="quoted-printable")
-    message.add_alternative(_printable(letter.html), subtype="html", cte="quoted-printable")
-    if calendar is not None:
-        _add_calendar(message, calendar)
-    return message
+    head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter).items()).encode()
+    mark = letter.message_id[1:].partition("@")[0]
+    words = [
+        mime.text_part("text/plain", _printable(letter.text)),
+        mime.text_part("text/html", _printable(letter.html)),
+    ]
+    if calendar is None:
+        return head + mime.multipart("alternative", mark, words)
+    inline, attached = _calendar_parts(calendar)
+    return head + mime.multipart(
+        "mixed", mark, [mime.multipart("alternative", f"{mark}.a", [*words, inline]), attached]
+    )
 
 
 def envelope_sender(token: str, domain: str) -> str:
@@ -93,37 +96,39 @@ def message_id(left: str, domain: str) -> str:
     return f"<{left}@{'.'.join(labels)[-room:].lstrip('-.')}>"
 
 
-def _set_headers(message: EmailMessage, letter: Letter) -> None:
+def _headers(letter: Letter) -> dict[str, str]:
     if MESSAGE_ID.fullmatch(letter.message_id) is None or len(letter.message_id) > LONGEST_ID:
         raise ValueError(f"{letter.message_id[:80]!r} is not a Message-ID of at most {LONGEST_ID} characters")
-    message["Date"] = email.utils.formatdate(letter.written, usegmt=True)
-    message["From"] = _address(letter.sender_name, letter.sender)
-    message["To"] = _address(letter.recipient_name, letter.recipient)
-    if letter.reply_to:
-        message["Reply-To"] = _address(letter.sender_name, letter.reply_to)
-    message["Subject"] = _one_line(letter.subject)[:LONGEST_SUBJECT]
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    if letter.unsubscribe:
-        message["List-Unsubscribe"] = f"<{_one_line(letter.unsubscribe)}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    answers = {"Reply-To": _mailbox(letter.sender_name, letter.reply_to)} if letter.reply_to else {}
+    ends = {"List-Unsubscribe": f"<{_one_line(letter.unsubscribe)}>"} if letter.unsubscribe else {}
+    return {
+        "Date": email.utils.formatdate(letter.written, usegmt=True),
+        "From": _mailbox(letter.sender_name, letter.sender),
+        "To": _mailbox(letter.recipient_name, letter.recipient),
+        **answers,
+        "Subject": mime.free_text(_one_line(letter.subject)[:LONGEST_SUBJECT].rstrip()),
+        "Message-ID": letter.message_id,
+        "Auto-Submitted": "auto-generated",  # RFC 3834 section 5
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        **ends,
+        **({"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if ends else {}),
+        "MIME-Version": "1.0",
+    }
 
 
-def _add_calendar(message: EmailMessage, calendar: bytes) -> None:
+def _calendar_parts(calendar: bytes) -> tuple[bytes, bytes]:
+    """The calendar as an alternative to the words, and the same octets as an attachment."""
     method = METHOD.search(calendar)
     if method is None:
         raise ValueError("the calendar object has no METHOD")
-    parameters = {"method": method[1].decode(), "charset": "utf-8"}
-    # Bytes, not str: the default policy would turn CRLF inside base64 into LF.
-    message.add_alternative(calendar, maintype="text", subtype="calendar", params=parameters, cte="base64")
-    message.add_attachment(
-        calendar, maintype="application", subtype="ics", filename="invite.ics", params={"name": "invite.ics"}
-    )
+    inline = mime.base64_part(f'text/calendar; method={method[1].decode()}; charset="utf-8"', calendar)
+    disposition = 'attachment; filename="invite.ics"'
+    attached = mime.base64_part('application/ics; name="invite.ics"', calendar, Content_Disposition=disposition)
+    return inline, attached
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(_one_line(name)[:LONGEST_NAME], addr_spec=check_address(address))
+def _mailbox(name: str, address: str) -> str:
+    return mime.mailbox(_one_line(name)[:LONGEST_NAME].rstrip(), check_address(address))
 
 
 def _one_line(value: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.mail_server import MailServer
-from vclass.mail import FinalError, Parcel, TemporaryError, transport
+from vclass.mail import FinalError, Mail, TemporaryError, transport
 from vclass.mail.smtp import _must_hide
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # TLS is there from the start
@@ -15,8 +15,8 @@ CONTENT = b"From: lessons@vclass.example\r\nSubject: hello\r\nMessage-ID: <a@vcl
 LOGIN = {"vclass": "p@ss/word"}
 
 
-def parcel(recipient: str = "greta@example.org") -> Parcel:
-    return Parcel(CONTENT, "bounce+1-a@vclass.example", recipient)
+def parcel(recipient: str = "greta@example.org") -> Mail:
+    return Mail(CONTENT, "bounce+1-a@vclass.example", recipient)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def smtps(tls: ssl.SSLContext) -> Iterator[MailServer]:
         yield server
 
 
-async def send(url: str, sent: Parcel) -> None:
+async def send(url: str, sent: Mail) -> None:
     connection = await transport(url).connect()
     try:
         await connection.announce(sent)

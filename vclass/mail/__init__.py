@@ -4,7 +4,7 @@ from vclass.mail.entrance import is_listener, is_mailbox
 from vclass.mail.inbox import INBOX, Inbox
 from vclass.mail.listener import listening
 from vclass.mail.mailbox import POLL_SECONDS, Mailbox, poll
-from vclass.mail.model import Compose, Connection, FinalError, Mail, Parcel, TemporaryError, Transport
+from vclass.mail.model import Compose, Connection, FinalError, Mail, TemporaryError, Transport
 from vclass.mail.pace import UNLIMITED, Pace, Rate
 from vclass.mail.postman import POSTMAN, Delivery, Postman
 from vclass.mail.signing import Signer, signer
@@ -25,7 +25,6 @@ __all__ = [
     "Mail",
     "Mailbox",
     "Pace",
-    "Parcel",
     "Postman",
     "Rate",
     "Signer",

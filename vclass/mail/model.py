@@ -1,5 +1,7 @@
 """What mail is on its way out, and what a way out must do."""
 
+import email
+import email.policy
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -7,25 +9,23 @@ from typing import Protocol, TypeAlias
 
 from vclass.core.outbox import Leased
 
-__all__ = ["Compose", "Connection", "FinalError", "Mail", "Parcel", "Sign", "TemporaryError", "Transport"]
+__all__ = ["Compose", "Connection", "FinalError", "Mail", "Sign", "TemporaryError", "Transport"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A finished mail with its envelope: one recipient, and the address that bounces come to."""
 
-    message: EmailMessage
-    sender: str
-    recipient: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A mail as it goes over the wire, signed."""
-
     content: bytes
     sender: str
     recipient: str
+
+    @property
+    def message(self) -> EmailMessage:
+        """The mail as a program reads it."""
+        read = email.message_from_bytes(self.content, policy=email.policy.SMTP)
+        assert isinstance(read, EmailMessage)
+        return read
 
 
 class TemporaryError(Exception):
@@ -48,10 +48,10 @@ class Connection(Protocol):
     def usable(self) -> bool:
         """Whether another mail may follow."""
 
-    async def announce(self, parcel: Parcel) -> None:
+    async def announce(self, mail: Mail) -> None:
         """Ask whether the recipient is taken: nothing has been sent yet."""
 
-    async def hand_over(self, parcel: Parcel) -> None:
+    async def hand_over(self, mail: Mail) -> None:
         """Send the text; once this answers, the other side has it."""
 
     def close(self) -> None: ...

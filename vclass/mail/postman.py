@@ -8,7 +8,7 @@ keeps nobody back: each has its own pace and its own share of the connections.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aiohttp import web
@@ -18,7 +18,7 @@ from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.outbox import LEASE_SECONDS, Leased, Patience
 from vclass.mail.hand import Hand
-from vclass.mail.model import Compose, FinalError, Mail, Parcel, Sign, TemporaryError, Transport
+from vclass.mail.model import Compose, FinalError, Mail, Sign, TemporaryError, Transport
 from vclass.mail.pace import Pace, Rate
 
 __all__ = ["POSTMAN", "Delivery", "Postman"]
@@ -126,11 +126,11 @@ class Postman:
             return True
         return False
 
-    async def _send(self, hand: Hand, row: Leased, parcel: Parcel) -> None:
+    async def _send(self, hand: Hand, row: Leased, mail: Mail) -> None:
         async with hand.connection() as connection:
-            await connection.announce(parcel)
+            await connection.announce(mail)
             async with hand.brink.alone():
-                await connection.hand_over(parcel)
+                await connection.hand_over(mail)
                 await self._database.write(outbox.mark_sent, row.id, self._clock())
 
     async def _later(self, row: Leased, error: TemporaryError) -> None:
@@ -138,10 +138,10 @@ class Postman:
         if not await self._database.write(outbox.mark_for_retry, *again):
             logger.error("a mail was given up", extra={"row": row.id, "error": str(error)})
 
-    def _packed(self, row: Leased) -> Parcel:
+    def _packed(self, row: Leased) -> Mail:
         try:
             mail = self.compose(row)
-            return Parcel(self._sign(mail.message.as_bytes()), mail.sender, mail.recipient)
+            return replace(mail, content=self._sign(mail.content))
         except Exception as error:  # a row that can't be put into words must not stop the others
             logger.exception("a mail could not be composed", extra={"row": row.id})
             raise _UnwritableError from error

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from config import ConfigurationError
-from vclass.mail.model import Connection, FinalError, Parcel, TemporaryError, Transport
+from vclass.mail.model import Connection, FinalError, Mail, TemporaryError, Transport
 
 if TYPE_CHECKING:
     import aiosmtplib  # an installation that keeps its mail never needs it
@@ -28,10 +28,10 @@ class Kept:
     async def connect(self) -> Connection:
         return self
 
-    async def announce(self, parcel: Parcel) -> None:
+    async def announce(self, mail: Mail) -> None:
         """Take whatever comes."""
 
-    async def hand_over(self, parcel: Parcel) -> None:
+    async def hand_over(self, mail: Mail) -> None:
         """Keep the mail where it is."""
 
     def close(self) -> None:
@@ -94,27 +94,27 @@ class SmtpConnection:
     def usable(self) -> bool:
         return self._client.is_connected
 
-    async def announce(self, parcel: Parcel) -> None:
+    async def announce(self, mail: Mail) -> None:
         """MAIL and RCPT; a refusal of MAIL is about us and never final for this recipient."""
         import aiosmtplib  # noqa: PLC0415  likewise
 
         try:
             await self._forget_refused()
-            options, encoding = self._international(parcel)
+            options, encoding = self._international(mail)
             self._open_transaction = True
-            await self._client.mail(parcel.sender, options=options, encoding=encoding)
-            await self._client.rcpt(parcel.recipient, encoding=encoding)
+            await self._client.mail(mail.sender, options=options, encoding=encoding)
+            await self._client.rcpt(mail.recipient, encoding=encoding)
         except aiosmtplib.SMTPRecipientRefused as error:
             self._refused(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
             self._broke_off(error)
 
-    async def hand_over(self, parcel: Parcel) -> None:
+    async def hand_over(self, mail: Mail) -> None:
         """DATA."""
         import aiosmtplib  # noqa: PLC0415  likewise
 
         try:
-            await self._client.data(parcel.content)
+            await self._client.data(mail.content)
         except aiosmtplib.SMTPResponseException as error:
             self._refused(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -128,9 +128,9 @@ class SmtpConnection:
         if self._open_transaction:
             await self._client.rset()
 
-    def _international(self, parcel: Parcel) -> tuple[list[str], str]:
+    def _international(self, mail: Mail) -> tuple[list[str], str]:
         """What RFC 6531 wants said of an address with letters beyond ASCII."""
-        if parcel.recipient.isascii():
+        if mail.recipient.isascii():
             return [], "ascii"
         if not self._client.supports_extension("smtputf8"):
             raise FinalError("the mail server takes no addresses with such letters (SMTPUTF8)")

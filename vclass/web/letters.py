@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from email.utils import parseaddr
 
 import msgspec
@@ -99,8 +98,8 @@ class Letters:
             reply_to=reply_to,
         )
 
-    def _mail(self, row: Leased, message: EmailMessage) -> Mail:
-        return Mail(message, envelope_sender(row.return_token, self.domain), row.recipient)
+    def _mail(self, row: Leased, content: bytes) -> Mail:
+        return Mail(content, envelope_sender(row.return_token, self.domain), row.recipient)
 
 
 def lesson_words(facts: MailFacts, link: str) -> LessonMail:
