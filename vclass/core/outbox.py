@@ -9,8 +9,10 @@ import hashlib
 import hmac
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -168,36 +170,38 @@ def lease(connection: sa.Connection, now: int, limit: int = 20, shares: Shares =
         elder.c.sent_at.is_(None),
         elder.c.dead_at.is_(None),
     )
-    found = sa.select(outbox).where(waiting, free, ~elder_waits).order_by(outbox.c.id).limit(limit * LOOKED_AT)
+    found = sa.select(outbox.c.id, outbox.c.recipient).where(waiting, free, ~elder_waits)
     if full := [domain for domain, share in shares.of.items() if share <= 0]:
         found = found.where(domain_of(connection, outbox.c.recipient).not_in(full))
-    looked_at = connection.execute(locked(connection, found, skip_taken=True)).mappings()
-    rows = list(_within(map(_leased, looked_at), shares))[:limit]
-    _lease(connection, [each.id for each in rows], now, tries=outbox.c.tries + 1)
-    return rows
+    found = locked(connection, found.order_by(outbox.c.id).limit(limit * LOOKED_AT), skip_taken=True)
+    chosen = list(islice(_within(((row.id, row.recipient) for row in connection.execute(found)), shares), limit))
+    if not chosen:
+        return []
+    taken = _leasing(chosen, now).values(tries=outbox.c.tries + 1).returning(outbox)
+    rows = [_leased(row, tries=row["tries"]) for row in connection.execute(taken).mappings()]
+    return sorted(rows, key=attrgetter("id"))
 
 
-def _within(rows: Iterator[Leased], shares: Shares) -> Iterator[Leased]:
+def _within(rows: Iterable[tuple[int, str]], shares: Shares) -> Iterator[int]:
     """Those rows with which no domain gets more than its share."""
     taken: Counter[str] = Counter()
-    for row in rows:
-        if taken[row.domain] < shares.of.get(row.domain, shares.each):
-            taken[row.domain] += 1
-            yield row
+    for row_id, recipient in rows:
+        domain = recipient.rpartition("@")[2]
+        if taken[domain] < shares.of.get(domain, shares.each):
+            taken[domain] += 1
+            yield row_id
 
 
 def renew(connection: sa.Connection, row_ids: Sequence[int], now: int) -> None:
     """Go on having rows that are on their way: a slow server takes its time."""
-    _lease(connection, row_ids, now)
+    connection.execute(_leasing(row_ids, now))
 
 
-def _lease(connection: sa.Connection, row_ids: Sequence[int], now: int, **values: object) -> None:
-    if row_ids:
-        taken = sa.update(outbox).where(outbox.c.id.in_(row_ids))
-        connection.execute(taken.values(leased_until=now + LEASE_SECONDS, **values))
+def _leasing(row_ids: Sequence[int], now: int) -> sa.Update:
+    return sa.update(outbox).where(outbox.c.id.in_(row_ids)).values(leased_until=now + LEASE_SECONDS)
 
 
-def _leased(row: sa.RowMapping) -> Leased:
+def _leased(row: sa.RowMapping, tries: int) -> Leased:
     return Leased(
         id=row["id"],
         kind=row["kind"],
@@ -205,7 +209,7 @@ def _leased(row: sa.RowMapping) -> Leased:
         recipient=row["recipient"],
         facts=msgspec.json.decode(row["facts"]),
         created_at=row["created_at"],
-        tries=row["tries"] + 1,
+        tries=tries,
     )
 
 
@@ -330,4 +334,4 @@ def one(connection: sa.Connection, row_id: int) -> Standing | None:
 
 def _standing(row: sa.RowMapping) -> Standing:
     names = ("sent_at", "dead_at", "last_error", "bounced_at", "bounce_reason")
-    return Standing(_leased(row), **{name: row[name] for name in names})
+    return Standing(_leased(row, row["tries"] + 1), **{name: row[name] for name in names})

@@ -25,7 +25,7 @@ __all__ = ["POSTMAN", "Delivery", "Postman"]
 
 logger = logging.getLogger(__name__)
 
-SHARE: Final = 8
+SHARE: Final = 16
 """At most so many rows of one domain are in hand."""
 BATCH: Final = 32
 
