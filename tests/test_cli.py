@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,16 @@ def test_the_doctor_sees_mail_that_does_not_leave(installed: Path) -> None:
         outbox.put(connection, [Effect("lesson-mail", "a", "a", "greta@example.org", {})], 0)
     result = run("doctor", config=installed)
     assert (result.exit_code, "outbox: 1 late" in result.stdout) == (1, True)
+
+
+def test_the_doctor_names_mail_that_died_and_why(installed: Path) -> None:
+    with connected(installed) as connection:
+        now = int(time.time())
+        outbox.put(connection, [Effect("lesson-mail", "a", "a", "greta@example.org", {})], now)
+        outbox.mark_dead(connection, 1, now, "550 no such user")
+    result = run("doctor", config=installed)
+    assert result.exit_code == 1
+    assert "outbox: 0 late, 1 dead in the last day; greta@example.org: 550 no such user" in result.stdout
 
 
 def test_the_doctor_is_content_with_a_whole_installation(installed: Path) -> None:

@@ -36,6 +36,8 @@ UNREAD = (
 LEAST_FREE_OCTETS = 200 * 2**20
 CONNECT_SECONDS = 5
 LATE_SECONDS = 3600
+DAY = 24 * 3600
+NAMED = 5
 OLDEST_SQLITE = (3, 35, 0)
 
 UPGRADE = "Run `vclass db upgrade`."
@@ -155,17 +157,19 @@ def _signature(settings: Settings) -> Finding:
 
 
 def _outbox(settings: Settings) -> Finding:
-    """Whether mail leaves: what waits for over an hour, and what was given up or refused meanwhile."""
-    database = Database(settings.database.url)
+    """Whether mail leaves: what waits for over an hour, and what was given up or refused within a day, and why."""
+    database, now = Database(settings.database.url), int(time.time())
     try:
         with database.engine.connect() as connection:
-            late, dead = outbox.backlog(connection, int(time.time()) - LATE_SECONDS)
+            late, _ = outbox.backlog(connection, now - LATE_SECONDS)
+            _, dead = outbox.backlog(connection, now - DAY)
+            examples = outbox.died(connection, now - DAY, NAMED)
     finally:
         database.engine.dispose()
+    named = "".join(f"; {each.leased.recipient}: {each.last_error}" for each in examples)
     remedy = "Look into the log for what the mail server said; each lesson's page names whom it concerns."
-    return Finding(
-        "outbox", not late + dead, f"{late} late, {dead} dead in the last hour", remedy if late + dead else ""
-    )
+    fact = f"{late} late, {dead} dead in the last day{named}"
+    return Finding("outbox", not late + dead, fact, remedy if late + dead else "")
 
 
 def _udp(settings: Settings) -> Finding:

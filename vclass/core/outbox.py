@@ -313,6 +313,12 @@ def backlog(connection: sa.Connection, before: int) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
+def died(connection: sa.Connection, since: int, limit: int) -> list[Standing]:
+    """Rows that were refused for good or given up since an instant, the latest first."""
+    found = sa.select(outbox).where(outbox.c.dead_at >= since).order_by(outbox.c.dead_at.desc(), outbox.c.id.desc())
+    return [_standing(row) for row in connection.execute(found.limit(limit)).mappings()]
+
+
 def of_lanes(
     connection: sa.Connection, lanes: Sequence[str], first: int = 0, most: int | None = None
 ) -> list[Standing]:
