@@ -122,7 +122,7 @@ async def test_the_lesson_is_the_organizer_and_all_senders_are_of_our_domain(
         assert each.message["Reply-To"].addresses[0].addr_spec == "teacher@vienna.example"
 
 
-async def test_a_temporary_refusal_is_followed_by_the_same_mail_after_a_pause(
+async def test_r26_a_temporary_refusal_is_followed_by_the_same_mail_after_a_pause(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     lesson = await office.book()
@@ -144,7 +144,7 @@ async def rows(office: Office) -> list[outbox.Standing]:
     return await office.database.read(outbox.listing)
 
 
-async def test_a_final_refusal_is_shown_and_never_tried_again(
+async def test_r26_case_53_a_final_refusal_is_shown_and_never_tried_again(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     lesson = await office.book()
@@ -198,7 +198,7 @@ async def test_a_mail_that_cannot_leave_for_a_day_is_dead_and_told_of(
     assert [each.levelno for each in given_up] == [logging.ERROR] * PEOPLE
 
 
-async def test_a_connection_dropped_after_the_data_repeats_the_same_message_id(
+async def test_case_53_a_connection_dropped_after_the_data_repeats_the_same_message_id(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     lesson = await office.book()
@@ -214,7 +214,7 @@ async def test_a_connection_dropped_after_the_data_repeats_the_same_message_id(
     assert {state for state, _ in (await states(office, lesson)).values()} == {"sent"}
 
 
-async def test_a_cancellation_never_overtakes_its_invitation(
+async def test_g1_a_cancellation_never_overtakes_its_invitation(
     office: Office, post: MailServer, postman: Postman
 ) -> None:
     lesson = await office.book()
@@ -341,7 +341,7 @@ async def test_a_newer_sign_in_link_does_not_wait_for_an_older_one(
     assert len(post.to(who)) == 1
 
 
-async def test_a_sign_in_link_that_is_too_old_is_not_sent(office: Office, post: MailServer, postman: Postman) -> None:
+async def test_case_55_a_mail_that_is_too_old_is_not_sent(office: Office, post: MailServer, postman: Postman) -> None:
     who = "teacher@kyiv.example"
     await office.database.write(people.begin_sign_in, office.keyring, who, office.clock())
     office.clock.advance(people.SIGN_IN_SECONDS + 1)
@@ -383,7 +383,7 @@ async def put_to(office: Office, recipients: Sequence[str], lane: str = "") -> N
     await office.database.write(outbox.put, effects, office.clock())
 
 
-async def test_a_domain_gets_its_burst_and_then_so_many_a_second(office: Office, post: MailServer) -> None:
+async def test_r26_a_domain_gets_its_burst_and_then_so_many_a_second(office: Office, post: MailServer) -> None:
     postman = postman_to(office, post.url, Delivery(rate=Rate(per_second=2, burst=3)))
     await put_to(office, [f"{number}@big.example" for number in range(9)] + ["one@small.example"])
     assert await postman.deliver_due() == 4
@@ -453,3 +453,40 @@ async def test_a_delivery_that_is_cut_short_leaves_its_rows_to_the_next(office: 
     post.release("slow.example")
     office.clock.advance(outbox.LEASE_SECONDS)
     assert await postman_to(office, post.url).deliver_due() == 1
+
+
+async def test_case_53_three_temporary_refusals_and_a_yes_are_one_mail(office: Office, post: MailServer) -> None:
+    await put_to(office, ["someone@example.org"])
+    post.tell("someone@example.org", *["451 try again later"] * 3)
+    postman = postman_to(office, post.url)
+    left = []
+    for _ in range(5):
+        left.append(await postman.deliver_due())
+        office.clock.advance(HOUR // 2)
+    assert left == [0, 0, 0, 1, 0]
+    assert len(post.delivered) == 1
+
+
+async def test_case_54_what_is_withdrawn_while_it_waits_for_its_turn_does_not_leave(
+    office: Office, post: MailServer
+) -> None:
+    await put_to(office, [f"{number}@slow.example" for number in range(3)])
+    post.hold("slow.example")
+    running = asyncio.create_task(postman_to(office, post.url, Delivery(per_domain=1)).deliver_due())
+    await post.held(1)
+    office.clock.advance(1)
+    await office.database.write(outbox.forget_recipient, "1@slow.example")
+    post.release("slow.example")
+    assert await running == 2
+    assert sorted(each.recipients[0][0] for each in post.delivered) == ["0", "2"]
+
+
+async def test_r27_a_booking_that_is_rolled_back_leaves_no_mail(office: Office, post: MailServer) -> None:
+    def fail_after(connection: sa.Connection) -> None:
+        outbox.put(connection, [Effect("sign-in", "k", "l", "someone@example.org", {})], office.clock())
+        raise RuntimeError("after the mail was written")
+
+    with pytest.raises(RuntimeError):
+        await office.database.write(fail_after)
+    assert await postman_to(office, post.url).deliver_due() == 0
+    assert await rows(office) == []

@@ -218,6 +218,12 @@ def message_id(dedupe_key: str) -> str:
     return hashlib.sha256(dedupe_key.encode()).hexdigest()[:32]
 
 
+def waits(connection: sa.Connection, row_id: int) -> bool:
+    """Whether a row is still to be delivered."""
+    found = sa.select(outbox.c.id).where(outbox.c.id == row_id, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+    return connection.execute(found).first() is not None
+
+
 def mark_sent(connection: sa.Connection, row_id: int, now: int) -> None:
     _mark(connection, row_id, sent_at=now, leased_until=None, last_error=None)
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -88,7 +89,7 @@ class Postman:
         renewed = self._clock()
         while True:
             rows = await self._lease(hand)
-            hand.take(rows, lambda row: self._deliver(hand, row))
+            hand.take(rows, partial(self._deliver, hand, self._clock()))
             if rows and hand.room:
                 continue
             if not hand.rows:
@@ -108,8 +109,10 @@ class Postman:
             self._pace.take(row.domain, now)
         return rows
 
-    async def _deliver(self, hand: Hand, row: Leased) -> bool:
-        """Send one row and mark what became of it."""
+    async def _deliver(self, hand: Hand, leased_at: int, row: Leased) -> bool:
+        """Send one row and mark what became of it, unless it was withdrawn while it waited for its turn."""
+        if leased_at < self._clock() and not await self._database.read(outbox.waits, row.id):
+            return False
         if row.facts.get("expires_at", self._clock()) < self._clock():
             await self._database.write(outbox.mark_dead, row.id, self._clock(), "too late to be of use")
             return False
