@@ -233,3 +233,8 @@ async def test_a_bounce_says_when_and_why_and_the_first_one_stands(database: Dat
     assert standing is not None
     assert (standing.sent_at, standing.bounced_at) == (SATURDAY, SATURDAY + 60)
     assert (standing.bounce_reason, standing.tries) == ("550 no such user", 1)
+
+
+async def test_a_long_queue_is_leased_before_the_database_has_counted_it(database: Database) -> None:
+    await put_at(database, *(effect(str(number), f"lesson {number // 4}") for number in range(20_000)))
+    assert [each.facts["lesson"] for each in await leased(database, limit=3)] == ["0", "4", "8"]

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from vclass.core import erasure
 from vclass.core.db import domain_of, insert_all_new, locked, metadata
@@ -28,6 +29,7 @@ PREFIXES = 50
 """No statement asks for more of them."""
 LOOKED_AT = 4
 """So many times the rows that are wanted are looked at, since some domains have had their share."""
+TRIES = 3
 TOKEN_DIGITS = 16
 
 Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
@@ -54,6 +56,9 @@ outbox = sa.Table(
     sa.Index("ix_outbox_waiting", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
     sa.Index(None, "lane", "id"),
 )
+
+
+_WAITING = sa.and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,27 +164,38 @@ def put_new(connection: sa.Connection, effects: Sequence[Effect], now: int) -> b
 def lease(connection: sa.Connection, now: int, limit: int = 20, shares: Shares = ALL) -> list[Leased]:
     """Take due rows for delivery; a row whose elder in the same lane still waits stays where it is.
 
-    Several processes may take at once: what one is about to take, the others leave.
+    Several processes may take at once: what one is about to take, the others leave, and look for more.
     """
-    elder = outbox.alias("elder")
-    waiting = sa.and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.due_at <= now)
-    free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-    elder_waits = sa.exists().where(
-        elder.c.lane == outbox.c.lane,
-        elder.c.id < outbox.c.id,
-        elder.c.sent_at.is_(None),
-        elder.c.dead_at.is_(None),
-    )
-    found = sa.select(outbox.c.id, outbox.c.recipient).where(waiting, free, ~elder_waits)
+    for _ in range(TRIES):
+        chosen = list(islice(_within(_eldest(connection, now, limit * LOOKED_AT, shares), shares), limit))
+        rows = _take(connection, chosen, now) if chosen else []
+        if rows or not chosen:
+            return rows
+    return []
+
+
+def _eldest(connection: sa.Connection, now: int, limit: int, shares: Shares) -> Iterator[tuple[int, str]]:
+    """Rows that are due and the first of their lanes, by a window: a join with elders can take PostgreSQL seconds."""
+    columns = (outbox.c.id, outbox.c.recipient, outbox.c.due_at, outbox.c.leased_until)
+    place = sa.func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place")
+    each = sa.select(*columns, place).where(_WAITING).subquery()
+    found = sa.select(each.c.id, each.c.recipient).where(each.c.place == 1, each.c.due_at <= now, _free(each.c, now))
     if full := [domain for domain, share in shares.of.items() if share <= 0]:
-        found = found.where(domain_of(connection, outbox.c.recipient).not_in(full))
-    found = locked(connection, found.order_by(outbox.c.id).limit(limit * LOOKED_AT), skip_taken=True)
-    chosen = list(islice(_within(((row.id, row.recipient) for row in connection.execute(found)), shares), limit))
-    if not chosen:
-        return []
-    taken = _leasing(chosen, now).values(tries=outbox.c.tries + 1).returning(outbox)
+        found = found.where(domain_of(connection, each.c.recipient).not_in(full))
+    return ((row.id, row.recipient) for row in connection.execute(found.order_by(each.c.id).limit(limit)))
+
+
+def _take(connection: sa.Connection, chosen: Sequence[int], now: int) -> list[Leased]:
+    """Lease those of some rows that nobody else takes meanwhile."""
+    still = sa.select(outbox.c.id).where(outbox.c.id.in_(chosen), _WAITING, _free(outbox.c, now)).order_by(outbox.c.id)
+    ours = connection.execute(locked(connection, still, skip_taken=True)).scalars().all()
+    taken = _leasing(ours, now).values(tries=outbox.c.tries + 1).returning(outbox)
     rows = [_leased(row, tries=row["tries"]) for row in connection.execute(taken).mappings()]
     return sorted(rows, key=attrgetter("id"))
+
+
+def _free(columns: ReadOnlyColumnCollection[str, Any], now: int) -> sa.ColumnElement[bool]:
+    return sa.or_(columns.leased_until.is_(None), columns.leased_until <= now)
 
 
 def _within(rows: Iterable[tuple[int, str]], shares: Shares) -> Iterator[int]:
@@ -220,7 +236,7 @@ def message_id(dedupe_key: str) -> str:
 
 def waits(connection: sa.Connection, row_id: int) -> bool:
     """Whether a row is still to be delivered."""
-    found = sa.select(outbox.c.id).where(outbox.c.id == row_id, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+    found = sa.select(outbox.c.id).where(outbox.c.id == row_id, _WAITING)
     return connection.execute(found).first() is not None
 
 
