@@ -50,7 +50,7 @@ from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
-from vclass.core.outbox import Patience
+from vclass.core.patience import Patience
 from vclass.web import middlewares, operations
 from vclass.web.guard import check_routes
 from vclass.web.letters import LETTERS, Letters

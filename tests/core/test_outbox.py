@@ -3,12 +3,9 @@
 from tests.support import SATURDAY, plan
 from vclass.core.db import Database
 from vclass.core.outbox import (
-    JITTER,
     LEASE_SECONDS,
-    PATIENCE,
     Effect,
     Leased,
-    Patience,
     Shares,
     backlog,
     forget,
@@ -21,11 +18,11 @@ from vclass.core.outbox import (
     of_lanes,
     one,
     outbox,
-    pause,
     put,
     renew,
     returned,
 )
+from vclass.core.patience import JITTER, PATIENCE, Patience, pause
 
 
 def effect(key: str, lane: str = "", kind: str = "mail") -> Effect:

@@ -19,7 +19,8 @@ from tests.office import DOMAIN, GRETA, Office
 from tests.schedules.ical.examples import lines
 from vclass import people
 from vclass.core import outbox
-from vclass.core.outbox import PATIENCE, Effect
+from vclass.core.outbox import Effect
+from vclass.core.patience import PATIENCE
 from vclass.mail import Delivery, Kept, Postman, Rate, Smtp, transport
 from vclass.mail.postman import AS_USUAL
 from vclass.web.letters import Letters

@@ -7,7 +7,6 @@ a repeated change write one row; the Message-ID comes from it, so that a repeat 
 
 import hashlib
 import hmac
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +20,10 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from vclass.core import erasure
 from vclass.core.db import domain_of, insert_all_new, locked, metadata
+from vclass.core.patience import PATIENCE, Patience, pause
 
 LEASE_SECONDS = 90
 """Whoever delivers for longer renews the lease."""
-JITTER = 0.25
 PREFIXES = 50
 """No statement asks for more of them."""
 LOOKED_AT = 4
@@ -110,18 +109,6 @@ class Standing:
     def tries(self) -> int:
         """How often it was tried so far."""
         return self.leased.tries - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a row that isn't taken waits for its next try, in seconds: doubling, until it is given up."""
-
-    first_pause: int = 60
-    longest_pause: int = 3600
-    give_up: int = 24 * 3600
-
-
-PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,16 +252,6 @@ def mark_for_retry(
     later = now + pause(leased.tries, leased.message_id, patience)
     _mark(connection, leased.id, due_at=later, leased_until=None, last_error=error[:500])
     return True
-
-
-def pause(tries: int, message_id: str = "", patience: Patience = PATIENCE) -> int:
-    """Seconds until the next try: 1, 2, 4 ... 60 minutes, and up to a quarter more.
-
-    How much more depends on the mail and on the try, so that what failed together doesn't come back together.
-    """
-    seconds = min(patience.first_pause << min(tries - 1, 20), patience.longest_pause)
-    spread = zlib.crc32(f"{message_id}.{tries}".encode()) / 2**32 if message_id else 0
-    return seconds + int(seconds * JITTER * spread)
 
 
 def returned(connection: sa.Connection, return_token: str) -> int | None:

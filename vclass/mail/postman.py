@@ -17,7 +17,8 @@ from aiohttp import web
 from vclass.core import outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
-from vclass.core.outbox import LEASE_SECONDS, Leased, Patience
+from vclass.core.outbox import LEASE_SECONDS, Leased
+from vclass.core.patience import Patience
 from vclass.mail.hand import Hand
 from vclass.mail.model import Compose, FinalError, Mail, Sign, TemporaryError, Transport
 from vclass.mail.pace import Pace, Rate
