@@ -28,7 +28,8 @@ PREFIXES = 50
 """No statement asks for more of them."""
 LOOKED_AT = 4
 """So many times the rows that are wanted are looked at, since some domains have had their share."""
-TRIES = 3
+TRIES = 10
+"""So often at most others can be quicker with some of the rows."""
 TOKEN_DIGITS = 16
 
 Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
@@ -153,20 +154,29 @@ def lease(connection: sa.Connection, now: int, limit: int = 20, shares: Shares =
 
     Several processes may take at once: what one is about to take, the others leave, and look for more.
     """
+    rows: list[Leased] = []
+    looked_at: set[int] = set()
+    counts: Counter[str] = Counter()
     for _ in range(TRIES):
-        chosen = list(islice(_within(_eldest(connection, now, limit * LOOKED_AT, shares), shares), limit))
-        rows = _take(connection, chosen, now) if chosen else []
-        if rows or not chosen:
-            return rows
-    return []
+        eldest = _eldest(connection, now, limit * LOOKED_AT, shares, looked_at)
+        chosen = list(islice(_within(eldest, shares, counts), limit - len(rows)))
+        rows += _take(connection, chosen, now) if chosen else []
+        looked_at.update(chosen)
+        if len(rows) == limit or not chosen:
+            break
+    return sorted(rows, key=attrgetter("id"))
 
 
-def _eldest(connection: sa.Connection, now: int, limit: int, shares: Shares) -> Iterator[tuple[int, str]]:
+def _eldest(
+    connection: sa.Connection, now: int, limit: int, shares: Shares, but: set[int]
+) -> Iterator[tuple[int, str]]:
     """Rows that are due and the first of their lanes, by a window: a join with elders can take PostgreSQL seconds."""
     columns = (outbox.c.id, outbox.c.recipient, outbox.c.due_at, outbox.c.leased_until)
     place = sa.func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place")
     each = sa.select(*columns, place).where(_WAITING).subquery()
     found = sa.select(each.c.id, each.c.recipient).where(each.c.place == 1, each.c.due_at <= now, _free(each.c, now))
+    if but:
+        found = found.where(each.c.id.not_in(but))
     if full := [domain for domain, share in shares.of.items() if share <= 0]:
         found = found.where(domain_of(connection, each.c.recipient).not_in(full))
     return ((row.id, row.recipient) for row in connection.execute(found.order_by(each.c.id).limit(limit)))
@@ -177,17 +187,15 @@ def _take(connection: sa.Connection, chosen: Sequence[int], now: int) -> list[Le
     still = sa.select(outbox.c.id).where(outbox.c.id.in_(chosen), _WAITING, _free(outbox.c, now)).order_by(outbox.c.id)
     ours = connection.execute(locked(connection, still, skip_taken=True)).scalars().all()
     taken = _leasing(ours, now).values(tries=outbox.c.tries + 1).returning(outbox)
-    rows = [_leased(row, tries=row["tries"]) for row in connection.execute(taken).mappings()]
-    return sorted(rows, key=attrgetter("id"))
+    return [_leased(row, tries=row["tries"]) for row in connection.execute(taken).mappings()]
 
 
 def _free(columns: ReadOnlyColumnCollection[str, Any], now: int) -> sa.ColumnElement[bool]:
     return sa.or_(columns.leased_until.is_(None), columns.leased_until <= now)
 
 
-def _within(rows: Iterable[tuple[int, str]], shares: Shares) -> Iterator[int]:
-    """Those rows with which no domain gets more than its share."""
-    taken: Counter[str] = Counter()
+def _within(rows: Iterable[tuple[int, str]], shares: Shares, taken: Counter[str]) -> Iterator[int]:
+    """Those rows with which no domain gets more than its share; counts them."""
     for row_id, recipient in rows:
         domain = recipient.rpartition("@")[2]
         if taken[domain] < shares.of.get(domain, shares.each):
