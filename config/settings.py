@@ -75,6 +75,12 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: Literal["auto", "mmsg", "plain"] = "auto"
 
 
+class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people's other calendars are fetched."""
+
+    plain_http: bool = False
+
+
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Relay servers and the secret shared with them."""
 
@@ -97,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: Mail = Mail()
     media: Media = Media()
     turn: Turn = Turn()
+    calendars: Calendars = Calendars()
     identity: dict[str, dict[str, Any]] = {}
     retention: Retention = Retention()
 

@@ -17,6 +17,7 @@ import rooms.quotas.web
 import rooms.waiting
 import rooms.web
 import schedules.approvals
+import schedules.busy
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web
@@ -64,6 +65,7 @@ DOOR_SECONDS = 10
 EXPIRY_SECONDS = 60
 WAITING_SECONDS = 120
 KIT_SECONDS = 60
+BUSY_SECONDS = 120
 FEATURES = (
     people.routes,
     rooms.web.routes,
@@ -76,6 +78,7 @@ FEATURES = (
     schedules.slots.web.routes,
     schedules.search_web.routes,
     schedules.terms.web.routes,
+    schedules.busy.routes,
 )
 
 
@@ -159,7 +162,9 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     app[schedules.approvals.APPROVALS] = schedules.approvals.Approvals(app[DATABASE], app[DESK], clock)
     app[rooms.waiting.WAITING_LIST] = rooms.waiting.WaitingList(app[DATABASE], app[DESK], clock)
     live = app[pages.LIVE]
-    app[people.ERASURE] = people.Erasure((forget_person,), live.revoke)
+    app[people.ERASURE] = people.Erasure((forget_person, schedules.busy.forget_person), live.revoke)
+    fetcher = schedules.busy.Fetcher(schedules.busy.open_reach(plain_http=settings.calendars.plain_http))
+    app[schedules.busy.IMPORTER] = schedules.busy.Importer(app[DATABASE], clock, mail_domain(settings), fetcher)
     app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)
 
 
@@ -222,6 +227,7 @@ async def _beat(app: web.Application) -> None:
         if mail.is_mailbox(app[SETTINGS].mail.inbound):
             mailbox = mail.Mailbox(app[SETTINGS].mail.inbound)
             clockwork.every(mail.POLL_SECONDS, "mailbox", lambda: mail.poll(mailbox, app[DATABASE], app[mail.INBOX]))
+        clockwork.every(BUSY_SECONDS, "busy times", app[schedules.busy.IMPORTER].refresh_due)
         clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))
         await asyncio.get_running_loop().create_future()
 

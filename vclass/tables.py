@@ -3,8 +3,9 @@
 from rooms.store import tables as rooms
 from schedules import tables as schedules
 from schedules.answers import tables as answers
+from schedules.busy import store as busy
 from vclass.core import audit, idempotency, inbox, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
 
-__all__ = ["answers", "audit", "idempotency", "inbox", "metadata", "outbox", "people", "rooms", "schedules"]
+__all__ = ["answers", "audit", "busy", "idempotency", "inbox", "metadata", "outbox", "people", "rooms", "schedules"]

@@ -23,6 +23,7 @@ from rooms import (
     rules_of,
     times_of,
 )
+from schedules.busy.store import busy_between
 from schedules.planning import bookings_for
 from schedules.slots import store
 from schedules.slots.model import Candidate, Need, Query
@@ -139,6 +140,7 @@ def _people(
 ) -> Iterator[Wanted]:
     ids = [each.id for each in people.values()]
     own, attended = hours_of_people(connection, ids), store.attended(connection, ids, _reach(asked))
+    elsewhere = busy_between(connection, ids, _reach(asked))
     for email in (*asked.required, *asked.optional):
         person, required = people.get(email), email in asked.required
         if person is None:
@@ -146,7 +148,8 @@ def _people(
         else:
             taught = [load[:2] for load in stock.loads.get(stock.times.get(person.id, 0), ())]
             week = _working_week(person, own.get(person.id, ()), calendars)
-            yield Wanted(email, week, (*taught, *attended.get(person.id, ())), required)
+            busy = (*taught, *attended.get(person.id, ()), *elsewhere.get(person.id, ()))
+            yield Wanted(email, week, busy, required)
 
 
 def _working_week(person: Person, own: tuple[Opening, ...], calendars: Mapping[int, Timetable]) -> Timetable:

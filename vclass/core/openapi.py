@@ -48,7 +48,9 @@ def document(
         is_public: Whether an action needs nobody to be signed in.
     """
     operations = [each for routes in features for each in routes.operations]
-    types = [t for each in operations for t in (each.body, each.answer) if t not in (None, type(None), bytes)]
+    types = [
+        t for each in operations for t in (each.body, each.or_json, each.answer) if t not in (None, type(None), bytes)
+    ]
     schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=REF)
     known = dict(zip(map(id, [*types, Problem]), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -81,7 +83,9 @@ def _operation(each: Operation, tag: str, known: dict[int, Any]) -> dict[str, An
         content = {"application/json": {"schema": known[id(each.body)]}}
         described["requestBody"] = {"required": True, "content": content}
     if each.takes:
-        described["requestBody"] = {"required": True, "content": {media: {} for media in each.takes}}
+        content = {media: {} for media in each.takes}
+        content |= {"application/json": {"schema": known[id(each.or_json)]}} if each.or_json else {}
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 

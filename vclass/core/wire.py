@@ -66,6 +66,7 @@ class Operation:
     versioned: bool = False
     creates: bool = False
     takes: tuple[str, ...] = ()
+    or_json: Any = None
     gives: tuple[str, ...] = ()
     largest: int | None = None
 
@@ -107,6 +108,7 @@ class Routes:
         creates: bool = False,
         versioned: bool = False,
         takes: Sequence[str] = (),
+        or_json: Any = None,  # noqa: ANN401  a type
         gives: Sequence[str] = (),
         largest: int | None = None,
     ) -> Callable[[Handler], Handler]:
@@ -122,6 +124,7 @@ class Routes:
             creates: Whether Idempotency-Key is honoured.
             versioned: Whether If-Match is required.
             takes: Media types of a body that is no JSON; the handler reads it.
+            or_json: What may come as JSON instead; the handler reads that, too.
             gives: Media types of an answer that is no JSON; the handler returns a response.
             largest: Octets that the body may have, where that isn't the usual number.
         """
@@ -144,6 +147,7 @@ class Routes:
                     creates=creates,
                     versioned=versioned,
                     takes=tuple(takes),
+                    or_json=or_json,
                     gives=tuple(gives),
                     largest=largest,
                 )
@@ -168,8 +172,9 @@ def served(operation: Operation) -> Callable[[web.Request], Awaitable[web.Respon
     @functools.wraps(operation.handler)
     async def handle(request: web.Request) -> web.Response:
         arguments: dict[str, Any] = {name: _named(request, name) for name in operation.parameters}
-        if operation.takes and request.content_type not in operation.takes:
-            raise UnsupportedTypeError(" or ".join(operation.takes))
+        taken = (*operation.takes, *((JSON,) if operation.or_json else ()))
+        if taken and request.content_type not in taken:
+            raise UnsupportedTypeError(" or ".join(taken))
         if operation.query is not None:
             arguments["query"] = convert(dict(request.query), operation.query)
         if operation.body is not None:

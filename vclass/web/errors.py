@@ -16,6 +16,7 @@ import rooms.custody
 import rooms.waiting
 import schedules
 import schedules.answers
+import schedules.busy
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -82,6 +83,9 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),
     schedules.ClosedDayError: (409, "Closed that day"),
+    schedules.busy.CalendarRefusedError: (422, "Calendar refused"),
+    schedules.busy.TooManyCalendarsError: (409, "Too many calendars"),
+    schedules.busy.NotAnAddressError: (409, "Came as a file"),
     schedules.TermNameTakenError: (409, "Name taken"),
     schedules.ClosedError: (409, "Took place"),
     schedules.NotConfirmedError: (409, "Not confirmed"),
