@@ -1,7 +1,7 @@
 """Who sees what: a series holds its time in one zone, so on partners' clocks it may drift for some weeks.
 
-What it drifts into, such as a partner's night or holiday, is flagged. Facts come as values, for pages to render in any
-language; `sentence` and `flag_sentence` say them in English.
+What it drifts into, such as a partner's night, holiday or appointment, is flagged. Facts come as values, for pages to
+render in any language; `sentence` and `flag_sentence` say them in English.
 """
 
 import datetime as dt
@@ -13,8 +13,9 @@ from typing import Final, Literal, TypeAlias
 
 from schedules.recurrence import Occurrence
 from schedules.slots import Reason, Timetable
-from schedules.slots.timetable import obstacles, reasons
+from schedules.slots.timetable import obstacles, reasons, taken
 from vclass.core import hours, zones
+from vclass.core.spans import Span
 from vclass.core.zones import WallTime
 
 __all__ = [
@@ -31,7 +32,15 @@ __all__ = [
 ]
 
 FlagReason: TypeAlias = Literal[
-    "holiday", "day_off", "out_of_term", "no_working_day", "before_hours", "between_hours", "after_hours"
+    "holiday",
+    "day_off",
+    "out_of_term",
+    "no_working_day",
+    "before_hours",
+    "between_hours",
+    "after_hours",
+    "busy",
+    "worked_holiday",
 ]
 
 HOUR: Final = 60
@@ -49,6 +58,8 @@ FLAGGED: Final[dict[FlagReason, str]] = {
     "before_hours": "it is before working hours",
     "between_hours": "it is in a break of the working hours",
     "after_hours": "it is after working hours",
+    "busy": "it is a busy time in another calendar",
+    "worked_holiday": "it is a holiday that is worked",
 }
 
 
@@ -106,10 +117,14 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A side of a lesson with its working time; without a name it is called by the city of its zone."""
+    """A side of a lesson with its working time; without a name it is called by the city of its zone.
+
+    ``busy`` are a person's times in other calendars.
+    """
 
     timetable: Timetable
     name: str = ""
+    busy: tuple[Span, ...] = ()
 
     @property
     def label(self) -> str:
@@ -167,7 +182,7 @@ def flags(occurrences: Sequence[Occurrence], partners: Iterable[Partner]) -> lis
 def flag_sentence(flag: Flag) -> str:
     """The flag in English, such as `On 26 Oct it is a holiday for Vienna (National Day)`."""
     detail = f" ({flag.detail})" if flag.detail else ""
-    by_week = flag.weekly and flag.why not in {"holiday", "day_off"}
+    by_week = flag.weekly and flag.why not in {"holiday", "day_off", "worked_holiday", "busy"}
     when = "Every time" if flag.always else _when(flag.weeks, weekly=by_week)
     return f"{when} {FLAGGED[flag.why]} for {flag.partner}{detail}."
 
@@ -184,7 +199,7 @@ def _flags(occurrences: Sequence[Occurrence], partner: Partner) -> Iterator[Flag
     seen = _seen(occurrences, timetable.zone)
     horizon = max(each.ends for each in occurrences)
     clock = list(hours.stretches(timetable.zone, min(each.starts for each in occurrences), horizon))
-    against = obstacles(timetable, clock)
+    against = [*obstacles(timetable, clock), taken(partner.busy)]
     grouped: dict[tuple[FlagReason, str], list[Week]] = {}
     for occurrence, week in zip(occurrences, seen, strict=True):
         reason = next(iter(reasons(against, (occurrence.starts, occurrence.ends), horizon)), None)
@@ -200,7 +215,6 @@ def _flagged(reason: Reason, timetable: Timetable, local: WallTime) -> tuple[Fla
     """Why an occurrence is flagged, and what to say beside it; the first reason is the plainest."""
     if reason.why == "outside_hours":
         return _outside(timetable, local)
-    assert reason.why != "busy", "a timetable knows of no lessons"
     return reason.why, reason.name
 
 

@@ -102,7 +102,8 @@ def _zones(creation: Creation, resources: Iterable[Resource]) -> list[str]:
 
 def _gathering(creation: Creation, wish: Wish, resources: Iterable[Resource]) -> Gathering:
     houses = {each.institution_id for each in resources if not isinstance(each, Time)}
-    return Gathering(frozenset(houses | {wish.institution_id}), creation.invited)
+    span = (creation.occurrences[0].starts, max(each.ends for each in creation.occurrences))
+    return Gathering(frozenset(houses | {wish.institution_id}), creation.invited, span)
 
 
 def _planned(occurrence: Occurrence, state: str | None) -> PlannedView:

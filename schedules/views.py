@@ -1,7 +1,7 @@
 """A lesson as its reader may see it: the shapes of the contract, made from values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import sqlalchemy as sa
@@ -111,7 +111,9 @@ def shift_view(shift: Shift) -> ShiftView:
 
 def _gathering(lesson: Lesson, resources: Mapping[int, Resource]) -> Gathering:
     houses = {resources[each.resource_id].institution_id for each in lesson.draft.resources}
-    return Gathering(frozenset(houses | {lesson.institution_id}), lesson.present)
+    when = lesson.occurrences
+    span = (min(each.starts for each in when), max(each.ends for each in when)) if when else None
+    return Gathering(frozenset(houses | {lesson.institution_id}), lesson.present, span)
 
 
 def _view(
@@ -136,7 +138,7 @@ def _view(
         institution=around.owners[lesson.institution_id].public_id,
         occurrences=_occurrences(lesson, around),
         shifts=tuple(shift_view(each) for each in shifts_of(lesson, around.resources)),
-        flags=flag_views(_when(lesson), partners),
+        flags=flag_views(_when(lesson), partners if with_attendees else _without_appointments(partners)),
         rooms=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Room)),
         equipment=tuple(_resource(r, n, around.owners) for r, n in taken if isinstance(r, Equipment)),
         teachers=tuple(view for teaches, view in people if teaches),
@@ -154,6 +156,11 @@ def _view(
 def _house(house: House) -> HouseView:
     until = None if house.until is None else rfc3339(house.until)
     return HouseView(house.institution.public_id, house.institution.name, len(house.waits), until)
+
+
+def _without_appointments(partners: Sequence[Partner]) -> list[Partner]:
+    """The sides as anybody may see them who was invited: what else somebody does is the organiser's business alone."""
+    return [replace(each, busy=()) for each in partners]
 
 
 def _occurrences(lesson: Lesson, around: _Around) -> tuple[OccurrenceView, ...]:

@@ -18,6 +18,7 @@ import rooms.waiting
 import rooms.web
 import schedules.approvals
 import schedules.busy
+import schedules.holidays
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web
@@ -79,6 +80,7 @@ FEATURES = (
     schedules.search_web.routes,
     schedules.terms.web.routes,
     schedules.busy.routes,
+    schedules.holidays.routes,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from schedules.slots.comfort import Clock, Comfort, minutes_off
+from schedules.slots.comfort import HOLIDAY, Clock, Comfort, minutes_off
 from schedules.slots.grid import Grid, Mask, union
 from schedules.slots.model import Candidate, Choice, Need, Person, Presence, Query
 from schedules.slots.timetable import Obstacle, closed, obstacles, reasons, taken
@@ -16,12 +16,13 @@ __all__ = ["Boards", "PersonBoard", "RoomBoard"]
 
 @dataclass(frozen=True, slots=True)
 class PersonBoard:
-    """One person: the starts at which nothing stands in the way, and what stands in the way of others."""
+    """One person: the starts at which nothing stands in the way, those on holidays, and what is against the others."""
 
     person: Person
     clock: Clock
     against: tuple[Obstacle, ...]
     free: Mask
+    holidays: Mask = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Boards:
         coming: dict[Clock, Mask] = {}
         for board in self.people:
             coming[board.clock] = coming.get(board.clock, 0) | board.free
-        return Comfort(self.grid, self.query.minutes, coming.items())
+        holidays = union(board.free & board.holidays for board in self.people)
+        return Comfort(self.grid, self.query.minutes, coming.items(), holidays)
 
     def presences(self, starts: Instant) -> tuple[Presence, ...]:
         """Everybody at one time."""
@@ -81,20 +83,22 @@ class Boards:
 
     def _presence(self, board: PersonBoard, starts: Instant) -> Presence:
         person, zone, span = board.person, board.person.timetable.zone, (starts, starts + self.query.seconds)
-        local, comes = zones.local(starts, zone), board.free >> self.grid.index(starts) & 1
+        position = self.grid.index(starts)
+        local, comes = zones.local(starts, zone), board.free >> position & 1
         return Presence(
             key=person.key,
             required=person.required,
             zone=zone,
             local=local,
-            comfort=minutes_off(local, self.query.minutes),
+            comfort=HOLIDAY if board.holidays & 1 << position else minutes_off(local, self.query.minutes),
             reasons=() if comes else reasons(board.against, span, self.horizon),
         )
 
 
 def _person(query: Query, grid: Grid, clock: Clock, person: Person) -> PersonBoard:
     against = (*obstacles(person.timetable, clock), taken(person.busy))
-    return PersonBoard(person, clock, against, _free(query, grid, against))
+    holidays = grid.touching(person.holidays, query.seconds)
+    return PersonBoard(person, clock, against, _free(query, grid, against), holidays)
 
 
 def _room(query: Query, grid: Grid, clock: Clock, room: Candidate) -> RoomBoard:

@@ -8,11 +8,14 @@ from schedules.slots.grid import STEP, Grid, Mask
 from vclass.core.hours import Stretch
 from vclass.core.zones import WallTime
 
-__all__ = ["Clock", "Comfort", "gentlest", "minutes_off"]
+__all__ = ["HOLIDAY", "Clock", "Comfort", "gentlest", "minutes_off"]
 
 DAY_BEGINS: Final = 8 * 60
 DAY_ENDS: Final = 18 * 60
 MINUTES_A_DAY: Final = 1440
+HOLIDAY: Final = MINUTES_A_DAY
+"""A public holiday is a whole day off: worse than any night, and still to be had."""
+
 STEP_MINUTES: Final = STEP // 60
 STEPS_A_DAY: Final = MINUTES_A_DAY // STEP_MINUTES
 
@@ -36,19 +39,23 @@ def gentlest(among: Mask, levels: Iterable[int], worse: Callable[[int], Mask]) -
 
 
 class Comfort:
-    """What is how uncomfortable for those who come, given the starts at which somebody of a zone does."""
+    """What is how uncomfortable for those who come, given the starts at which somebody of a zone does.
 
-    def __init__(self, grid: Grid, minutes: int, coming: Iterable[tuple[Clock, Mask]]) -> None:
+    ``holidays`` are the starts at which somebody comes on a public holiday.
+    """
+
+    def __init__(self, grid: Grid, minutes: int, coming: Iterable[tuple[Clock, Mask]], holidays: Mask = 0) -> None:
+        self._holidays = holidays
         self._coming = [(tuple(_pieces(grid, clock)), mask) for clock, mask in coming]
         self._days = grid.count // STEPS_A_DAY + 3
         self._day = _day(minutes)
-        self.levels = sorted(set(self._day))
+        self.levels = sorted({*self._day, *([HOLIDAY] if holidays else [])})
 
     def worse(self, level: int) -> Mask:
         """The starts that are worse than a level for somebody who comes."""
         day = sum(1 << step for step, minutes in enumerate(self._day) if minutes > level)
         always = day * _repeated(self._days)
-        found = 0
+        found = self._holidays if level < HOLIDAY else 0
         for pieces, coming in self._coming:
             for position, count, turn in pieces:
                 found |= coming & ((always >> turn & (1 << count) - 1) << position)

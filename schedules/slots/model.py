@@ -29,12 +29,16 @@ MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who should come. Without a person who is required a lesson cannot be."""
+    """Somebody who should come; without a person who is required a lesson cannot be.
+
+    On public ``holidays`` a lesson is uncomfortable.
+    """
 
     key: str
     timetable: Timetable
     busy: tuple[Span, ...] = ()
     required: bool = True
+    holidays: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Query:
 class Presence:
     """One person at one time: what the clock shows there, and why it cannot be, if it cannot.
 
-    ``comfort`` is by how many minutes the lesson would have to move to lie between 08:00 and 18:00 there.
+    ``comfort`` is by how many minutes the lesson would have to move to lie between 08:00 and 18:00 there, on a public
+    holiday a whole day.
     """
 
     key: str

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rooms import Clash, Resource
+from schedules.holidays import Holiday
 from schedules.recurrence import Occurrence, Rule, expand
 from schedules.slots.finder import find
 from schedules.slots.model import Choice, Presence, Query, Slot, Week, WeeklySlot
@@ -71,7 +72,7 @@ class Found:
     """The answer, and what it speaks of.
 
     ``people`` are the accounts by address; who is not among them is a guest. ``resources`` are rooms and kit by the
-    public ids in the choices.
+    public ids in the choices, ``holidays`` the public ones of each house in question.
     """
 
     asked: Asked
@@ -79,6 +80,7 @@ class Found:
     sides: tuple[Side, ...]
     people: Mapping[str, Person]
     resources: Mapping[str, Resource]
+    holidays: Mapping[int, tuple[Holiday, ...]] = field(default_factory=dict)
 
 
 def offers(asked: Asked, query: Query, most: int | None) -> Iterator[Offer]:

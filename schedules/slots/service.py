@@ -24,6 +24,7 @@ from rooms import (
     times_of,
 )
 from schedules.busy.store import busy_between
+from schedules.holidays import Holiday, holidays_of
 from schedules.planning import bookings_for
 from schedules.slots import store
 from schedules.slots.model import Candidate, Need, Query
@@ -34,7 +35,7 @@ from schedules.slots.timetable import Timetable
 from schedules.slots.wire import SlotQuestion
 from schedules.terms import hours_of_people, timetables
 from schedules.wants import approves
-from vclass.core.hours import Opening
+from vclass.core.hours import Opening, day_span
 from vclass.core.keys import Actor
 from vclass.core.spans import Load, Span, above
 from vclass.core.zones import Instant
@@ -81,14 +82,23 @@ def find_slots(
     sides = tuple(_sides(asked, people.values(), homes))
     calendars = timetables(connection, [each.house.id for each in sides])
     stock = _stock(connection, asked, people.values())
+    holidays = {each.house.id: holidays_of(each.house, _reach(asked)) for each in sides}
+    days = {house: tuple(_days(found, homes[house])) for house, found in holidays.items()}
     query = Query(
         zone=asked.zone,
         minutes=asked.minutes,
         first=asked.span[0],
         last=_last(asked),
         people=(
-            *_people(connection, asked, people, calendars, stock),
-            *(_place(each, calendars[each.house.id], asked) for each in sides if each.shuts),
+            *(
+                replace(each, holidays=days.get(_home(people.get(each.key)), ()))
+                for each in _people(connection, asked, people, calendars, stock)
+            ),
+            *(
+                replace(_place(each, calendars[each.house.id], asked), holidays=days.get(each.house.id, ()))
+                for each in sides
+                if each.shuts
+            ),
         ),
         needs=tuple(_needs(asked, stock, now)),
     )
@@ -96,7 +106,16 @@ def find_slots(
     resources += [each for halls in stock.halls.values() for each in halls]
     known = {each.public_id: each for each in resources}
     found = _metered(connection, actor, asked, tuple(offers(asked, query, most)), known, now)
-    return Found(asked, found, sides, people, known)
+    return Found(asked, found, sides, people, known, holidays)
+
+
+def _home(person: Person | None) -> int:
+    return 0 if person is None or person.institution_id is None else person.institution_id
+
+
+def _days(found: Iterable[Holiday], house: Institution) -> Iterator[Span]:
+    """The holidays on which a house doesn't work, on its own clocks."""
+    return (day_span(each.date, house.zone) for each in found if not each.worked)
 
 
 def _last(asked: Asked) -> Instant:

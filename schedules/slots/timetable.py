@@ -14,8 +14,8 @@ from vclass.core.zones import Instant
 
 __all__ = ["DaysOff", "Obstacle", "Reason", "Timetable", "Why", "closed", "obstacles", "reasons", "taken"]
 
-OffReason: TypeAlias = Literal["holiday", "day_off"]
-Why: TypeAlias = Literal["holiday", "day_off", "out_of_term", "outside_hours", "busy"]
+OffReason: TypeAlias = Literal["holiday", "day_off", "worked_holiday"]
+Why: TypeAlias = Literal["holiday", "day_off", "out_of_term", "outside_hours", "busy", "worked_holiday"]
 
 OFF: Final[tuple[OffReason, ...]] = ("holiday", "day_off")
 
@@ -79,7 +79,7 @@ def obstacles(timetable: Timetable, clock: Sequence[Stretch]) -> list[Obstacle]:
     if timetable.terms:
         in_term = spans.merge(_days(timetable.zone, *term) for term in timetable.terms)
         found.append(Obstacle("out_of_term", tuple(_between(in_term, clock))))
-    found.append(closed(timetable.hours, clock))
+    found += [closed(timetable.hours, clock), _days_off(timetable, "worked_holiday")]
     return [each for each in found if each.spans]
 
 

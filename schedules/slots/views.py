@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rooms import Clash, Equipment, Room
-from schedules.drift import shifts
+from schedules.drift import Partner, shifts
+from schedules.partners import day_off, flag_views
+from schedules.recurrence import Occurrence
 from schedules.slots.comfort import minutes_off
 from schedules.slots.model import Choice, Presence, Week
 from schedules.slots.offers import Found, Offer, Side
-from schedules.slots.timetable import Reason, Why
+from schedules.slots.timetable import Reason, Timetable, Why
 from schedules.slots.wire import (
     KitView,
     MissingView,
@@ -34,6 +36,7 @@ SAID: Final[dict[Why, str]] = {
     "out_of_term": "outside of term",
     "outside_hours": "outside working hours",
     "busy": "busy",
+    "worked_holiday": "a holiday that is worked",
 }
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -53,6 +56,17 @@ def chosen(found: Found, offer: Offer) -> tuple[str, ...]:
     """The rooms that booking an offer takes: of each need the first that is free."""
     free = (choice.free[0] for choice in offer.choices if choice.free)
     return tuple(each for each in free if isinstance(found.resources[each], Room))
+
+
+def met(offer: Offer) -> Sequence[Occurrence]:
+    """The meetings of an offer; of one that can't be booked the first."""
+    return offer.occurrences or (Occurrence(offer.local, offer.starts, offer.ends),)
+
+
+def keeping(found: Found, side: Side) -> Partner:
+    """A side with nothing but its public holidays."""
+    off = tuple(map(day_off, found.holidays.get(side.house.id, ())))
+    return Partner(Timetable(side.house.zone, off=off), side.house.name)
 
 
 def worst(found: Found, offer: Offer, side: Side) -> int:
@@ -93,6 +107,7 @@ def _slot(found: Found, offer: Offer) -> SlotView:
         of=offer.weeks if weekly else None,
         weeks=tuple(_week(found, each) for each in offer.odd) if weekly else None,
         shifts=tuple(map(shift_view, shifts(offer.occurrences, found.asked.zone, sides))) if weekly else None,
+        flags=flag_views(met(offer), (keeping(found, each) for each in found.sides)),
         lesson=_lesson(found, offer) if offer.works and not offer.exceeded else None,
     )
 

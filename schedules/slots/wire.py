@@ -6,7 +6,7 @@ import msgspec
 
 from schedules.slots.model import MOST_PEOPLE, MOST_WEEKS
 from schedules.slots.timetable import Why
-from schedules.wire import Email, EquipmentWish, Guest, Minutes, Repeat, ShiftView
+from schedules.wire import Email, EquipmentWish, FlagView, Guest, Minutes, Repeat, ShiftView
 
 Kind: TypeAlias = Literal["person", "institution", "room", "equipment", "quota"]
 Cause: TypeAlias = Why | Literal["quota"]
@@ -127,7 +127,8 @@ class SlotView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A time, and what it is like for everybody; one that is ``complete`` can be booked as it stands.
 
     Of a weekly lesson this is the first week: it ``works`` in so many of ``of`` weeks, and ``weeks`` are those in which
-    somebody or something is missing. ``lesson`` books all weeks that work; it is there if any does.
+    somebody or something is missing. ``flags`` are public holidays that it meets. ``lesson`` books all weeks that work;
+    it is there if any does.
     """
 
     start: str
@@ -147,6 +148,7 @@ class SlotView(msgspec.Struct, frozen=True, omit_defaults=True):
     of: int | None = None
     weeks: tuple[WeekView, ...] | None = None
     shifts: tuple[ShiftView, ...] | None = None
+    flags: tuple[FlagView, ...] = ()
     lesson: SlotLesson | None = None
 
 

@@ -41,7 +41,7 @@ from vclass.people.service import (
     visit_by_session,
     whose_sign_in,
 )
-from vclass.people.store import person
+from vclass.people.store import person, set_region
 from vclass.people.web import routes
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "repeatable_sign_in",
     "require",
     "routes",
+    "set_region",
     "sign_in_token",
     "visit_by_session",
     "whose_sign_in",

@@ -47,7 +47,10 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """A university or school, with the zone its walls stand in. ``hue`` (1 to 8) and ``code`` mark what is its own."""
+    """A university or school, with the zone its walls stand in. ``hue`` (1 to 8) and ``code`` mark what is its own.
+
+    ``region`` is the part of the country whose holidays it keeps, by its ISO 3166-2 code without the country, or "".
+    """
 
     id: int
     public_id: str
@@ -59,6 +62,7 @@ class Institution:
     country: str
     languages: tuple[str, ...]
     hue: int
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

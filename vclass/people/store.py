@@ -23,6 +23,7 @@ institution = sa.Table(
     sa.Column("city", sa.Text, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
+    sa.Column("region", sa.Text),
     sa.Column("languages", sa.Text, nullable=False),
     sa.Column("hue", sa.Integer, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
@@ -117,6 +118,10 @@ def institution_with(connection: sa.Connection, **column: str) -> bool:
 def insert_institution(connection: sa.Connection, values: dict[str, Any]) -> int | None:
     """Insert an institution and give its id; None if its slug or code are taken by now."""
     return _insert(connection, institution, {**values, "languages": " ".join(values["languages"])})
+
+
+def set_region(connection: sa.Connection, institution_id: int, region: str) -> None:
+    connection.execute(sa.update(institution).where(institution.c.id == institution_id).values(region=region or None))
 
 
 def people_by_email(connection: sa.Connection, emails: Collection[str]) -> list[Person]:
@@ -284,6 +289,7 @@ def _institution(row: sa.Row[Any]) -> Institution:
         country=row.country,
         languages=tuple(row.languages.split()),
         hue=row.hue,
+        region=row.region or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""Busy times from people's other calendars."""
+"""Busy times from people's other calendars, and the region whose holidays an institution keeps."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column("institution", sa.Column("region", sa.Text(), nullable=True))
     op.create_table(
         "busy_source",
         sa.Column("id", ID, nullable=False),
@@ -52,3 +53,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("busy_time")
     op.drop_table("busy_source")
+    with op.batch_alter_table("institution", schema=None) as batch_op:
+        batch_op.drop_column("region")

@@ -9,7 +9,7 @@ from vclass.web.pages.contexts.booking import RoomChoice
 from vclass.web.pages.contexts.parts import Shift, Side
 from vclass.web.slot_axis import SlotAxis
 
-Why: TypeAlias = Literal["holiday", "day_off", "out_of_term", "outside_hours", "busy", "unknown"]
+Why: TypeAlias = Literal["holiday", "day_off", "out_of_term", "outside_hours", "busy", "worked_holiday", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
