@@ -16,6 +16,7 @@ from schedules.links import join_token, token_of
 from schedules.model import Attendee, Draft, Held, Lesson, Planned, Quantity, Skipped, Timing
 from schedules.notices import KIND as NOTICE
 from schedules.notices import NoticeFacts
+from schedules.partners import Gathering, flags_of
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.preview import outlook
@@ -100,6 +101,7 @@ __all__ = [
     "FlagReason",
     "FoldError",
     "GapError",
+    "Gathering",
     "Guest",
     "Held",
     "House",
@@ -142,6 +144,7 @@ __all__ = [
     "exceeded_quotas",
     "explained_to",
     "find_slots",
+    "flags_of",
     "forget_person",
     "houses_of",
     "invited_by_id",

@@ -85,6 +85,14 @@ def day_off(each: Holiday) -> DaysOff:
     return DaysOff(each.date, each.date, "worked_holiday" if each.worked else "holiday", each.name)
 
 
+def flags_of(
+    connection: sa.Connection, gathering: Gathering, occurrences: Sequence[Occurrence], language: str
+) -> tuple[Flag, ...]:
+    """The meetings at a bad time for a side, with holidays by their names in a language."""
+    (partners,) = partners_of(connection, [gathering], language)
+    return tuple(flags(occurrences, partners))
+
+
 def flag_views(occurrences: Sequence[Occurrence], partners: Iterable[Partner]) -> tuple[FlagView, ...]:
     """The meetings at a bad time for a side."""
     return tuple(map(_flag_view, flags(occurrences, partners)))

@@ -17,6 +17,7 @@ from schedules.views import shift_view, skipped_view
 from schedules.wants import approves, things
 from schedules.wire import ApprovalNeeded, LessonPreview, PlannedView
 from vclass.core.keys import Actor
+from vclass.core.spans import Span
 from vclass.core.zones import Instant, rfc3339
 from vclass.people import Institution, institutions
 
@@ -44,7 +45,8 @@ def outlook(connection: sa.Connection, actor: Actor, draft: Draft, partners: Col
     taken = resources_by_ids(connection, [each.resource_id for each in draft.resources]).values()
     own = set() if actor.institution_id is None else {actor.institution_id}
     houses = own | set(partners) | {each.institution_id for each in taken}
-    (sides,) = partners_of(connection, [Gathering(frozenset(houses), creation.invited)])
+    gathering = Gathering(frozenset(houses), creation.invited, _whole(creation))
+    (sides,) = partners_of(connection, [gathering], actor.language)
     seen = tuple(flags(creation.occurrences, sides))
     return Outlook(creation.occurrences, creation.skipped, seen, _approvers(connection, creation, now))
 
@@ -102,8 +104,12 @@ def _zones(creation: Creation, resources: Iterable[Resource]) -> list[str]:
 
 def _gathering(creation: Creation, wish: Wish, resources: Iterable[Resource]) -> Gathering:
     houses = {each.institution_id for each in resources if not isinstance(each, Time)}
-    span = (creation.occurrences[0].starts, max(each.ends for each in creation.occurrences))
-    return Gathering(frozenset(houses | {wish.institution_id}), creation.invited, span)
+    return Gathering(frozenset(houses | {wish.institution_id}), creation.invited, _whole(creation))
+
+
+def _whole(creation: Creation) -> Span:
+    """From the first start to the last end."""
+    return creation.occurrences[0].starts, max(each.ends for each in creation.occurrences)
 
 
 def _planned(occurrence: Occurrence, state: str | None) -> PlannedView:

@@ -1,6 +1,7 @@
 """What people can do with calendars from elsewhere: one function for each; none commits."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,16 @@ def digest_of(content: bytes) -> str:
 def own(connection: sa.Connection, actor: Actor) -> list[Source]:
     """The actor's calendars."""
     return store.sources_of(connection, _person(actor))
+
+
+def brought(connection: sa.Connection, actor: Actor, now: Instant) -> list[tuple[Source, int]]:
+    """The actor's calendars, and how many busy times are to come in each."""
+    return counted(connection, own(connection, actor), now)
+
+
+def counted(connection: sa.Connection, sources: Sequence[Source], now: Instant) -> list[tuple[Source, int]]:
+    times = store.count_times(connection, [each.id for each in sources], now)
+    return [(each, times.get(each.id, 0)) for each in sources]
 
 
 def one(connection: sa.Connection, actor: Actor, public_id: str) -> Source:

@@ -2,17 +2,15 @@
 
 from typing import Final
 
-import sqlalchemy as sa
 from aiohttp import web
 
-from schedules.busy import service, store
+from schedules.busy import service
 from schedules.busy.importer import IMPORTER
 from schedules.busy.model import CalendarRefusedError, Problem, Source
 from schedules.busy.wire import UNNAMED, CalendarList, CalendarView, Called, Subscription, masked, named, view
 from vclass.core import idempotency
-from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
+from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.wire import API, JSON, Answer, Routes, convert, read_json
-from vclass.core.zones import Instant
 from vclass.icsreader.model import LARGEST
 
 CALENDAR: Final = "text/calendar"
@@ -22,7 +20,8 @@ routes = Routes("busy")
 
 @routes.operation("GET", "/busy", action="me.see", summary="Your calendars from elsewhere, and what was read in them")
 async def list_calendars(request: web.Request) -> CalendarList:
-    return CalendarList(await request.app[DATABASE].read(shown_all, request[ACTOR], request.app[CLOCK]()))
+    found = await request.app[DATABASE].read(service.brought, request[ACTOR], request.app[CLOCK]())
+    return CalendarList(tuple(view(*each) for each in found))
 
 
 @routes.operation(
@@ -71,19 +70,9 @@ async def remove_calendar(request: web.Request, calendar_id: str) -> None:
     await request.app[DATABASE].write(service.remove, request[ACTOR], calendar_id, request.app[CLOCK]())
 
 
-def shown_all(connection: sa.Connection, actor: Actor, now: Instant) -> tuple[CalendarView, ...]:
-    """All calendars of the actor, with how many busy times are to come in each."""
-    return _views(connection, service.own(connection, actor), now)
-
-
-def _views(connection: sa.Connection, sources: list[Source], now: Instant) -> tuple[CalendarView, ...]:
-    times = store.count_times(connection, [each.id for each in sources], now)
-    return tuple(view(each, times.get(each.id, 0)) for each in sources)
-
-
 async def _shown(request: web.Request, source: Source) -> CalendarView:
-    (shown,) = await request.app[DATABASE].read(_views, [source], request.app[CLOCK]())
-    return shown
+    ((_, times),) = await request.app[DATABASE].read(service.counted, [source], request.app[CLOCK]())
+    return view(source, times)
 
 
 async def _sent(request: web.Request, query: Called) -> Source:

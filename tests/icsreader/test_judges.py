@@ -1,10 +1,8 @@
 """Three other readers judge ours: recurring-ical-events over its own test files, libical and ical.js on zones."""
 
 import datetime as dt
-import importlib.util
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +10,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 
+from tests.icsreader.corpus import files
 from tests.icsreader.files import VIENNA, calendar, event, reading, vtimezone
 from tests.judges import libical
 from tests.judges.icaljs import IcalJs
@@ -20,7 +19,6 @@ from vclass.core.spans import Span, merge
 from vclass.icsreader.model import WINDOW, Reading, Task
 from vclass.icsreader.reading import read
 
-PACKAGES: Final = ("icalendar", "recurring_ical_events")
 YEARS: Final = (2006, 2014, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2026)
 EXPLAINED: Final = {
     "issue_156_RDATE_with_PERIOD_TZID_khal": "it leaves out periods with a zone",
@@ -37,22 +35,6 @@ EXPLAINED: Final = {
     "issue_75_range_parameter": "it follows THISANDFUTURE, which we note",
 }
 """The files of which the two make something else, and why."""
-
-
-def files() -> list[Path]:
-    """All calendars that the wheels bring with them."""
-    return sorted(path for package in PACKAGES for path in folder_of(package).rglob("*.ics"))
-
-
-def folder_of(package: str) -> Path:
-    found = importlib.util.find_spec(package)
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent
-
-
-def test_the_wheels_bring_their_calendars() -> None:
-    assert len(files()) == 258
 
 
 def test_ours_is_what_recurring_ical_events_finds() -> None:

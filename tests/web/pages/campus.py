@@ -128,6 +128,11 @@ class Visitor:
         options = {"data": data, "headers": BROWSER | headers, "allow_redirects": False}
         return await self._shown(await self.client.post(path, **options))
 
+    async def post_form(self, path: str, form: Any) -> Shown:  # noqa: ANN401  aiohttp's FormData
+        """Send a form with files."""
+        options = {"data": form, "headers": BROWSER, "allow_redirects": False}
+        return await self._shown(await self.client.post(path, **options))
+
     async def send(self, path: str, form: dict[str, str] | None = None) -> Shown:
         """Send a form and follow where it leads."""
         answer = await self.post(path, form)

@@ -8,6 +8,7 @@ from vclass.web.pages import (
     answers,
     approvals,
     booking,
+    calendars,
     day,
     invitations,
     join,
@@ -32,6 +33,7 @@ __all__ = ["ADMISSION", "LIVE", "install", "problem_page"]
 
 PAGES = (
     sign_in,
+    calendars,
     day,
     approvals,
     booking,

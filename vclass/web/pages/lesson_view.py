@@ -33,7 +33,16 @@ from vclass.web.pages.contexts import (
 from vclass.web.pages.contexts.lesson import MailState
 from vclass.web.pages.dates_view import date_lines, skipped_dates
 from vclass.web.pages.events_view import events
-from vclass.web.pages.parts import is_weekly, occurrences_in, own_side, room_lines, shown_shifts, side, sides_of
+from vclass.web.pages.parts import (
+    bad_times,
+    is_weekly,
+    occurrences_in,
+    own_side,
+    room_lines,
+    shown_shifts,
+    side,
+    sides_of,
+)
 from vclass.web.pages.reading import OneLesson
 from vclass.web.pages.reading_trials import Trial
 from vclass.web.pages.sentences import Errors
@@ -109,6 +118,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         skipped=tuple(skipped_dates(shown.said, lesson, shown.found.around)),
         description=lesson.draft.description,
         shifts=shown_shifts(occurrences_in(lesson), lesson.draft.timing.zone, sides),
+        bad_times=bad_times(shown.found.flags, occurrences_in(lesson)) if at.state is not DoorState.ENDED else (),
         rooms=_rooms(shown),
         people=tuple(_people(shown)),
         sequence=lesson.sequence,

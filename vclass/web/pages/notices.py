@@ -127,5 +127,7 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "sentagain": lambda said, _: said.gettext("It is on its way once more."),
     "sentlately": lambda said, _: said.gettext("It was sent within this hour. Wait for it to arrive, then try again."),
     "nothingsent": lambda said, _: said.gettext("Nobody was invited yet: the mail leaves once all is decided."),
+    "calendarread": lambda said, _: said.gettext("The calendar is read."),
+    "calendargone": lambda said, _: said.gettext("Removed. Its busy times no longer count."),
     "left": lambda said, _: said.gettext("You are signed out."),
 }

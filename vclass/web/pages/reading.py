@@ -20,9 +20,13 @@ from rooms import (
 )
 from rooms.approvals import answers_of
 from schedules import (
+    Flag,
+    Gathering,
     House,
     InvitationView,
     Lesson,
+    Occurrence,
+    flags_of,
     houses_of,
     lesson_subject,
     lessons_between,
@@ -91,6 +95,7 @@ class OneLesson:
     history: tuple[Entry, ...] = ()
     houses: tuple[House, ...] = ()
     answers: Answers | None = None
+    flags: tuple[Flag, ...] = ()
 
 
 def own_lessons(connection: sa.Connection, actor: Actor, now: Instant) -> Seen:
@@ -126,12 +131,26 @@ def one_lesson(
     may_change, may_invite = (
         allowed(actor, each, lesson_subject(lesson)) for each in ("lesson.change", "lesson.invite")
     )
+    flags = tuple(each for each in _flags(connection, actor, lesson, known) if each.why != "busy" or may_invite)
     if not may_change:
-        return OneLesson(lesson, known, may_change, may_invite)
+        return OneLesson(lesson, known, may_change, may_invite, flags=flags)
     mails = tuple(sent_invitations(connection, actor, public_id))
     houses = houses_of(connection, [lesson]).get(lesson.id, ())
     answers = overview(connection, lesson, now) if may_invite and now is not None else None
     return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, answers)
+    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, flags)
+
+
+def _flags(connection: sa.Connection, actor: Actor, lesson: Lesson, known: Around) -> tuple[Flag, ...]:
+    """The meetings that stand at a bad time for a side."""
+    dates = lesson.occurrences
+    if not dates:
+        return ()
+    houses = {known.resources[each.resource_id].institution_id for each in lesson.draft.resources}
+    whole = (min(each.starts for each in dates), max(each.ends for each in dates))
+    gathering = Gathering(frozenset(houses | {lesson.institution_id}), lesson.present, whole)
+    occurrences = [Occurrence(each.recurrence, each.starts, each.ends) for each in dates]
+    return flags_of(connection, gathering, occurrences, actor.language)
 
 
 def asked_houses(connection: sa.Connection, booking_ids: Collection[int]) -> set[int]:

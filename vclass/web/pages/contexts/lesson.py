@@ -8,7 +8,7 @@ from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.web.pages.contexts.answers import AnswersCard
 from vclass.web.pages.contexts.booking import Preview
-from vclass.web.pages.contexts.parts import RoomLine, Shift, Side
+from vclass.web.pages.contexts.parts import BadTime, RoomLine, Shift, Side
 
 MailState: TypeAlias = Literal["queued", "sent", "delivered", "failed", "none"]
 
@@ -142,6 +142,7 @@ class LessonPage:
     description: str = ""
     skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    bad_times: tuple[BadTime, ...] = ()
     rooms: tuple[RoomLine, ...] = ()
     people: tuple[PersonLine, ...] = ()
     sequence: int = 0
