@@ -7,7 +7,7 @@ from aiohttp import web
 from schedules.busy import service
 from schedules.busy.importer import IMPORTER
 from schedules.busy.model import CalendarRefusedError, Problem, Source
-from schedules.busy.wire import UNNAMED, CalendarList, CalendarView, Called, Subscription, masked, named, view
+from schedules.busy.wire import UNNAMED, CalendarList, CalendarView, Called, Refresh, Subscription, masked, named, view
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.wire import API, JSON, Answer, Routes, convert, read_json
@@ -54,7 +54,7 @@ async def see_calendar(request: web.Request, calendar_id: str) -> CalendarView:
     summary="Fetch one of your calendars now; where that fails, its problem says why",
     problems=(404, 409),
 )
-async def refresh_calendar(request: web.Request, calendar_id: str) -> CalendarView:
+async def refresh_calendar(request: web.Request, calendar_id: str, body: Refresh) -> CalendarView:  # noqa: ARG001  an empty object
     return await _shown(request, await request.app[IMPORTER].refresh(request[ACTOR], calendar_id))
 
 

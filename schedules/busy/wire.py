@@ -42,6 +42,10 @@ class Subscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] = ""
 
 
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Needs nothing but the address."""
+
+
 class Called(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a file is called; one of the same name takes its place."""
 

@@ -31,7 +31,12 @@ def holidays_seen(
 def region_of_house(connection: sa.Connection, actor: Actor) -> tuple[Institution, int]:
     """The actor's institution with its region, and the region's version."""
     house = _house(connection, actor, None)
-    return house, zlib.crc32(house.region.encode())
+    return house, version_of_region(house)
+
+
+def version_of_region(house: Institution) -> int:
+    """A number that tells a region from others."""
+    return zlib.crc32(house.region.encode())
 
 
 def put_region(

@@ -17,6 +17,7 @@ from vclass.web.pages.contexts.manage import (
     CustodyPage,
     Displaced,
     HandOut,
+    HolidayLine,
     HoursRow,
     InCustody,
     KitFormPage,
@@ -25,6 +26,7 @@ from vclass.web.pages.contexts.manage import (
     ManagedKit,
     ManagedRoom,
     ManagePage,
+    RegionForm,
     RoomFormPage,
     RoomValues,
 )
@@ -87,6 +89,16 @@ CLOSED: Final = ManageClosedPage(
     ),
     (ClosureLine("t1", dt.date(2026, 10, 1), dt.date(2027, 1, 31), "Winter term 2026/27"),),
     overdue=1,
+    region=RegionForm(
+        "9",
+        "7",
+        (Choice("1", "Burgenland"), Choice("9", "Wien")),
+        (
+            HolidayLine(dt.date(2026, 10, 26), "National Day"),
+            HolidayLine(dt.date(2026, 11, 1), "All Saints’ Day"),
+            HolidayLine(dt.date(2026, 12, 8), "Immaculate Conception", worked=True),
+        ),
+    ),
 )
 IN_THE_WAY: Final = BlockingForm(
     what=("a101",),

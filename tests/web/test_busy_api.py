@@ -107,7 +107,8 @@ async def test_a_calendar_is_removed_with_its_times(api: Api) -> None:
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("POST", "/refresh")])
 async def test_b1_somebody_elses_calendar_is_not_there(api: Api, method: str, path: str) -> None:
     found = await brought(api)
-    reply = await api.ask(method, f"/busy/{found['id']}{path}", who=("teacher", "kyiv"))
+    body: Json | None = {} if method == "POST" else None
+    reply = await api.ask(method, f"/busy/{found['id']}{path}", body, who=("teacher", "kyiv"))
     assert (reply.status, reply.body["type"]) == (404, "not-found")
     assert (await api.ask("GET", "/busy", who=("teacher", "kyiv"))).body == {"calendars": []}
 
@@ -298,16 +299,16 @@ async def test_what_became_unreadable_goes_on_with_the_last_times(api: Api, else
 
 async def test_a_calendar_is_fetched_at_once_when_its_owner_wants(api: Api, elsewhere: Elsewhere) -> None:
     found = await subscribed(api, elsewhere)
-    early = await api.ask("POST", f"/busy/{found['id']}/refresh")
+    early = await api.ask("POST", f"/busy/{found['id']}/refresh", {})
     assert (early.status, early.headers["Retry-After"]) == (429, "30")
     elsewhere.content = MIXED
     api.clock.advance(31)
-    assert (await api.ask("POST", f"/busy/{found['id']}/refresh")).body["report"]["events"] == 4
+    assert (await api.ask("POST", f"/busy/{found['id']}/refresh", {})).body["report"]["events"] == 4
 
 
 async def test_a_file_cannot_be_fetched_again(api: Api) -> None:
     found = await brought(api)
-    reply = await api.ask("POST", f"/busy/{found['id']}/refresh")
+    reply = await api.ask("POST", f"/busy/{found['id']}/refresh", {})
     assert (reply.status, reply.body["type"]) == (409, "not-an-address")
 
 

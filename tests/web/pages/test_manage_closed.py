@@ -83,7 +83,7 @@ async def test_what_is_blocked_already_is_not_blocked_again(campus: Campus, jose
     assert (shown.status, "is blocked already at that time" in shown.text) == (409, True)
 
 
-@pytest.mark.parametrize(("what", "name"), [("closures", "Christmas"), ("terms", "Winter term")])
+@pytest.mark.parametrize(("what", "name"), [("closures", "Winter break"), ("terms", "Winter term")])
 async def test_closures_and_terms_come_and_go(josef: Visitor, what: str, name: str) -> None:
     form = {"first_day": "2026-12-19", "last_day": "2027-01-06", "reason": name}
     shown = await josef.send(f"/rooms/manage/{what}", form)
@@ -110,3 +110,15 @@ async def test_teachers_close_nothing(campus: Campus, anna: Visitor) -> None:
     await anna.get("/rooms")
     assert (await block(anna, campus.ids.a101)).status == 403
     assert (await anna.post("/rooms/manage/closures", {})).status == 403
+
+
+async def test_the_house_says_in_which_region_it_is(josef: Visitor) -> None:
+    shown = await josef.get(PATH)
+    assert "8 December 2026 Immaculate Conception" in shown.text
+    version = shown.html.partition('action="/rooms/manage/region"')[2].partition('name="version" value="')[2]
+    form = {"region": "9", "version": version.partition('"')[0]}
+    saved = await josef.send("/rooms/manage/region", form)
+    assert "Saved." in saved.text
+    assert '<option value="9" selected>Wien</option>' in saved.html
+    stale = await josef.post("/rooms/manage/region", form | {"region": "1"})
+    assert (stale.status, "Vienna Institute" in stale.text) == (412, True)

@@ -9,6 +9,7 @@ from aiohttp import web
 from rooms import DESK, InTheWayError
 from rooms.blockings import block, unblock
 from schedules import TermNameTakenError, terms
+from schedules.holidays import put_region
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, StaleError
 from vclass.web.guard import page
@@ -99,6 +100,20 @@ async def remove_days(request: web.Request) -> web.Response:
     return see_other(request, CLOSED, f"{kind}removed")
 
 
+@routes.post(LIST + "/region")
+@page(action="calendar.manage")
+async def choose_region(request: web.Request) -> web.Response:
+    """Say whose holidays the house keeps besides its country's."""
+    sent, now = await request.post(), request.app[CLOCK]()
+    region, version = str(sent.get("region", "")), version_of(sent)
+    try:
+        await request.app[DATABASE].write(put_region, request[ACTOR], region, version=version, now=now)
+    except (StaleError, InvalidInputError) as refusal:
+        text = errors_of(refusal, said_to(request), request[ACTOR].zone)[""]
+        return await _shown(request, STALE, notice=Notice(text, "bad"))
+    return see_other(request, CLOSED, "saved")
+
+
 async def _in_the_way(request: web.Request, typed: BlockingForm, refusal: InTheWayError) -> web.Response:
     """What would be displaced; another blocking is not displaced, but ended first."""
     stands = [each for clash in refusal.facts["clashes"] for each in clash["bookings"]]
@@ -121,6 +136,7 @@ async def _shown(
     request: web.Request, status: int = 200, forms: Forms = FRESH, notice: Notice | None = None
 ) -> web.Response:
     now = request.app[CLOCK]()
-    found = await request.app[DATABASE].read(reading_manage.shut, request[ACTOR], now)
+    language = said_to(request).language
+    found = await request.app[DATABASE].read(reading_manage.shut, request[ACTOR], now, language)
     shown = closed_page(said_to(request), found, now, forms)
     return await show(request, shown, nav="rooms", status=status, notice=notice)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rooms import Equipment, Managed, Resource, Room
 from rooms.blockings import Block
 from schedules import Lesson
+from schedules.holidays import version_of_region
 from schedules.terms import Days
 from vclass.core import zones
 from vclass.core.zones import Instant
@@ -20,6 +21,7 @@ from vclass.web.pages.contexts.manage import (
     CustodyPage,
     Displaced,
     HandOut,
+    HolidayLine,
     InCustody,
     KitFormPage,
     KitValues,
@@ -27,6 +29,7 @@ from vclass.web.pages.contexts.manage import (
     ManagedKit,
     ManagedRoom,
     ManagePage,
+    RegionForm,
     RoomFormPage,
     RoomValues,
 )
@@ -150,6 +153,17 @@ def closed_page(said: Words, found: Shut, now: Instant, forms: Forms) -> ManageC
         closure=forms.closure or ClosureForm(),
         term=forms.term or ClosureForm(),
         overdue=found.overdue,
+        region=_region(found),
+    )
+
+
+def _region(found: Shut) -> RegionForm:
+    names = sorted((name, code) for code, name in found.regions.items())
+    return RegionForm(
+        region=found.home.region,
+        version=str(version_of_region(found.home)),
+        regions=tuple(Choice(code, name) for name, code in names),
+        holidays=tuple(HolidayLine(each.date, each.name, each.worked) for each in found.holidays),
     )
 
 

@@ -11,6 +11,7 @@ from rooms import Equipment, Managed, Room, booked_from, see_house, see_managed,
 from rooms.blockings import Block, standing_blockings
 from rooms.custody import Counter, counter, out_of_house, overdue_of
 from schedules import Lesson, lessons_of_bookings
+from schedules.holidays import Holiday, holidays_of, region_name, regions
 from schedules.terms import Calendar, calendars
 from vclass.core import audit
 from vclass.core.keys import Actor
@@ -23,6 +24,8 @@ from vclass.web.pages.reading_rooms import around
 
 AHEAD: Final = 370 * 86400
 CARD: Final = "card"
+YEAR: Final = 365 * 86400
+MOST_HOLIDAYS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Shut:
     calendar: Calendar
     people: Mapping[int, Person]
     overdue: int
+    holidays: Sequence[Holiday]
+    regions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ def _changed(facts: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def shut(connection: sa.Connection, actor: Actor, now: Instant) -> Shut:
+def shut(connection: sa.Connection, actor: Actor, now: Instant, language: str = "en") -> Shut:
     blockings = standing_blockings(connection, actor, (now, now + AHEAD))
     home = _home(connection, actor)
     return Shut(
@@ -150,6 +155,8 @@ def shut(connection: sa.Connection, actor: Actor, now: Instant) -> Shut:
         calendar=calendars(connection, [home.id])[0],
         people=people_by_id(connection, sorted({each.owner_id for each in blockings})),
         overdue=overdue_of(connection, actor, now),
+        holidays=holidays_of(home, (now, now + YEAR), language)[:MOST_HOLIDAYS],
+        regions={each: region_name(home.country, each) for each in regions(home.country)},
     )
 
 

@@ -211,6 +211,25 @@ class ClosureForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HolidayLine:
+    """A public holiday to come; people may work on it all the same."""
+
+    date: dt.date
+    name: str
+    worked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegionForm:
+    """The public holidays to come, and the region whose own are among them; it posts to `/rooms/manage/region`."""
+
+    region: str = ""
+    version: str = ""
+    regions: tuple[Choice, ...] = ()
+    holidays: tuple[HolidayLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ManageClosedPage:
     """Blockings, closures and terms, `/rooms/manage/closed`.
 
@@ -230,6 +249,7 @@ class ManageClosedPage:
     closure: ClosureForm = field(default_factory=ClosureForm)
     term: ClosureForm = field(default_factory=ClosureForm)
     overdue: int = 0
+    region: RegionForm = field(default_factory=RegionForm)
 
 
 @dataclass(frozen=True, slots=True)
