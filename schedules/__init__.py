@@ -50,6 +50,7 @@ from schedules.slots.offers import Offer as SlotOffer
 from schedules.slots.service import find_slots
 from schedules.slots.views import chosen as chosen_rooms
 from schedules.slots.views import exceeded as exceeded_quotas
+from schedules.slots.views import holidays_met, met
 from schedules.slots.views import worst as worst_comfort
 from schedules.slots.wire import SlotQuestion
 from schedules.splits import SPLIT
@@ -146,6 +147,7 @@ __all__ = [
     "find_slots",
     "flags_of",
     "forget_person",
+    "holidays_met",
     "houses_of",
     "invited_by_id",
     "invited_by_token",
@@ -157,6 +159,7 @@ __all__ = [
     "lock_lessons",
     "lost",
     "lost_dates",
+    "met",
     "new_draft",
     "occurrences_of",
     "organizer_address",

@@ -65,11 +65,17 @@ class _Stock:
 
 
 def find_slots(
-    connection: sa.Connection, actor: Actor, body: SlotQuestion, now: Instant, most: int | None = MOST_SLOTS
+    connection: sa.Connection,
+    actor: Actor,
+    body: SlotQuestion,
+    now: Instant,
+    most: int | None = MOST_SLOTS,
+    language: str = "en",
 ) -> Found:
     """The best times for a lesson, the best partial ones if none suits everybody.
 
-    At most so many, of which none overlaps a better one; without a limit every time there is.
+    At most so many, of which none overlaps a better one; without a limit every time there is. Holidays are named in a
+    language.
 
     Raises:
         ForbiddenError: The actor books no lessons.
@@ -82,7 +88,7 @@ def find_slots(
     sides = tuple(_sides(asked, people.values(), homes))
     calendars = timetables(connection, [each.house.id for each in sides])
     stock = _stock(connection, asked, people.values())
-    holidays = {each.house.id: holidays_of(each.house, _reach(asked)) for each in sides}
+    holidays = {each.house.id: holidays_of(each.house, _reach(asked), language) for each in sides}
     days = {house: tuple(_days(found, homes[house])) for house, found in holidays.items()}
     query = Query(
         zone=asked.zone,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rooms import Clash, Equipment, Room
-from schedules.drift import Partner, shifts
+from schedules.drift import Flag, Partner, flags, shifts
 from schedules.partners import day_off, flag_views
 from schedules.recurrence import Occurrence
 from schedules.slots.comfort import minutes_off
@@ -63,10 +63,18 @@ def met(offer: Offer) -> Sequence[Occurrence]:
     return offer.occurrences or (Occurrence(offer.local, offer.starts, offer.ends),)
 
 
-def keeping(found: Found, side: Side) -> Partner:
-    """A side with nothing but its public holidays."""
-    off = tuple(map(day_off, found.holidays.get(side.house.id, ())))
-    return Partner(Timetable(side.house.zone, off=off), side.house.name)
+def keeping_holidays(found: Found) -> list[Partner]:
+    """The sides with nothing but their public holidays."""
+    return [
+        Partner(Timetable(each.house.zone, off=tuple(map(day_off, kept))), each.house.name)
+        for each in found.sides
+        if (kept := found.holidays.get(each.house.id))
+    ]
+
+
+def holidays_met(found: Found, offer: Offer) -> list[Flag]:
+    """The public holidays of the sides that an offer meets."""
+    return flags(met(offer), keeping_holidays(found))
 
 
 def worst(found: Found, offer: Offer, side: Side) -> int:
@@ -107,7 +115,7 @@ def _slot(found: Found, offer: Offer) -> SlotView:
         of=offer.weeks if weekly else None,
         weeks=tuple(_week(found, each) for each in offer.odd) if weekly else None,
         shifts=tuple(map(shift_view, shifts(offer.occurrences, found.asked.zone, sides))) if weekly else None,
-        flags=flag_views(met(offer), (keeping(found, each) for each in found.sides)),
+        flags=flag_views(met(offer), keeping_holidays(found)),
         lesson=_lesson(found, offer) if offer.works and not offer.exceeded else None,
     )
 

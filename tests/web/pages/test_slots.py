@@ -124,3 +124,9 @@ async def test_a_guest_without_an_account_is_said_to_count_as_free(campus: Campu
 async def test_a_student_finds_no_times(sophie: Visitor) -> None:
     assert (await sophie.get("/slots")).status == 403
     assert "/slots" not in (await sophie.get("/")).html
+
+
+async def test_a_time_on_a_holiday_says_so(campus: Campus, anna: Visitor) -> None:
+    await anna.get("/slots")
+    shown = await anna.post("/slots", look(campus, first="2027-10-26", last="2027-10-26", repeat="once"))
+    assert "Vienna Institute of Informatics is off on Tuesday 26 October: National Day." in shown.text

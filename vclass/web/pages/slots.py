@@ -61,7 +61,7 @@ async def _look(request: web.Request, values: SlotValues, booking: BookingValues
     asked = Searching(said_to(request), actor, stock, values, booking)
     try:
         body = slot_forms.question(values, booking, asked.home)
-        found = await database.read(find_slots, actor, body, now)
+        found = await database.read(find_slots, actor, body, now, language=asked.said.language)
     except InvalidInputError as refusal:
         errors = slot_forms.slot_errors(asked.said, refusal.errors, values)
         return await _show(request, slots_page(asked, errors=errors), status=UNPROCESSABLE)

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rooms import Room
-from schedules import SlotOffer, SlotsFound, chosen_rooms, exceeded_quotas, worst_comfort
+from schedules import SlotOffer, SlotsFound, chosen_rooms, exceeded_quotas, holidays_met, met, worst_comfort
 from schedules.slots import Choice, Presence, Week
 from vclass.core.keys import Actor
 from vclass.people import Institution
@@ -20,7 +20,7 @@ from vclass.web.pages.contexts.slots import (
     SlotsPage,
     SlotValues,
 )
-from vclass.web.pages.parts import own_side, shown_shifts, side
+from vclass.web.pages.parts import bad_times, own_side, shown_shifts, side
 from vclass.web.pages.reading import Stock
 from vclass.web.pages.sentences import Errors
 from vclass.web.slot_axis import slot_axis
@@ -116,6 +116,7 @@ def _slot(asked: Searching, found: SlotsFound, offer: SlotOffer, sides: Sequence
         missing=(*_people(asked, found, never), *_things(asked, found, lacks), *_quotas(asked, found, offer)),
         odd=tuple(_odd(asked, found, offer, each) for each in offer.odd),
         shifts=shown_shifts(offer.occurrences, found.asked.zone, sides) if weekly else (),
+        bad_times=bad_times(holidays_met(found, offer), met(offer)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from vclass.core.spans import Span
 from vclass.web.pages.contexts.booking import RoomChoice
-from vclass.web.pages.contexts.parts import Shift, Side
+from vclass.web.pages.contexts.parts import BadTime, Shift, Side
 from vclass.web.slot_axis import SlotAxis
 
 Why: TypeAlias = Literal["holiday", "day_off", "out_of_term", "outside_hours", "busy", "worked_holiday", "unknown"]
@@ -86,6 +86,7 @@ class FoundSlot:
     missing: tuple[Missing, ...] = ()
     odd: tuple[OddWeek, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    bad_times: tuple[BadTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
