@@ -20,6 +20,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (answers, approvals, waiting, occurrences, room, slots, manage):
-    for group in (approvals, waiting, occurrences, room, slots, manage, calendars):
+    for group in (answers, approvals, waiting, occurrences, room, slots, manage, calendars):
         yield from group()

@@ -137,8 +137,7 @@ def one_lesson(
     mails = tuple(sent_invitations(connection, actor, public_id))
     houses = houses_of(connection, [lesson]).get(lesson.id, ())
     answers = overview(connection, lesson, now) if may_invite and now is not None else None
-    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, answers)
-    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, flags)
+    return OneLesson(lesson, known, may_change, may_invite, mails, history, houses, answers, flags)
 
 
 def _flags(connection: sa.Connection, actor: Actor, lesson: Lesson, known: Around) -> tuple[Flag, ...]:
