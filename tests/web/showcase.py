@@ -6,7 +6,7 @@ from tests.web import samples as first
 from tests.web.samples import Sample
 from tests.web.samples_answers import answers
 from tests.web.samples_approvals import approvals
-from tests.web.samples_calendars import calendars
+from tests.web.samples_busy import busy
 from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
 from tests.web.samples_room import room
@@ -20,5 +20,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (answers, approvals, waiting, occurrences, room, slots, manage, calendars):
+    for group in (answers, approvals, waiting, occurrences, room, slots, manage, busy):
         yield from group()

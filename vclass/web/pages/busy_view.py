@@ -5,7 +5,7 @@ from typing import Final
 
 from schedules.busy import MOST_SOURCES, Problem, Source, masked
 from vclass.icsreader.model import HARMLESS, Example, Note, Reason, Report
-from vclass.web.pages.contexts.calendars import CalendarCard, CalendarsPage, ReportLine
+from vclass.web.pages.contexts.busy import BusyPage, CalendarCard, ReportLine
 from vclass.web.pages.sentences import Errors
 from vclass.web.words import Words
 
@@ -98,11 +98,11 @@ PROBLEMS: Final[Mapping[str, Callable[[Words], str]]] = {
 """Why nothing could be taken, and what to do."""
 
 
-def calendars_page(
+def busy_page(
     said: Words, found: Iterable[tuple[Source, int]], errors: Errors, address: str = "", name: str = ""
-) -> CalendarsPage:
+) -> BusyPage:
     cards = tuple(_card(said, source, times) for source, times in found)
-    return CalendarsPage(cards, MOST_SOURCES, address, name, errors)
+    return BusyPage(cards, MOST_SOURCES, address, name, errors)
 
 
 def problem_said(said: Words, problem: Problem) -> str:

@@ -19,7 +19,7 @@ from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.icsreader.model import LARGEST
 from vclass.web.guard import page
-from vclass.web.pages.calendars_view import PROBLEMS, calendars_page, problem_said
+from vclass.web.pages.busy_view import PROBLEMS, busy_page, problem_said
 from vclass.web.pages.contexts import Notice
 from vclass.web.pages.framing import said_to, show
 from vclass.web.pages.notices import see_other
@@ -28,7 +28,7 @@ from vclass.web.words import Words
 
 routes = web.RouteTableDef()
 
-PATH: Final = "/settings/calendars"
+PATH: Final = "/settings/busy"
 LARGEST_FORM: Final = 2 * LARGEST
 UNPROCESSABLE: Final = 422
 REFUSED: Final = (CalendarRefusedError, TooManyCalendarsError, InvalidInputError)
@@ -100,7 +100,7 @@ async def _shown(
     notice: Notice | None = None,
 ) -> web.Response:
     found = await request.app[DATABASE].read(brought, request[ACTOR], request.app[CLOCK]())
-    shown = calendars_page(said_to(request), found, errors or {}, address, name)
+    shown = busy_page(said_to(request), found, errors or {}, address, name)
     return await show(request, shown, nav="settings", status=status, notice=notice)
 
 

@@ -40,10 +40,10 @@ class CalendarCard:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarsPage:
+class BusyPage:
     """All calendars of the reader, at most ``most``; ``address`` and ``name`` as they were typed."""
 
-    template: ClassVar[str] = "calendars.html"
+    template: ClassVar[str] = "busy.html"
 
     calendars: tuple[CalendarCard, ...]
     most: int

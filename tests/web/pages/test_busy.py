@@ -8,7 +8,7 @@ import pytest
 from tests.icsreader.files import calendar, event, one
 from tests.web.pages.campus import ANNA, Campus, Shown, Visitor
 
-PATH = "/settings/calendars"
+PATH = "/settings/busy"
 HOUR = "DURATION:PT1H"
 DENTIST = one("SUMMARY:Zahnarzt", "DTSTART;TZID=Europe/Vienna:20270302T100000", "DURATION:PT2H")
 MIXED = calendar(

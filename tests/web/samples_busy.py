@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.web.samples import ANNA, NOW, Sample
-from vclass.web.pages.contexts.calendars import CalendarCard, CalendarsPage, ReportLine
+from vclass.web.pages.contexts.busy import BusyPage, CalendarCard, ReportLine
 
 HOUR: Final = 3600
 FAMILY: Final = CalendarCard(
@@ -52,15 +52,15 @@ GONE: Final = CalendarCard(
 )
 
 
-def calendars() -> Iterator[tuple[str, Sample]]:
-    yield "calendars", Sample(CalendarsPage((FAMILY, CHOIR, GONE), 5), ANNA, "settings")
-    yield "calendars-empty", Sample(CalendarsPage((), 5), ANNA, "settings")
-    yield "calendars-full", Sample(CalendarsPage((FAMILY,) * 5, 5), ANNA, "settings")
-    refused = CalendarsPage(
+def busy() -> Iterator[tuple[str, Sample]]:
+    yield "busy", Sample(BusyPage((FAMILY, CHOIR, GONE), 5), ANNA, "settings")
+    yield "busy-empty", Sample(BusyPage((), 5), ANNA, "settings")
+    yield "busy-full", Sample(BusyPage((FAMILY,) * 5, 5), ANNA, "settings")
+    refused = BusyPage(
         (FAMILY,),
         5,
         address="https://intranet/a.ics",
         name="Work",
         errors={"address": "This address leads into a private network. Write a public one."},
     )
-    yield "calendars-refused", Sample(refused, ANNA, "settings")
+    yield "busy-refused", Sample(refused, ANNA, "settings")
