@@ -166,7 +166,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     live = app[pages.LIVE]
     app[people.ERASURE] = people.Erasure((forget_person, schedules.busy.forget_person), live.revoke)
     fetcher = schedules.busy.Fetcher(schedules.busy.open_reach(plain_http=settings.calendars.plain_http))
-    app[schedules.busy.IMPORTER] = schedules.busy.Importer(app[DATABASE], clock, mail_domain(settings), fetcher)
+    app[schedules.busy.IMPORTER] = schedules.busy.Importer(app[DATABASE], clock, settings.mail.domain, fetcher)
     app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)
 
 

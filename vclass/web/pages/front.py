@@ -8,7 +8,7 @@ from vclass.web.pages import (
     answers,
     approvals,
     booking,
-    calendars,
+    busy,
     day,
     invitations,
     join,
@@ -33,7 +33,7 @@ __all__ = ["ADMISSION", "LIVE", "install", "problem_page"]
 
 PAGES = (
     sign_in,
-    calendars,
+    busy,
     day,
     approvals,
     booking,
