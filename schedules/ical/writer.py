@@ -5,6 +5,7 @@ and encodes. Control characters never reach a line: they are dropped from texts 
 """
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -17,12 +18,16 @@ LIMIT: Final = 75  # octets of a line without its end (RFC 5545 section 3.1)
 LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+BREAKING: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+UNCLEAN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 NEEDS_QUOTES: Final = re.compile(r"[:;,\"^\n ]")
 TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 URI: Final = re.compile(r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+", re.IGNORECASE)
-TEXT_ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-PARAMETER_ESCAPES: Final = str.maketrans({"^": "^^", '"': "^'", "\n": "^n"})
+TEXT_ESCAPES: Final = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
+PARAMETER_ESCAPES: Final = (("^", "^^"), ('"', "^'"), ("\n", "^n"))
+
+DAY: Final = 86400
+EPOCH: Final = dt.date(1970, 1, 1)
 
 Parameters = Sequence[tuple[str, str | Sequence[str]]]
 
@@ -33,13 +38,15 @@ class CalendarValueError(ValueError):
 
 def clean(value: str) -> str:
     """A text without control characters; every kind of line end becomes a newline."""
+    if UNCLEAN.search(value) is None:
+        return value
     mended = UNPRINTABLE.sub("", LINE_END.sub("\n", value))
     return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", mended)
 
 
 def text(value: str) -> str:
     """A value of type TEXT (RFC 5545 section 3.3.11)."""
-    return clean(value).translate(TEXT_ESCAPES)
+    return _escaped(clean(value), TEXT_ESCAPES)
 
 
 def uri(value: str) -> str:
@@ -55,7 +62,8 @@ def uri(value: str) -> str:
 
 def utc(instant: Instant) -> str:
     """A DATE-TIME in UTC: `20261006T080000Z`."""
-    return dt.datetime.fromtimestamp(instant, dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    days, seconds = divmod(instant, DAY)
+    return f"{_date(days)}T{seconds // 3600:02}{seconds // 60 % 60:02}{seconds % 60:02}Z"
 
 
 def local(wall: WallTime) -> str:
@@ -74,9 +82,11 @@ def prop(name: str, value: str, parameters: Parameters = ()) -> str:
     Raises:
         CalendarValueError: when something in it would break the line.
     """
-    written = "".join(f";{_token(key)}={_parameter(given)}" for key, given in parameters)
-    if CONTROL.search(value) or SURROGATE.search(value):
+    if BREAKING.search(value):
         raise CalendarValueError(f"{name} must not hold control characters")
+    if not parameters:
+        return f"{_token(name)}:{value}"
+    written = "".join(f";{_token(key)}={_parameter(given)}" for key, given in parameters)
     return f"{_token(name)}{written}:{value}"
 
 
@@ -87,7 +97,14 @@ def component(name: str, lines: Iterable[str]) -> list[str]:
 
 def render(lines: Iterable[str]) -> bytes:
     """The stream: UTF-8, folded at 75 octets, ended by CRLF."""
-    return b"".join(_fold(line.encode()) for line in lines)
+    return "".join(map(_folded, lines)).encode()
+
+
+def _folded(line: str) -> str:
+    """Most lines are short and ASCII, and need no look at their octets."""
+    if len(line) <= LIMIT and line.isascii():
+        return line + "\r\n"
+    return _fold(line.encode()).decode()
 
 
 def _fold(line: bytes) -> bytes:
@@ -104,6 +121,19 @@ def _fold(line: bytes) -> bytes:
     return b"\r\n ".join([*parts, line]) + b"\r\n"
 
 
+def _escaped(value: str, escapes: Iterable[tuple[str, str]]) -> str:
+    """Escape one character after the other, its own sign first: a tenth of what `translate` takes for Cyrillic."""
+    for plain, escaped in escapes:
+        value = value.replace(plain, escaped)
+    return value
+
+
+@functools.lru_cache(maxsize=4096)
+def _date(days: int) -> str:
+    return f"{EPOCH + dt.timedelta(days):%Y%m%d}"
+
+
+@functools.lru_cache(maxsize=256)
 def _token(name: str) -> str:
     if TOKEN.fullmatch(name) is None:
         raise CalendarValueError(f"{name[:60]!r} is not a name")
@@ -116,5 +146,5 @@ def _parameter(given: str | Sequence[str]) -> str:
 
 def _quoted(value: str) -> str:
     mended = clean(value)
-    escaped = mended.translate(PARAMETER_ESCAPES)
+    escaped = _escaped(mended, PARAMETER_ESCAPES)
     return f'"{escaped}"' if NEEDS_QUOTES.search(mended) else escaped

@@ -10,7 +10,9 @@ function meetings(root) {
   const events = root.getAllSubcomponents("vevent").map((component) => new ICAL.Event(component));
   const masters = events.filter((event) => event.isRecurring());
   const others = events.filter((event) => !event.isRecurring());
-  const found = masters.length ? [] : others.map((event) => meeting(event.startDate, event.endDate, event));
+  const recurring = new Set(masters.map((event) => event.uid));
+  const alone = others.filter((event) => !recurring.has(event.uid));
+  const found = alone.map((event) => meeting(event.startDate, event.endDate, event));
   for (const master of masters) {
     others.filter((event) => event.uid === master.uid).forEach((event) => master.relateException(event));
     const starts = master.iterator();
@@ -19,7 +21,7 @@ function meetings(root) {
       found.push(meeting(startDate, endDate, item));
     }
   }
-  return found.sort((one, other) => one[0] - other[0]);
+  return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
 }
 
 function properties(root) {

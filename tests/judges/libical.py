@@ -58,10 +58,13 @@ def complaints(calendar: bytes) -> str:
 def spans(calendar: bytes) -> Spans:
     """Start and end of every occurrence, in UTC seconds."""
     with _parsed(calendar) as (library, root):
-        events = [(_recurrence_id(library, event), _occurrences(library, event)) for event in _events(library, root)]
-    masters = [found for original, found in events if original is None]
-    expanded = {span[0]: span for found in masters for span in found}
-    expanded |= {original: found[0] for original, found in events if original is not None}
+        events = [
+            (_uid(library, event), _recurrence_id(library, event), _occurrences(library, event))
+            for event in _events(library, root)
+        ]
+    masters = [(uid, found) for uid, original, found in events if original is None]
+    expanded = {(uid, span[0]): span for uid, found in masters for span in found}
+    expanded |= {(uid, original): found[0] for uid, original, found in events if original is not None}
     return sorted(expanded.values())
 
 
@@ -105,6 +108,11 @@ def _events(library: ctypes.CDLL, root: int) -> Iterator[int]:
         event = library.icalcomponent_get_next_component(root, kind)
 
 
+def _uid(library: ctypes.CDLL, event: int) -> bytes:
+    found = library.icalcomponent_get_first_property(event, library.icalproperty_string_to_kind(b"UID"))
+    return bytes(library.icalproperty_get_value_as_string(found)) if found else b""
+
+
 def _recurrence_id(library: ctypes.CDLL, event: int) -> int | None:
     kind = library.icalproperty_string_to_kind(b"RECURRENCE-ID")
     found = library.icalcomponent_get_first_property(event, kind)
@@ -118,6 +126,6 @@ def _occurrences(library: ctypes.CDLL, event: int) -> Spans:
     found: Spans = []
 
     note = Found(lambda _event, span, _data: found.append((span.contents.start, span.contents.end)))
-    window = [library.icaltime_from_string(text) for text in (b"20200101T000000Z", b"20400101T000000Z")]
+    window = [library.icaltime_from_string(text) for text in (b"20100101T000000Z", b"20400101T000000Z")]
     library.icalcomponent_foreach_recurrence(event, *window, note, None)
     return found
