@@ -79,6 +79,7 @@ from rooms.store.resources import (
     rooms_for,
     times_of,
 )
+from rooms.store.stamps import holding, stamp_of_claims, stamp_of_rooms
 from rooms.store.tables import booking
 from rooms.web import RoomView, room_views, routes
 
@@ -159,6 +160,7 @@ __all__ = [
     "foresee",
     "free_rooms",
     "halls_with",
+    "holding",
     "is_feature",
     "loads_between",
     "obstacles",
@@ -179,6 +181,8 @@ __all__ = [
     "see_room",
     "see_rooms",
     "set_spans",
+    "stamp_of_claims",
+    "stamp_of_rooms",
     "standing",
     "standing_by_public_id",
     "times_of",

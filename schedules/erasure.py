@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from schedules import changes
 from schedules.answers import store as answers
 from schedules.notices import KIND as NOTICE
 from schedules.tables import attendee, lesson
@@ -28,7 +29,7 @@ def forget_person(connection: sa.Connection, person: Person) -> list[str]:
     answers.forget_attendees(connection, [each.id for each in seats], person.email)
     lanes = _lanes(connection, person)
     outbox.rewrite(connection, lanes, lambda facts: erasure.without(facts, frozenset(words - {""})))
-    connection.execute(_next_version(person))
+    connection.execute(_next_version(connection, person))
     for each in seats:
         _withdraw(connection, each.id, erasure.placeholder(person.public_id))
     blank = {"title": TITLE, "description": "", "cancel_reason": ""}
@@ -42,8 +43,9 @@ def _theirs(person: Person) -> sa.ColumnElement[bool]:
     return sa.or_(lesson.c.owner_id == person.id, lesson.c.id.in_(sa.select(attendee.c.lesson_id).where(mine)))
 
 
-def _next_version(person: Person) -> sa.Update:
-    return sa.update(lesson).where(_theirs(person)).values(version=lesson.c.version + 1)
+def _next_version(connection: sa.Connection, person: Person) -> sa.Update:
+    values: dict[str, Any] = {"version": lesson.c.version + 1, "changed": changes.number(connection)}
+    return sa.update(lesson).where(_theirs(person)).values(values)
 
 
 def _lanes(connection: sa.Connection, person: Person) -> list[str]:

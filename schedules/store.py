@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from rooms import booking, wants_of
-from schedules import partstats
+from schedules import changes, partstats
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
 from schedules.tables import attendee, lesson, lesson_resource, occurrence
@@ -52,7 +52,8 @@ def _skipped(text: str | None) -> tuple[Skipped, ...]:
 
 def insert_lessons(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert lessons and give their ids in the order of the rows."""
-    return insert_numbered(connection, lesson, rows)
+    changed = changes.number(connection)
+    return insert_numbered(connection, lesson, [{**row, "changed": changed} for row in rows])
 
 
 def write_next(connection: sa.Connection, lesson_id: int, version: int, **values: object) -> None:
@@ -61,15 +62,20 @@ def write_next(connection: sa.Connection, lesson_id: int, version: int, **values
     Raises:
         StaleError: Somebody made it since this one was read.
     """
+    changes.note_rooms(connection, lesson_id)
     standing = sa.and_(lesson.c.id == lesson_id, lesson.c.version == version)
-    written = connection.execute(sa.update(lesson).where(standing).values(version=version + 1, **values))
+    changed = changes.rising(connection)
+    written = connection.execute(
+        sa.update(lesson).where(standing).values(version=version + 1, changed=changed, **values)
+    )
     if written.rowcount != 1:
         raise StaleError
 
 
 def note_telling(connection: sa.Connection, lesson_id: int, told_at: Instant) -> None:
-    """Remember the DTSTAMP of what was published last; this changes nothing that a reader of the lesson sees."""
-    connection.execute(sa.update(lesson).where(lesson.c.id == lesson_id).values(told_at=told_at))
+    """Remember the DTSTAMP of what was published last; of the lesson only somebody's link is another one."""
+    noted = sa.update(lesson).where(lesson.c.id == lesson_id)
+    connection.execute(noted.values(told_at=told_at, changed=changes.rising(connection)))
 
 
 def publish(connection: sa.Connection, lesson_id: int, now: Instant) -> None:

@@ -35,6 +35,7 @@ lesson = sa.Table(
     sa.Column("published_at", sa.BigInteger),
     sa.Column("continues_id", sa.ForeignKey("lesson.id"), index=True),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("changed", sa.BigInteger, nullable=False, server_default="0", index=True),
 )
 
 lesson_resource = sa.Table(
@@ -64,6 +65,15 @@ occurrence = sa.Table(
     sa.UniqueConstraint("lesson_id", "recurrence"),
     sa.Index(None, "starts", "ends"),
 )
+
+former_room = sa.Table(
+    "former_room",
+    metadata,
+    sa.Column("resource_id", sa.ForeignKey("resource.id"), primary_key=True),
+    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), primary_key=True),
+)
+
+sync_epoch = sa.Table("sync_epoch", metadata, sa.Column("name", sa.Text, primary_key=True))
 
 attendee = sa.Table(
     "attendee",

@@ -4,8 +4,10 @@ from rooms.store import tables as rooms
 from schedules import tables as schedules
 from schedules.answers import tables as answers
 from schedules.busy import store as busy
-from vclass.core import audit, idempotency, inbox, outbox
+from schedules.caldav import store as caldav
+from schedules.feeds import store as feeds
 from vclass.core.db import metadata
 from vclass.people import store as people
+from vclass.core import audit, idempotency, inbox, outbox
 
-__all__ = ["answers", "audit", "busy", "idempotency", "inbox", "metadata", "outbox", "people", "rooms", "schedules"]
+__all__ = ["answers", "audit", "busy", "caldav", "feeds", "idempotency", "inbox", "metadata", "outbox", "people", "rooms", "schedules"]

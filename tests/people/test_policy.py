@@ -30,6 +30,10 @@ custody.see        -    -     y       y       y       y         y        y      
 custody.manage     -    -     m       m       m       m         om       om       m
 calendar.see       -    -     y       y       y       y         y        y        y
 calendar.manage    -    -     -       -       -       -         o        o        -
+feeds.manage       -    -     y       y       y       y         y        y        y
+feeds.read         y    y     y       y       y       y         y        y        y
+passwords.manage   -    -     y       y       y       y         y        y        y
+calendars.read     y    y     y       y       y       y         y        y        y
 lessons.list       -    -     y       y       y       y         y        y        y
 lessons.create     -    -     -       o       -       o         o        o        -
 slots.find         -    -     -       o       -       o         o        o        -

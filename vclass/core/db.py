@@ -29,10 +29,13 @@ from vclass.core.dialects import (
     insert_new,
     insert_numbered,
     insert_rows,
+    insert_selected,
     integer_rows,
     listed,
     locked,
+    mark,
     of_ids,
+    rising,
 )
 
 __all__ = [
@@ -44,11 +47,14 @@ __all__ = [
     "insert_new",
     "insert_numbered",
     "insert_rows",
+    "insert_selected",
     "integer_rows",
     "listed",
     "locked",
+    "mark",
     "metadata",
     "of_ids",
+    "rising",
 ]
 
 P = ParamSpec("P")

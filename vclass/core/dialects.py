@@ -210,6 +210,40 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any
     return connection.execute(made).first() is not None
 
 
+def insert_selected(connection: sa.Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
+    """Insert what is selected, under the names it has there, unless its keys are taken."""
+    dialect = sqlite if _is_sqlite(connection) else postgresql
+    made = dialect.insert(table).from_select([each.name for each in rows.selected_columns], rows)
+    connection.execute(made.on_conflict_do_nothing())
+
+
+def rising(connection: sa.Connection, column: sa.Column[int]) -> sa.ColumnElement[int]:
+    """A number for what this transaction changes: higher than all that was committed when it began to write.
+
+    In SQLite the next after the highest in the column, in PostgreSQL the transaction's own.
+    """
+    if _is_sqlite(connection):
+        return _following(column).scalar_subquery()
+    return _as_integer(sa.func.pg_current_xact_id())
+
+
+def mark(connection: sa.Connection, column: sa.Column[int]) -> int:
+    """The number below which nothing comes any more: what is committed later has it, or a higher one."""
+    if _is_sqlite(connection):
+        return int(connection.execute(_following(column)).scalar_one())
+    oldest = _as_integer(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()))
+    return int(connection.execute(sa.select(oldest)).scalar_one())
+
+
+def _following(column: sa.Column[int]) -> sa.Select[int]:
+    others = column.table.alias()
+    return sa.select(sa.func.coalesce(sa.func.max(others.c[column.name]), 0) + 1)
+
+
+def _as_integer(transaction: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.cast(sa.cast(transaction, sa.Text), sa.BigInteger)
+
+
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows that all have the same columns, in one statement."""
     if not rows:

@@ -17,6 +17,7 @@ import rooms.waiting
 import schedules
 import schedules.answers
 import schedules.busy
+import schedules.feeds
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -80,6 +81,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     rooms.InTheWayError: (409, "Clash"),
     rooms.approvals.AlreadyDecidedError: (409, "Already decided"),
     schedules.ClashError: (409, "Clash"),
+    schedules.feeds.TooManyFeedsError: (409, "Too many links"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),
     schedules.ClosedDayError: (409, "Closed that day"),
