@@ -6,7 +6,7 @@ from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replay
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
-from schedules.erasure import forget_person
+from schedules.erasure import FORGETS, forget_person
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
 from schedules.invitations import MailFacts, Meeting, Place, calendar_object, organizer_address
@@ -75,6 +75,7 @@ __all__ = [
     "CANCEL",
     "CHANGE",
     "CREATE",
+    "FORGETS",
     "LESSON_MAIL",
     "NOTICE",
     "SPLIT",

@@ -3,17 +3,18 @@
 The lessons stay, with their rooms; whoever administers the institution can go on with them, or cancel them.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from schedules import changes
+from schedules import busy, caldav, changes, feeds
 from schedules.answers import store as answers
 from schedules.notices import KIND as NOTICE
 from schedules.tables import attendee, lesson
 from vclass.core import erasure, outbox
 from vclass.core.tokens import digest, new_token
-from vclass.people import Person
+from vclass.people import Forget, Person
 
 TITLE = "…"
 """The title of a lesson whose own was erased."""
@@ -66,3 +67,7 @@ def _withdraw(connection: sa.Connection, attendee_id: int, address: str) -> None
         "answers": None,
     }
     connection.execute(sa.update(attendee).where(attendee.c.id == attendee_id).values(values))
+
+
+FORGETS: Final[Sequence[Forget]] = (forget_person, busy.forget_person, feeds.forget_person, caldav.forget_person)
+"""All that lessons and their calendars have to forget of somebody."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 import sqlalchemy as sa
 
+from schedules import changes
 from tests.support import SATURDAY
 from vclass.backup import HELD_BACK, BackupError, backup, restore
 from vclass.core import outbox
@@ -75,6 +76,13 @@ def test_a_database_in_use_is_left_alone(url: str, tmp_path: Path) -> None:
         restore(url, tmp_path / "copy.db")
     engine.dispose()
     assert not list(tmp_path.glob("*before-restore*"))
+
+
+def test_calendar_programs_read_everything_anew_after_a_restore(url: str, tmp_path: Path) -> None:
+    before = at(url, changes.epoch)
+    backup(url, tmp_path / "copy.db")
+    restore(url, tmp_path / "copy.db")
+    assert at(url, changes.epoch) not in ("0", before)
 
 
 def test_each_restore_keeps_what_it_replaces(url: str, tmp_path: Path) -> None:

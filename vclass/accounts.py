@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from schedules import forget_person
+from schedules import FORGETS
 from vclass import people
 from vclass.core.db import Database, DatabaseUnavailableError
 from vclass.core.refusals import NotFoundError, Refusal
@@ -41,7 +41,7 @@ def erase(url: str, email: str) -> people.Person:
         person = people.person_by_email(connection, email)
         if person is None:
             raise NotFoundError("account")
-        people.erase(connection, person, [forget_person], int(time.time()))
+        people.erase(connection, person, FORGETS, int(time.time()))
         return person
 
     return _write(url, work)

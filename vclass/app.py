@@ -19,6 +19,7 @@ import rooms.web
 import schedules.approvals
 import schedules.busy
 import schedules.holidays
+import schedules.caldav
 import schedules.feeds
 import schedules.search_web
 import schedules.slots.web
@@ -31,6 +32,7 @@ from schedules import (
     CANCEL,
     CHANGE,
     CREATE,
+    FORGETS,
     LESSON_MAIL,
     SPLIT,
     SWAP,
@@ -41,7 +43,6 @@ from schedules import (
     SplitClerk,
     SwapClerk,
     encoded,
-    forget_person,
     law,
     paths_of_bookings,
 )
@@ -83,6 +84,7 @@ FEATURES = (
     schedules.busy.routes,
     schedules.holidays.routes,
     schedules.feeds.routes,
+    schedules.caldav.password_routes,
 )
 
 
@@ -125,6 +127,7 @@ def create_app(
         app.add_routes(feature.table())
     app.add_routes(operations.routes)
     app.add_routes(schedules.feeds.links)
+    app.add_routes(schedules.caldav.routes)
     # The lesson's page comes before the sub-application: both lie under /live.
     pages.install(app, None if demonstration is None else demonstration.sign_in_paths)
     app.router.add_static("/static/", STATIC_FOLDER, append_version=False)
@@ -167,7 +170,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     app[schedules.approvals.APPROVALS] = schedules.approvals.Approvals(app[DATABASE], app[DESK], clock)
     app[rooms.waiting.WAITING_LIST] = rooms.waiting.WaitingList(app[DATABASE], app[DESK], clock)
     live = app[pages.LIVE]
-    app[people.ERASURE] = people.Erasure((forget_person, schedules.busy.forget_person, schedules.feeds.forget_person), live.revoke)
+    app[people.ERASURE] = people.Erasure(FORGETS, live.revoke)
     fetcher = schedules.busy.Fetcher(schedules.busy.open_reach(plain_http=settings.calendars.plain_http))
     app[schedules.busy.IMPORTER] = schedules.busy.Importer(app[DATABASE], clock, settings.mail.domain, fetcher)
     app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)

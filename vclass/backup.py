@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -71,6 +72,7 @@ def restore(url: str, source: Path) -> int:
     _make_private(fresh)
     shutil.copyfile(source, fresh)
     held_back = _settle_mail(fresh, target)
+    _begin_anew(fresh)
     _put_aside(target)
     fresh.replace(target)
     return held_back
@@ -102,6 +104,15 @@ def _settle_mail(fresh: Path, replaced: Path) -> int:
         connection.executemany("update outbox set sent_at = ?, dead_at = ?, last_error = ? where id = ?", rows)
         connection.commit()
     return sum(error == HELD_BACK for _, _, error, _ in rows)
+
+
+def _begin_anew(fresh: Path) -> None:
+    """Calendar programs that have caught up with what is replaced read everything once more."""
+    with closing(sqlite3.connect(fresh)) as connection:
+        if connection.execute("select 1 from sqlite_master where name = 'sync_epoch'").fetchone():
+            connection.execute("delete from sync_epoch")
+            connection.execute("insert into sync_epoch (name) values (?)", (secrets.token_hex(4),))
+            connection.commit()
 
 
 def _fates(replaced: Path) -> dict[str, tuple[int | None, int | None, str | None]]:

@@ -1,8 +1,21 @@
 """The table of app passwords, and what a calendar program asks of lessons, by name."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
 import sqlalchemy as sa
 
+from rooms import State, booking, holding
+from schedules.feeds.shown import STATUSES
+from schedules.feeds.sources import Ids
+from schedules.feeds.store import in_room
+from schedules.tables import attendee, lesson, occurrence
 from vclass.core.db import metadata
+from vclass.core.spans import Span
+from vclass.core.zones import Instant
+
+COMING: Final[list[State]] = [state for state, shown in STATUSES.items() if shown != "CANCELLED"]
 
 app_password = sa.Table(
     "app_password",
@@ -15,3 +28,118 @@ app_password = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("used_at", sa.BigInteger),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """An app password as its owner sees it."""
+
+    id: int
+    public_id: str
+    person_id: int
+    name: str
+    created_at: Instant
+    used_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A lesson in a calendar, without the lesson: its name, and what tells one state of it from another."""
+
+    id: int
+    public_id: str
+    version: int
+    told_at: Instant
+    changed: int
+
+
+def insert_password(connection: sa.Connection, values: dict[str, Any]) -> Password:
+    made = sa.insert(app_password).values(values).returning(*app_password.c)
+    return _password(connection.execute(made).one())
+
+
+def passwords_of(connection: sa.Connection, person_id: int, first: int = 0, most: int | None = None) -> list[Password]:
+    """Somebody's app passwords, the newest first; from the ``first`` on, at most so many."""
+    mine = sa.select(app_password).where(app_password.c.person_id == person_id).order_by(app_password.c.id.desc())
+    return [_password(row) for row in connection.execute(mine.offset(first).limit(most))]
+
+
+def password_by_digest(connection: sa.Connection, digest: str) -> Password | None:
+    row = connection.execute(sa.select(app_password).where(app_password.c.digest == digest)).one_or_none()
+    return None if row is None else _password(row)
+
+
+def note_use(connection: sa.Connection, password_id: int, now: Instant) -> None:
+    connection.execute(sa.update(app_password).where(app_password.c.id == password_id).values(used_at=now))
+
+
+def delete_password(connection: sa.Connection, person_id: int, public_id: str) -> bool:
+    """Forget one of somebody's passwords; tell whether there was one."""
+    mine = sa.and_(app_password.c.public_id == public_id, app_password.c.person_id == person_id)
+    return connection.execute(sa.delete(app_password).where(mine)).rowcount == 1
+
+
+def delete_passwords_of(connection: sa.Connection, person_id: int) -> None:
+    connection.execute(sa.delete(app_password).where(app_password.c.person_id == person_id))
+
+
+def of_person(person_id: int, span: Span | None = None) -> sa.Select[Any]:
+    """The lessons that somebody's calendar shows, in a span or ever, as `shown.Mine` has it."""
+    seat = sa.exists().where(
+        attendee.c.lesson_id == lesson.c.id, attendee.c.person_id == person_id, ~attendee.c.removed
+    )
+    heard = sa.or_(lesson.c.published_at.is_not(None), lesson.c.owner_id == person_id)
+    told = sa.or_(lesson.c.published_at.is_not(None), booking.c.state.in_(COMING))
+    date = sa.exists().where(
+        occurrence.c.lesson_id == lesson.c.id,
+        booking.c.id == occurrence.c.booking_id,
+        booking.c.state.in_(list(STATUSES)),
+        told,
+        *_within(span),
+    )
+    return _MEMBERS.where(seat, heard, date)
+
+
+def of_room(resource_id: int, span: Span | None = None) -> sa.Select[Any]:
+    """The lessons that hold a room, in a span or ever, as `shown.OfRoom` has it."""
+    date = sa.exists().where(
+        occurrence.c.lesson_id == lesson.c.id,
+        occurrence.c.booking_id.in_(holding(resource_id)),
+        *_within(span),
+    )
+    return _MEMBERS.where(lesson.c.id.in_(in_room(resource_id)), date)
+
+
+def members(connection: sa.Connection, found: sa.Select[Any]) -> list[Member]:
+    return [Member(*row) for row in connection.execute(found.order_by(lesson.c.changed, lesson.c.id))]
+
+
+def named(found: sa.Select[Any], public_ids: Collection[str]) -> sa.Select[Any]:
+    """Of some lessons those with these public ids."""
+    return found.where(lesson.c.public_id.in_(public_ids))
+
+
+def of_uid(found: sa.Select[Any], uid: str) -> sa.Select[Any]:
+    """Of some lessons that with this UID."""
+    return found.where(lesson.c.uid == uid)
+
+
+def since(found: sa.Select[Any], number: int) -> sa.Select[Any]:
+    """Of some lessons those that changed since a mark."""
+    return found.where(lesson.c.changed >= number)
+
+
+def changed(connection: sa.Connection, ids: Ids, since: int) -> list[Member]:
+    """Of some lessons, present and past, those that changed since a mark."""
+    return members(connection, _MEMBERS.where(lesson.c.id.in_(ids), lesson.c.changed >= since))
+
+
+def _within(span: Span | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if span is None else (occurrence.c.starts < span[1], occurrence.c.ends > span[0])
+
+
+_MEMBERS = sa.select(lesson.c.id, lesson.c.public_id, lesson.c.version, lesson.c.told_at, lesson.c.changed)
+
+
+def _password(row: sa.Row[Any]) -> Password:
+    return Password(row.id, row.public_id, row.person_id, row.name, row.created_at, row.used_at)

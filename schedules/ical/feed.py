@@ -12,9 +12,10 @@ from typing import Final, Literal, TypeAlias
 
 from schedules.ical import writer
 from schedules.ical.model import Instance, Timetable
-from schedules.ical.shape import Apart, Series, Shape, shape_of
+from schedules.ical.shape import Apart, Series, Shape, Single, shape_of
 from schedules.ical.vtimezone import definition
 from schedules.ical.writer import prop, text, uri, utc
+from vclass.core.spans import Span, overlaps
 from vclass.core.zones import Instant
 
 __all__ = ["HOURLY", "Entry", "Shown", "Status", "Venue", "calendar", "calendar_object", "pieces"]
@@ -105,9 +106,20 @@ def pieces(name: str, entries: Iterable[Entry]) -> Iterator[bytes]:
     yield b"END:VCALENDAR\r\n"
 
 
-def calendar_object(entry: Entry) -> bytes:
-    """One lesson as a calendar object resource (RFC 4791 section 4.1); raises as `pieces` does."""
-    return writer.render([*_opening(), *_lesson(entry, {}), "END:VCALENDAR"])
+def calendar_object(entry: Entry, expand: Span | None = None) -> bytes:
+    """One lesson as a calendar object resource (RFC 4791 section 4.1); raises as `pieces` does.
+
+    Args:
+        entry: the lesson.
+        expand: in which span its dates are told one by one, in UTC (RFC 4791 section 9.6.5).
+    """
+    events = _lesson(entry, {}) if expand is None else _expanded(entry, expand)
+    return writer.render([*_opening(), *events, "END:VCALENDAR"])
+
+
+def _expanded(entry: Entry, within: Span) -> Iterator[str]:
+    dates = (each for each in entry.occurrences if overlaps((each.starts, each.ends), within))
+    return _each(entry, Single() if entry.rule is None else Apart(), dates)
 
 
 def _head(name: str) -> list[str]:

@@ -18,6 +18,7 @@ import schedules
 import schedules.answers
 import schedules.busy
 import schedules.feeds
+from schedules import caldav
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -82,6 +83,10 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     rooms.approvals.AlreadyDecidedError: (409, "Already decided"),
     schedules.ClashError: (409, "Clash"),
     schedules.feeds.TooManyFeedsError: (409, "Too many links"),
+    caldav.TooManyPasswordsError: (409, "Too many passwords"),
+    caldav.BrokenXmlError: (400, "Broken XML"),
+    caldav.PreconditionError: (403, "Precondition failed"),
+    caldav.ReadOnlyError: (403, "Read-only"),
     schedules.AlreadyBegunError: (409, "Already begun"),
     schedules.AlreadyCancelledError: (409, "Already cancelled"),
     schedules.ClosedDayError: (409, "Closed that day"),
@@ -188,6 +193,8 @@ async def _answered(request: web.Request, error: Exception, page: PageRenderer |
     _log(request, error, problem)
     if request.writer.output_size > 0:
         raise error  # the head is out already: aiohttp can but close the connection
+    if caldav.speaks(request.path):
+        return caldav.refused(request, error, problem.status, problem.detail, problem.headers)
     if page is None or not wants_page(request):
         return document(problem)
     try:

@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from aiohttp import hdrs, web
+from aiohttp import BasicAuth, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 from yarl import URL
 
 from config import ConfigurationError
 from config.settings import Server
+from schedules import caldav
 from vclass import people
 from vclass.core import tokens
 from vclass.core.db import DatabaseUnavailableError
@@ -29,7 +30,7 @@ from vclass.web import cookies, errors, headers
 from vclass.web.errors import BodyTooSlowError, BrokenBodyError, CrossSiteError, PageRenderer
 from vclass.web.guard import action_of, is_free, largest, takes_files
 from vclass.web.i18n import choose_language
-from vclass.web.limits import LIMITER, Limiter, Limits, charge, charge_request, client
+from vclass.web.limits import LIMITER, Limiter, Limits, charge, charge_bad_link, charge_request, client
 
 Networks: TypeAlias = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
@@ -200,8 +201,15 @@ def _check_headers(request: web.Request) -> None:
 
 
 def _carries_own_authority(request: web.Request) -> bool:
-    """A bearer token is sent by a program, never by a browser on its own; an API call without session has nothing."""
-    return _bearer(request) is not None or (SESSION not in request and request.path.startswith(API + "/"))
+    """A bearer token is sent by a program, never by a browser on its own; an API call without session has nothing.
+
+    Calendar programs have no session and can change nothing.
+    """
+    return (
+        caldav.speaks(request.path)
+        or _bearer(request) is not None
+        or (SESSION not in request and request.path.startswith(API + "/"))
+    )
 
 
 def _from_own_page(request: web.Request) -> bool:
@@ -224,6 +232,8 @@ async def _presented(request: web.Request) -> str:
 
 
 async def _actor(request: web.Request) -> Actor:
+    if caldav.speaks(request.path):
+        return await _program(request)
     database, now = request.config_dict[DATABASE], request.config_dict[CLOCK]()
     token = _bearer(request)
     if token is not None:
@@ -244,6 +254,22 @@ def _unknown_bearer(request: web.Request) -> Actor:
         return ANONYMOUS
     charge(request, "visitor", client(request))
     raise NotSignedInError
+
+
+async def _program(request: web.Request) -> Actor:
+    """A calendar program comes with an app password (RFC 7617), never with a session; who guesses is slowed down."""
+    try:
+        given = BasicAuth.decode(request.headers.get(hdrs.AUTHORIZATION, ""), "utf-8")
+    except ValueError:
+        return ANONYMOUS
+    database, now = request.config_dict[DATABASE], request.config_dict[CLOCK]()
+    found = await database.read(caldav.login, given.login, given.password, now)
+    if found is None:
+        charge_bad_link(request)
+        return ANONYMOUS
+    if found.fresh:
+        await database.write(caldav.note_use, found, now)
+    return found.actor
 
 
 async def _renew(request: web.Request, cookie: str, now: int) -> None:
