@@ -9,6 +9,7 @@ from vclass.web.pages import (
     approvals,
     booking,
     busy,
+    calendars,
     day,
     invitations,
     join,
@@ -34,6 +35,7 @@ __all__ = ["ADMISSION", "LIVE", "install", "problem_page"]
 PAGES = (
     sign_in,
     busy,
+    calendars,
     day,
     approvals,
     booking,

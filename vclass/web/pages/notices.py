@@ -129,5 +129,8 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "nothingsent": lambda said, _: said.gettext("Nobody was invited yet: the mail leaves once all is decided."),
     "calendarread": lambda said, _: said.gettext("The calendar is read."),
     "calendargone": lambda said, _: said.gettext("Removed. Its busy times no longer count."),
+    "linked": lambda said, _: said.gettext("The link is ready. Whoever has it can read this calendar."),
+    "unlinked": lambda said, _: said.gettext("Revoked. The link leads nowhere any more."),
+    "lockedout": lambda said, _: said.gettext("Revoked. The program can no longer sign in."),
     "left": lambda said, _: said.gettext("You are signed out."),
 }

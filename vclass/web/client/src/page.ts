@@ -1,5 +1,6 @@
 /** What every page made by the server gets: htmx, clocks, dialogs, toasts, focus. */
 import { startClocks } from "./page/clocks.ts";
+import { startCopying } from "./page/copy.ts";
 import { startDialogs } from "./page/dialogs.ts";
 import { startFocus } from "./page/focus.ts";
 import { setUpHtmx } from "./page/htmx.ts";
@@ -8,6 +9,7 @@ import { startTriage } from "./page/triage.ts";
 
 setUpHtmx();
 startClocks();
+startCopying();
 startDialogs();
 startFocus();
 startToasts();

@@ -15,6 +15,7 @@ from vclass.web.pages.contexts.booking import (
     PreviewFragment,
     RoomChoice,
 )
+from vclass.web.pages.contexts.calendars import AppPassword, CalendarLink, CalendarsPage
 from vclass.web.pages.contexts.day import DayPage
 from vclass.web.pages.contexts.entrance import (
     Demonstrator,
@@ -44,8 +45,11 @@ from vclass.web.pages.contexts.rooms import RoomGroup, RoomRow, RoomsPage
 __all__ = [
     "Alternative",
     "BadTime",
+    "AppPassword",
     "BookingPage",
     "BookingValues",
+    "CalendarLink",
+    "CalendarsPage",
     "Choice",
     "Clash",
     "ClassroomPage",
