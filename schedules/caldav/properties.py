@@ -5,6 +5,7 @@ RFC 4918 section 15, RFC 4791 section 5.2, RFC 5397, RFC 3744, RFC 6578; getctag
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from schedules.caldav import xml
@@ -18,9 +19,23 @@ DATA: Final = cal("calendar-data")
 LENGTH: Final = dav("getcontentlength")
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8; component=VEVENT"
 USUAL: Final = frozenset(
-    map(dav, ("resourcetype", "displayname", "getetag", "getcontenttype", "getcontentlength", "getlastmodified"))
+    map(
+        dav,
+        (
+            "resourcetype",
+            "displayname",
+            "getetag",
+            "getcontenttype",
+            "getcontentlength",
+            "getlastmodified",
+            "current-user-principal",
+        ),
+    )
 )
-"""What RFC 4918 itself defines, for whoever asks for all properties."""
+"""For whoever asks for all properties: what RFC 4918 defines, and where to go on from here.
+
+Some programs lose the body of their question when they are led from the well-known address to the root.
+"""
 REPORTS: Final = (
     cal("calendar-query"),
     cal("calendar-multiget"),
@@ -96,8 +111,9 @@ def needs_data(wanted: Wanted) -> bool:
     return wanted.values and (wanted.names is None or not {DATA, LENGTH}.isdisjoint(wanted.names))
 
 
+@lru_cache(maxsize=256)
 def _common(person: str) -> Properties:
-    """Who asks, and that they may read."""
+    """Who asks, and that they may read; the same for each of somebody's lessons."""
     own = Address("principal", person).path
     privileges = (dav("read"), dav("read-current-user-privilege-set"), cal("read-free-busy"))
     granted = "".join(element(dav("privilege"), element(each)) for each in privileges)

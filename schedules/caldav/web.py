@@ -41,9 +41,10 @@ routes = web.RouteTableDef()
 
 
 @routes.route("*", "/.well-known/caldav")
+@routes.route("PROPFIND", "/")
 @guarded(action="calendars.read")
 async def well_known(_request: web.Request) -> web.Response:
-    """Where the calendars are (RFC 6764 section 5)."""
+    """Where the calendars are (RFC 6764 section 5); some programs begin at the front page."""
     return web.Response(status=301, headers={hdrs.LOCATION: ROOT, hdrs.CACHE_CONTROL: "max-age=86400"})
 
 
@@ -154,6 +155,7 @@ def refused(
     headers = {**known, **CLASSES}
     if isinstance(error, NotSignedInError):
         headers[hdrs.WWW_AUTHENTICATE] = 'Basic realm="vclass", charset="UTF-8"'
+        sentence = "Sign in with your address and an app password. You make one on the page of your calendars."
     if isinstance(error, PreconditionError):
         body = xml.error(error.name)
     elif isinstance(error, ReadOnlyError):

@@ -40,16 +40,23 @@ async def site(serve: Serve) -> Site:
 
 
 @pytest.fixture
+def limits() -> Limits:
+    """The rates of the whole application; a test may have others."""
+    return Limits.lifted()
+
+
+@pytest.fixture
 async def api(
     database_url: str,
     keeping_engines: KeepingEngines,
     tmp_path: Path,
     aiohttp_client: Any,  # noqa: ANN401  untyped
     clock: SettableClock,
+    limits: Limits,
 ) -> Api:
     """The whole application with three houses."""
     with keeping_engines():
-        app = create_app(settings(tmp_path, database_url), clock=clock, limits=Limits.lifted())
+        app = create_app(settings(tmp_path, database_url), clock=clock, limits=limits)
     client = await aiohttp_client(app)
     world = await client.app[DATABASE].write(three_houses)
     return Api(client, world, clock)

@@ -3,12 +3,14 @@
 import gzip
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from tests.judges import libical
 from tests.schedules.ical.examples import lines
 from tests.web.api import TEACHER, Api, Json
 from tests.web.dav import NAMES, WELL_KNOWN, Program, program, text
+from vclass.web.limits import Limits, Rate
 
 STUDENT, ADMIN = ("student", "kyiv"), ("room_admin", "vienna")
 WEEKLY = {"every": "week", "count": 4}
@@ -276,3 +278,19 @@ async def test_the_list_says_when_a_password_was_used(api: Api) -> None:
     await mine.propfind("/dav/", "<D:displayname/>")
     [listed] = (await api.ask("GET", "/app-passwords")).body["passwords"]
     assert listed["used"] == "2026-11-21T10:00:00Z"
+
+
+@pytest.mark.parametrize("limits", [msgspec.structs.replace(Limits.lifted(), bad_link=Rate(1 / 3600, 3))])
+async def test_c7_who_guesses_passwords_is_held_back_and_who_knows_one_is_not(api: Api) -> None:
+    mine = await program(api)
+    right, mine.password = mine.password, "wrong"
+    answers = [(await mine.propfind("/dav/", "<D:displayname/>")).status for _ in range(4)]
+    assert answers == [401, 401, 401, 429]
+    mine.password = right
+    assert (await mine.propfind("/dav/", "<D:displayname/>")).status == 207
+
+
+async def test_erasing_somebody_ends_the_app_passwords(api: Api) -> None:
+    mine = await program(api, STUDENT)
+    assert (await api.ask("DELETE", f"/people/{mine.person}", who=STUDENT)).status == 200
+    assert (await mine.propfind("/dav/", "<D:displayname/>")).status == 401
