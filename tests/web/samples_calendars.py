@@ -4,19 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-import segno
-
 from tests.web.samples import ANNA, NOW, Sample
 from vclass.web.pages.contexts import AppPassword, CalendarLink, CalendarsPage
 
 WHERE: Final = "vclass.example/cal/Zl6Qh0m9pXc2yW8nTqB4uA.ics"
-QR: Final = segno.make(f"https://{WHERE}", error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
-MINE: Final = CalendarLink("1", "Anna", "person", "full", f"https://{WHERE}", f"webcal://{WHERE}", QR, NOW - 7200)
+MINE: Final = CalendarLink("1", "Anna", "person", "full", f"https://{WHERE}", f"webcal://{WHERE}", NOW - 7200)
 PAGE: Final = CalendarsPage(
     links=(
         MINE,
         replace(MINE, id="2", name="Auditory A-101", kind="room", detail="busy", used=None),
-        replace(MINE, id="3", detail="freebusy", url="", webcal="", qr=""),
+        replace(MINE, id="3", detail="freebusy", url="", webcal=""),
     ),
     passwords=(
         AppPassword("1", "Thunderbird at home", NOW - 86400, NOW - 600),

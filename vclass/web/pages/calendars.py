@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import segno
 import sqlalchemy as sa
 from aiohttp import web
 
@@ -123,15 +122,13 @@ def _page(
 
 def _link(each: Listed, base: str) -> CalendarLink:
     view = feeds.feed_view(each, base)
-    url = view.url or ""
     return CalendarLink(
         id=view.id,
         name=view.name,
         kind=view.kind,
         detail=view.detail,
-        url=url,
+        url=view.url or "",
         webcal=view.webcal or "",
-        qr=segno.make(url, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff") if url else "",
         used=each.feed.used_at,
     )
 

@@ -44,8 +44,8 @@ from vclass.web.pages.contexts.rooms import RoomGroup, RoomRow, RoomsPage
 
 __all__ = [
     "Alternative",
-    "BadTime",
     "AppPassword",
+    "BadTime",
     "BookingPage",
     "BookingValues",
     "CalendarLink",

@@ -10,8 +10,7 @@ from vclass.core.zones import Instant
 class CalendarLink:
     """A link that opens a calendar.
 
-    ``url``, ``webcal`` and ``qr`` (a picture as an address of its own) are "" where the key that made it is gone;
-    ``used`` is when a program came last.
+    ``url`` and ``webcal`` are "" where the key that made it is gone; ``used`` is when a program came last.
     """
 
     id: str
@@ -20,7 +19,6 @@ class CalendarLink:
     detail: Literal["full", "busy", "freebusy"]
     url: str
     webcal: str
-    qr: str
     used: Instant | None
 
 
