@@ -62,7 +62,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A feed as its owner sees it; without a token where the key that made it is gone."""
+    """A feed as its owner sees it; without a token where the key that made it is gone.
+
+    ``name`` is "" once the owner may not see any more what it is about: then the link leads nowhere, either.
+    """
 
     feed: Feed
     name: str
@@ -165,24 +168,25 @@ def revoke(connection: sa.Connection, actor: Actor, keyring: Keyring, public_id:
 
 
 def listed(
-    connection: sa.Connection, actor: Actor, keyring: Keyring, cursor: str | None = None
+    connection: sa.Connection, actor: Actor, site: Site, cursor: str | None = None
 ) -> tuple[list[Listed], str | None]:
     """A page of the actor's feeds."""
     require(actor, "feeds.manage")
     found, following = fetched(partial(store.of_owner, connection, _person(actor)), cursor)
-    return [told(connection, actor, keyring, each) for each in found], following
+    return [told(connection, site, each) for each in found], following
 
 
-def told(connection: sa.Connection, actor: Actor, keyring: Keyring, feed: Feed) -> Listed:
-    """A feed with its name and link."""
-    token = token_of(keyring, feed)
-    if feed.kind == "room":
-        room = resources_by_ids(connection, [feed.resource_id or 0])[feed.resource_id or 0]
-        return Listed(feed, getattr(room, "name", ""), room.public_id, token)
-    if feed.kind == "lesson":
-        (lesson,) = lessons_store.lessons(connection, [feed.lesson_id or 0])
-        return Listed(feed, lesson.draft.title, lesson.public_id, token)
-    return Listed(feed, actor.name, "", token)
+def told(connection: sa.Connection, site: Site, feed: Feed) -> Listed:
+    """A feed with its link, and with its name as long as the owner may see what it is about."""
+    source = _source(connection, site, feed)
+    return Listed(feed, "" if source is None else source.name, _about(connection, feed), token_of(site.keyring, feed))
+
+
+def _about(connection: sa.Connection, feed: Feed) -> str:
+    """The public id of the room or lesson."""
+    if feed.resource_id is not None:
+        return resources_by_ids(connection, [feed.resource_id])[feed.resource_id].public_id
+    return "" if feed.lesson_id is None else lessons_store.public_ids(connection, [feed.lesson_id])[feed.lesson_id]
 
 
 def by_public_id(connection: sa.Connection, actor: Actor, public_id: str) -> Feed:

@@ -62,7 +62,7 @@ class FeedList(msgspec.Struct, frozen=True):
 @routes.operation("GET", "/feeds", action="feeds.manage", summary="Your links to calendars")
 async def list_feeds(request: web.Request, *, query: Page) -> FeedList:
     here = site(request)
-    found, cursor = await request.app[DATABASE].read(service.listed, request[ACTOR], here.keyring, query.cursor)
+    found, cursor = await request.app[DATABASE].read(service.listed, request[ACTOR], here, query.cursor)
     return FeedList(tuple(feed_view(each, here.url) for each in found), cursor)
 
 
@@ -88,7 +88,7 @@ async def create_feed(request: web.Request, *, body: NewFeed) -> Answer[FeedView
     def write(connection: sa.Connection) -> Listed:
         """Only the id is kept for repeats: the link stands nowhere."""
         made = idempotency.once(connection, key, now, lambda: work(connection)).decode()
-        return service.told(connection, actor, here.keyring, service.by_public_id(connection, actor, made))
+        return service.told(connection, here, service.by_public_id(connection, actor, made))
 
     view = feed_view(await request.app[DATABASE].write(write), here.url)
     return Answer(view, location=f"{API}/feeds/{view.id}")
@@ -99,7 +99,7 @@ async def get_feed(request: web.Request, *, feed_id: str) -> FeedView:
     actor, here = request[ACTOR], site(request)
 
     def read(connection: sa.Connection) -> Listed:
-        return service.told(connection, actor, here.keyring, service.by_public_id(connection, actor, feed_id))
+        return service.told(connection, here, service.by_public_id(connection, actor, feed_id))
 
     return feed_view(await request.app[DATABASE].read(read), here.url)
 

@@ -244,3 +244,21 @@ async def test_erasing_somebody_ends_the_links(api: Api) -> None:
     me = (await api.ask("GET", "/me", who=STUDENT)).body["id"]
     assert (await api.ask("DELETE", f"/people/{me}", who=STUDENT)).status == 200
     assert (await fetch(api, feed)).status == 404
+
+
+async def test_what_the_owner_may_no_longer_see_nobody_gets_under_the_link(api: Api) -> None:
+    booked = await api.booked()
+    feed = await subscribed(api, STUDENT, kind="lesson", of=booked.body["id"])
+    assert feed["name"] == "Joint seminar"
+    await api.ask("PATCH", f"/lessons/{booked.body['id']}", {"attendees": []}, If_Match='"v1"')
+    assert (await fetch(api, feed)).status == 404
+    assert (await api.ask("GET", f"/feeds/{feed['id']}", who=STUDENT)).body["name"] == ""
+
+
+async def test_a_course_goes_on_in_the_lesson_that_continues_it(api: Api) -> None:
+    booked = await api.booked(repeat=WEEKLY)
+    feed = await subscribed(api, kind="lesson", of=booked.body["id"])
+    path = f"/lessons/{booked.body['id']}/occurrences/2026-12-15T10:00?scope=following"
+    later = await api.ask("PATCH", path, {"start": "2026-12-15T14:00"}, If_Match='"v1"')
+    assert later.status == 200, later.body
+    assert set(lines(await body(api, feed), "UID")) == {f"UID:{booked.body['uid']}", f"UID:{later.body['uid']}"}

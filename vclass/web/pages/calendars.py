@@ -105,7 +105,7 @@ def _about(request: web.Request) -> tuple[feeds.Kind, str]:
 def _page(
     connection: sa.Connection, actor: Actor, site: Site, kind: feeds.Kind, of: str, secret: str, error: str
 ) -> CalendarsPage:
-    links, _ = feeds.listed(connection, actor, site.keyring)
+    links, _ = feeds.listed(connection, actor, site)
     passwords, _ = caldav.listed_passwords(connection, actor)
     return CalendarsPage(
         links=tuple(_link(each, site.url) for each in links),
