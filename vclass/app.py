@@ -18,9 +18,9 @@ import rooms.waiting
 import rooms.web
 import schedules.approvals
 import schedules.busy
-import schedules.holidays
 import schedules.caldav
 import schedules.feeds
+import schedules.holidays
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web

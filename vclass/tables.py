@@ -6,8 +6,21 @@ from schedules.answers import tables as answers
 from schedules.busy import store as busy
 from schedules.caldav import store as caldav
 from schedules.feeds import store as feeds
+from vclass.core import audit, idempotency, inbox, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
-from vclass.core import audit, idempotency, inbox, outbox
 
-__all__ = ["answers", "audit", "busy", "caldav", "feeds", "idempotency", "inbox", "metadata", "outbox", "people", "rooms", "schedules"]
+__all__ = [
+    "answers",
+    "audit",
+    "busy",
+    "caldav",
+    "feeds",
+    "idempotency",
+    "inbox",
+    "metadata",
+    "outbox",
+    "people",
+    "rooms",
+    "schedules",
+]
