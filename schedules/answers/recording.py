@@ -12,8 +12,9 @@ from schedules.answers.model import Incoming, Outcome, Source, State
 from schedules.ical import Statement
 from schedules.invitations import remark
 from schedules.model import Attendee, Lesson
-from schedules.partstats import WHOLE, Answer, Partstat
+from schedules.partstats import WHOLE, Answer
 from schedules.places import own_places_of, places_of
+from schedules.refusals import AlreadyCancelledError, ClosedError
 from vclass.core import audit, outbox
 from vclass.core.refusals import NotFoundError, TooManyError
 from vclass.core.spans import Span
@@ -102,34 +103,43 @@ def confirm(
 
 
 def answer_on_page(
-    connection: sa.Connection, lesson: Lesson, attendee: Attendee, occurrence: str, partstat: Partstat, now: Instant
-) -> Outcome:
+    connection: sa.Connection, lesson: Lesson, attendee: Attendee, pressed: Answer, now: Instant
+) -> bool:
     """What an attendee presses on their own page; it comes after all that they said before.
 
+    Args:
+        connection: A transaction of the writer.
+        lesson: As it stands.
+        attendee: Whose page it is.
+        pressed: The answer, with the SEQUENCE that the page was shown for.
+        now: The present.
+
+    Returns:
+        Whether it holds: not if the time has changed since the page was shown.
+
     Raises:
-        NotFoundError: The lesson has no such occurrence.
+        AlreadyCancelledError: The lesson is off.
+        ClosedError: All of it took place.
+        NotFoundError: No such occurrence is to come.
         TooManyError: The attendee has answered more often than anybody would.
     """
+    coming = {each.public_id for each in lesson.occurrences if each.starts > now}
+    if lesson.cancelled:
+        raise AlreadyCancelledError(lesson)
+    if not coming:
+        raise ClosedError(lesson, lesson.occurrences[-1].ends, now)
+    if pressed.occurrence not in {WHOLE, *coming}:
+        raise NotFoundError("occurrence")
     if _is_full(connection, attendee):
         raise TooManyError("You have answered very often. Write to whoever invited you instead.")
-    if occurrence != WHOLE and occurrence not in {each.public_id for each in lesson.occurrences}:
-        raise NotFoundError("occurrence")
-    return _say(connection, lesson, attendee, Answer(occurrence, partstat, 0, now), Note("page"), now)
-
-
-def _say(
-    connection: sa.Connection, lesson: Lesson, attendee: Attendee, wanted: Answer, note: Note, now: Instant
-) -> Outcome:
-    """An answer of now, to what stands now."""
     standing = store.lock_attendee(connection, attendee.id)
-    last = max((each.dtstamp for each in standing), default=0)
-    stamp = max(now, last + 1)
-    sequence = max(lesson.sequence, attendee.sequence)
-    answer = Answer(wanted.occurrence, wanted.partstat, sequence, stamp)
-    said = Said(
-        attendee, answer, digest(f"{note.source}|{answer.occurrence}|{stamp}|{answer.partstat}"), to_old_time=False
-    )
-    return record(connection, lesson, said, note, now)
+    stamp = max(now, *(each.dtstamp + 1 for each in standing), 0)
+    sequence = min(pressed.sequence, max(lesson.sequence, attendee.sequence))
+    answer = Answer(pressed.occurrence, pressed.partstat, sequence, stamp)
+    old = sequence < machine.asked(lesson, attendee, answer.occurrence)
+    name = digest(f"page|{answer.occurrence}|{stamp}|{answer.partstat}")
+    record(connection, lesson, Said(attendee, answer, name, old), Note("page"), now)
+    return not old
 
 
 def propose(connection: sa.Connection, lesson: Lesson, said: Said, span: Span, comment: str, mail: Incoming) -> Outcome:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 import vclass.tables  # noqa: F401  makes all tables known
 from rooms.store.tables import resource
 from schedules import Done, Lesson, forget_person, visible_lesson
+from schedules.answers.tables import answer, stray_answer
 from tests.office import Office
+from tests.schedules.answers.mail import Post
 from tests.support import SATURDAY
 from vclass import people
 from vclass.core import audit, erasure, outbox
@@ -205,3 +207,14 @@ async def test_whom_one_does_not_manage_one_does_not_erase(
 ) -> None:
     with pytest.raises(refusal):
         await erase(office, who, by)
+
+
+async def test_what_somebody_answered_goes_with_them_under_whatever_address(office: Office) -> None:
+    post = Post(office, await office.book())
+    mine = post.reply("DECLINED", attendee=STUDENT, style="Outlook", comment="I am ill")
+    await post.send(mine, header_from=STUDENT)
+    await post.send(post.reply(attendee="alias@vienna.example"), header_from=STUDENT)
+    assert [await office.count(each) for each in (answer, stray_answer)] == [1, 1]
+    await erase(office, ("student", "vienna"), ("institution_admin", "vienna"))
+    assert [await office.count(each) for each in (answer, stray_answer)] == [0, 0]
+    assert await office.database.read(traces, "I am ill") == []

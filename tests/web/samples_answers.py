@@ -20,10 +20,11 @@ from vclass.web.pages.contexts.answers import (
     WaitingAnswer,
 )
 
-FORM: Final = AnswerForm("/join/Qm3t-7Lx/answer", "NEEDS-ACTION")
+FORM: Final = AnswerForm("/join/Qm3t-7Lx/answer", "NEEDS-ACTION", 2)
 SERIES: Final = AnswerForm(
     "/join/Qm3t-7Lx/answer",
     "ACCEPTED",
+    2,
     dates=(DateToAnswer("d1", TODAY, "ACCEPTED"), DateToAnswer("d2", NEXT_WEEK, "DECLINED")),
     waiting=(WaitingAnswer("w1", "DECLINED", NOW - 3600), WaitingAnswer("w2", "TENTATIVE", NOW - 60, NEXT_WEEK)),
     chosen="TENTATIVE",

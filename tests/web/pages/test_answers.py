@@ -95,6 +95,27 @@ async def test_an_attendee_answers_to_one_date(campus: Campus, path: str, link: 
     assert await partstats(campus, path, NIKOS) == ["NEEDS-ACTION", "NEEDS-ACTION", "TENTATIVE", "NEEDS-ACTION"]
 
 
+async def test_an_answer_from_a_page_that_shows_the_old_time_asks_again(
+    campus: Campus, anna: Visitor, path: str, link: str
+) -> None:
+    visitor = await campus.visitor()
+    shown = (await visitor.get(link)).value("sequence")
+    page = await anna.get(path)
+    moved = {"version": page.value("version"), "zone": "Europe/Vienna", "date": "2026-12-01", "time": "11:00"}
+    assert (await anna.post(f"{path}/move", moved | {"minutes": "90"})).status == 303
+    again = await visitor.send(f"{link}/answer", {"answer": "accepted", "occurrence": "", "sequence": shown})
+    assert "The lesson has moved since you opened the page." in again.text
+    assert await partstats(campus, path, NIKOS) == ["NEEDS-ACTION"] * 4
+
+
+async def test_nobody_answers_to_a_lesson_that_is_off(campus: Campus, anna: Visitor, path: str, link: str) -> None:
+    visitor = await campus.visitor()
+    await visitor.get(link)
+    await anna.send(f"{path}/cancel", {"version": (await anna.get(path)).value("version"), "reason": ""})
+    assert "Will you come?" not in (await visitor.get(link)).text
+    assert (await visitor.post(f"{link}/answer", {"answer": "accepted", "occurrence": ""})).status == 409
+
+
 @pytest.mark.parametrize("form", [{"answer": "perhaps"}, {"answer": "accepted", "occurrence": "none"}])
 async def test_an_answer_that_there_is_not_is_refused(
     campus: Campus, path: str, link: str, form: dict[str, str]
@@ -208,6 +229,14 @@ async def test_a_sent_file_is_shown_without_the_link_and_whole_to_its_holder(
     calendar = icalendar.Calendar.from_ical(own.html)
     assert calendar["METHOD"] == "REQUEST"
     assert token in own.html.replace("\r\n ", "")
+
+
+async def test_a_mail_without_a_calendar_entry_has_no_file(campus: Campus, anna: Visitor, path: str) -> None:
+    await mailed(campus, path, await said(campus, path), header_from="x@y.example")
+    (row, *_) = await campus.database.read(outbox.listing)
+    assert row.leased.facts["news"] == "confirm"
+    assert "Was it you?" in (await anna.get(f"{path}/invitations")).text
+    assert (await anna.get(f"{path}/invitations/{row.leased.id}/invite.ics")).status == 404
 
 
 async def test_b1_files_and_the_doctor_are_for_the_lessons_own_teachers(

@@ -1,5 +1,6 @@
 """Answers on pages: the attendee's own, from the personal page, and what a lesson's teachers do about others'."""
 
+import re
 from typing import Final
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from aiohttp import web
 
 from schedules import answers as features
 from schedules import invited_by_token, last_told
-from schedules.partstats import Partstat
+from schedules.partstats import Answer, Partstat
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.outbox import Standing
 from vclass.core.refusals import NotFoundError
@@ -21,6 +22,7 @@ routes = web.RouteTableDef()
 
 ANSWERS: Final[dict[str, Partstat]] = {"accepted": "ACCEPTED", "tentative": "TENTATIVE", "declined": "DECLINED"}
 CALENDAR: Final = "text/calendar"
+SEQUENCE: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @routes.post("/join/{token}/answer")
@@ -31,12 +33,14 @@ async def answer(request: web.Request) -> web.Response:
     partstat = ANSWERS.get(str(form.get("answer", "")))
     if partstat is None:
         raise NotFoundError("answer")
-    token, occurrence = request.match_info["token"], str(form.get("occurrence", ""))
-    said = await request.app[DATABASE].write(_answer, token, occurrence, partstat, request.app[CLOCK]())
-    if not said:
+    token, shown = request.match_info["token"], str(form.get("sequence", ""))
+    sequence = int(shown) if SEQUENCE.fullmatch(shown) else 0
+    pressed = Answer(str(form.get("occurrence", "")), partstat, sequence, 0)
+    holds = await request.app[DATABASE].write(_answer, token, pressed, request.app[CLOCK]())
+    if holds is None:
         charge_bad_link(request)
         return see_other(request, f"/join/{token}")
-    return see_other(request, f"/join/{token}#answer", "answered")
+    return see_other(request, f"/join/{token}#answer", "answered" if holds else "oldtime")
 
 
 @routes.post("/join/{token}/confirm")
@@ -91,12 +95,10 @@ def calendar(content: bytes) -> web.Response:
     return web.Response(body=content, content_type=CALENDAR, charset="utf-8", headers=headers)
 
 
-def _answer(connection: sa.Connection, token: str, occurrence: str, partstat: Partstat, now: Instant) -> bool:
+def _answer(connection: sa.Connection, token: str, pressed: Answer, now: Instant) -> bool | None:
+    """Whether the answer holds; None for a link that leads nowhere."""
     found = invited_by_token(connection, token, now)
-    if found is None:
-        return False
-    features.answer_on_page(connection, *found, occurrence, partstat, now)
-    return True
+    return None if found is None else features.answer_on_page(connection, *found, pressed, now)
 
 
 def _confirm(connection: sa.Connection, token: str, answer_id: str, mine: bool, now: Instant) -> bool:  # noqa: FBT001  passed through

@@ -38,6 +38,7 @@ def answer_form(
     return AnswerForm(
         path=path,
         partstat=whole,
+        sequence=max(lesson.sequence, attendee.sequence),
         dates=tuple(dates) if lesson.draft.timing.rule is not None else (),
         waiting=tuple(
             WaitingAnswer(each.id, each.partstat, each.received_at, spans.get(each.occurrence))

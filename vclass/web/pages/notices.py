@@ -122,6 +122,7 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
         "Rejected: %(num)d date. All sides are told why.", "Rejected: %(num)d dates. All sides are told why.", number
     ),
     "answered": lambda said, _: said.gettext("Thank you. Your answer is noted."),
+    "oldtime": lambda said, _: said.gettext("The lesson has moved since you opened the page. Please answer once more."),
     "disowned": lambda said, _: said.gettext("That answer does not count. Yours is as it was."),
     "declined": lambda said, _: said.gettext("Declined. The person is told; the time stays as it is."),
     "sentagain": lambda said, _: said.gettext("It is on its way once more."),

@@ -30,11 +30,13 @@ class WaitingAnswer:
 class AnswerForm:
     """Whether the reader comes: ``partstat`` answers the whole, ``dates`` those of a series that are to come.
 
-    ``chosen`` is what a link in a mail pointed to; it counts once the button is pressed.
+    ``chosen`` is what a link in a mail pointed to; it counts once the button is pressed. ``sequence`` is that of the
+    times on the page, sent back by every form.
     """
 
     path: str
     partstat: str
+    sequence: int
     dates: tuple[DateToAnswer, ...] = ()
     waiting: tuple[WaitingAnswer, ...] = ()
     chosen: str = ""
