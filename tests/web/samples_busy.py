@@ -1,6 +1,7 @@
 """Other calendars of a person in every state, with invented names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tests.web.samples import ANNA, NOW, Sample
@@ -55,7 +56,7 @@ GONE: Final = CalendarCard(
 def busy() -> Iterator[tuple[str, Sample]]:
     yield "busy", Sample(BusyPage((FAMILY, CHOIR, GONE), 5), ANNA, "settings")
     yield "busy-empty", Sample(BusyPage((), 5), ANNA, "settings")
-    yield "busy-full", Sample(BusyPage((FAMILY,) * 5, 5), ANNA, "settings")
+    yield "busy-full", Sample(BusyPage(tuple(replace(FAMILY, id=f"c{number}") for number in range(5)), 5), ANNA, "settings")
     refused = BusyPage(
         (FAMILY,),
         5,
