@@ -56,7 +56,8 @@ GONE: Final = CalendarCard(
 def busy() -> Iterator[tuple[str, Sample]]:
     yield "busy", Sample(BusyPage((FAMILY, CHOIR, GONE), 5), ANNA, "settings")
     yield "busy-empty", Sample(BusyPage((), 5), ANNA, "settings")
-    yield "busy-full", Sample(BusyPage(tuple(replace(FAMILY, id=f"c{number}") for number in range(5)), 5), ANNA, "settings")
+    five = tuple(replace(FAMILY, id=f"c{number}") for number in range(5))
+    yield "busy-full", Sample(BusyPage(five, 5), ANNA, "settings")
     refused = BusyPage(
         (FAMILY,),
         5,

@@ -16,8 +16,13 @@ SHARED = {idempotency.KeyReusedError, refusals.StaleError, refusals.VersionMissi
 """What booking has in common with the rest of the application."""
 
 
+CALENDARS = tuple(f"schedules.{name}." for name in ("answers", "busy", "caldav", "feeds", "holidays"))
+"""What is refused there is of calendars, not of booking."""
+
+
 def of_booking() -> set[type[Exception]]:
-    return {each for each in TABLE if each.__module__.startswith(("rooms.", "schedules."))} | SHARED
+    found = {each for each in TABLE if each.__module__.startswith(("rooms.", "schedules."))}
+    return {each for each in found if not each.__module__.startswith(CALENDARS)} | SHARED
 
 
 def test_every_class_of_refusals_of_booking_has_a_case() -> None:
