@@ -4,8 +4,11 @@ Each occurrence starts at the same wall time in the anchor zone; its instant fol
 start plus minutes. A series has at most 366 occurrences (`MOST`) within 800 days (`LONGEST`).
 """
 
+import bisect
 import datetime as dt
+import functools
 import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, get_args
@@ -14,12 +17,28 @@ from vclass.core import zones
 from vclass.core.refusals import FieldError, InvalidInputError
 from vclass.core.zones import Fold, Gap, Instant, WallTime
 
-__all__ = ["LONGEST", "MOST", "WEEKDAYS", "Every", "Expansion", "Occurrence", "Rule", "RuleError", "expand", "rrule"]
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "WEEKDAYS",
+    "Every",
+    "Expansion",
+    "Occurrence",
+    "Rule",
+    "RuleError",
+    "expand",
+    "instants",
+    "rrule",
+]
 
 Every: TypeAlias = Literal["day", "week", "month"]
 
 MOST: Final = 366
 LONGEST: Final = 800
+DAY: Final = 86400
+EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+MARGIN: Final = 3 * DAY
+"""No clock is further from UTC, nor from what it showed before a change."""
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: Final[dict[Every, str]] = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 
@@ -80,12 +99,18 @@ class Rule:
             RuleError: when the rule and its start don't agree, or the series is too long.
         """
         self._check_start(start)
-        horizon = start + dt.timedelta(LONGEST)
-        steps = itertools.takewhile(lambda date: date <= (self.until or horizon), self._steps(start))
-        found = list(itertools.islice(steps, (self.count or MOST) if self.until is None else MOST + 1))
+        if self.until is None:
+            return self._counted(start, self.count or MOST)
+        until = self.until
+        steps = itertools.takewhile(lambda date: date <= until, self._steps(start))
+        found = list(itertools.islice(steps, MOST + 1))
         if len(found) > MOST:
             raise RuleError("until", f"That is more than {MOST} times. Choose an earlier date.")
-        if self.count is not None and len(found) < self.count:
+        return found
+
+    def _counted(self, start: dt.date, count: int) -> list[dt.date]:
+        found = list(itertools.islice(self._steps(start), count))
+        if len(found) < count or (found[-1] - start).days > LONGEST:
             raise RuleError("count", f"That goes on for more than {LONGEST} days. Repeat fewer times.")
         return found
 
@@ -117,8 +142,10 @@ class Rule:
             return (date for date in dates if date is not None)
         if self.every == "day":
             return _every(start, self.interval)
+        if len(self.weekdays) <= 1:
+            return _every(start, 7 * self.interval)
         monday = start - dt.timedelta(start.weekday())
-        wanted = sorted(WEEKDAYS.index(day) for day in self.weekdays) or [start.weekday()]
+        wanted = sorted(WEEKDAYS.index(day) for day in self.weekdays)
         weeks = _every(monday, 7 * self.interval)
         days = (week + dt.timedelta(day) for week in weeks for day in wanted)
         return (date for date in days if date >= start)
@@ -163,21 +190,53 @@ def expand(start: WallTime, zone: str, minutes: int, rule: Rule | None = None, f
         UnknownZoneError: for a zone that isn't one.
     """
     dates: Sequence[dt.date] = rule.dates(start.date) if rule else [start.date]
-    left_out = frozenset(rule.except_) if rule else frozenset()
-    found: list[Occurrence] = []
-    wrong: list[Gap | Fold] = []
-    for wall in (WallTime(date, start.time) for date in dates if date not in left_out):
-        instant = zones.resolve(wall, zone, fold)
-        if isinstance(instant, int):
-            found.append(Occurrence(wall, instant, instant + 60 * minutes))
-        else:
-            wrong.append(instant)
+    if rule and rule.except_:
+        left_out = frozenset(rule.except_)
+        dates = [date for date in dates if date not in left_out]
+    at = instants(dates, start.time, zone, fold)
+    wrong = [each for each in at if not isinstance(each, int)]
+    if wrong:
+        dates = [date for date, each in zip(dates, at, strict=True) if isinstance(each, int)]
+    starts = [each for each in at if isinstance(each, int)]
+    ends = map(operator.add, starts, itertools.repeat(60 * minutes))
     return Expansion(
-        occurrences=tuple(found),
+        occurrences=tuple(map(Occurrence, map(WallTime, dates, itertools.repeat(start.time)), starts, ends)),
         gaps=tuple(gap for gap in wrong if isinstance(gap, Gap)),
         folds=tuple(twice for twice in wrong if isinstance(twice, Fold)),
         months_without=tuple(rule.months_without(start.date)) if rule else (),
     )
+
+
+def instants(dates: Sequence[dt.date], time: dt.time, zone: str, fold: int | None = None) -> list[Instant | Gap | Fold]:
+    """What `zones.resolve` says of a time of day on many dates: the offset is looked up, not asked for each of them.
+
+    Raises:
+        UnknownZoneError: for a zone that isn't one.
+    """
+    if not dates:
+        return []
+    edges, offsets = _offsets(zones.version(), zone, dates[0].year, dates[-1].year)
+    midnight = 3600 * time.hour + 60 * time.minute + time.second - DAY * EPOCH
+    walls = [DAY * date.toordinal() + midnight for date in dates]
+    shifts = [offsets[bisect.bisect(edges, wall)] for wall in walls]
+    if None not in shifts:
+        return list(map(operator.sub, walls, shifts))
+    return [
+        zones.resolve(WallTime(date, time), zone, fold) if shift is None else wall - shift
+        for date, wall, shift in zip(dates, walls, shifts, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=2048)
+def _offsets(_release: str, zone: str, first: int, last: int) -> tuple[list[int], list[int | None]]:
+    """From which wall second on which offset holds in some years; None while clocks skip or repeat what they show."""
+    begins, ends = (DAY * (dt.date(year, 1, 1).toordinal() - EPOCH) for year in (first, last + 1))
+    edges: list[int] = []
+    offsets: list[int | None] = [zones.offset(begins - MARGIN, zone)]
+    for each in zones.changes(zone, begins - MARGIN, ends + MARGIN):
+        edges += sorted((each.at + each.before, each.at + each.after))
+        offsets += [None, each.after]
+    return (edges, offsets) if edges == sorted(edges) else ([], [None])
 
 
 def rrule(rule: Rule, start: WallTime, zone: str) -> str:

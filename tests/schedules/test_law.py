@@ -1,32 +1,24 @@
 """A country changes its clocks: lessons keep their wall time, and nobody is silently booked twice."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import tzdata  # type: ignore[import-untyped]  # the wheel has no stubs
 
 from rooms import Desk
 from schedules import NOTICE, law
 from schedules.model import Lesson
+from tests import releases
 from tests.office import Office
 from vclass.core import audit, outbox, zones
 
 HOUR = 3600
-WITHOUT_SUMMER = "Africa/Maputo"
-"""Two hours before UTC all year: Kyiv's and Athens' winter time, had they given summer time up."""
 
 
 @pytest.fixture(scope="module")
 def other_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The zone database with Athens in it as it would be without summer time."""
-    directory = tmp_path_factory.mktemp("release") / "zoneinfo"
-    shutil.copytree(Path(tzdata.__file__).parent / "zoneinfo", directory)
-    shutil.copyfile(directory / WITHOUT_SUMMER, directory / "Europe" / "Athens")
-    listing = directory / "tzdata.zi"
-    listing.write_text(listing.read_text("utf-8").replace(f"# version {tzdata.IANA_VERSION}", "# version 2099a", 1))
-    return directory
+    return releases.doctored(tmp_path_factory.mktemp("release"), "Europe/Athens", releases.WITHOUT_SUMMER)
 
 
 @pytest.fixture

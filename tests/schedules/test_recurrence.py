@@ -1,6 +1,7 @@
 """Rules, their dates and instants, checked by dateutil and by hand."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -8,7 +9,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from schedules import recurrence
-from schedules.recurrence import LONGEST, MOST, WEEKDAYS, Every, Rule, RuleError, expand
+from schedules.recurrence import LONGEST, MOST, WEEKDAYS, Every, Rule, RuleError, expand, instants
+from tests import releases
 from vclass.core import zones
 from vclass.core.zones import WallTime
 
@@ -283,3 +285,36 @@ def test_dateutil_reads_our_rule_to_the_same_dates(
     at = WallTime(start, dt.time(10))
     judged = rrulestr(recurrence.rrule(rule, at, VIENNA), dtstart=dt.datetime.combine(start, at.time))
     assert [found.date() for found in judged] == dates
+
+
+@given(
+    zone=st.sampled_from(zones.choices()),
+    first=st.dates(dt.date(1975, 1, 1), dt.date(2035, 1, 1)),
+    time=st.times().map(lambda time: time.replace(microsecond=0)),
+    step=st.integers(1, 30),
+    fold=st.sampled_from([None, 0, 1]),
+)
+def test_many_dates_are_resolved_as_each_alone(
+    zone: str, first: dt.date, time: dt.time, step: int, fold: int | None
+) -> None:
+    dates = [first + dt.timedelta(step * each) for each in range(40)]
+    alone = [zones.resolve(WallTime(date, time), zone, fold) for date in dates]
+    assert instants(dates, time, zone, fold) == alone
+
+
+@pytest.mark.parametrize("zone", ["Europe/Vienna", "Africa/Cairo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Gaza"])
+def test_the_half_hours_of_a_year_are_resolved_as_each_alone(zone: str) -> None:
+    days = [dt.date(2011, 1, 1) + dt.timedelta(each) for each in range(366)]
+    for half in range(48):
+        time = dt.time(half // 2, 30 * (half % 2))
+        assert instants(days, time, zone) == [zones.resolve(WallTime(day, time), zone) for day in days]
+
+
+def test_another_release_of_the_rules_is_asked_anew(tmp_path: Path) -> None:
+    dates, zone = [dt.date(2026, 7, 1)], "Europe/Athens"
+    assert instants(dates, dt.time(10), zone) == [zones.parse_rfc3339("2026-07-01T07:00:00Z")]
+    zones.use_database(releases.doctored(tmp_path, zone, releases.WITHOUT_SUMMER))
+    try:
+        assert instants(dates, dt.time(10), zone) == [zones.parse_rfc3339("2026-07-01T08:00:00Z")]
+    finally:
+        zones.use_database(None)
