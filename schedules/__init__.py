@@ -54,7 +54,7 @@ from schedules.slots.views import holidays_met, met
 from schedules.slots.views import worst as worst_comfort
 from schedules.slots.wire import SlotQuestion
 from schedules.splits import SPLIT
-from schedules.store import lessons_of_bookings, paths_of_bookings
+from schedules.store import attendee_by_public_id, lessons_of_bookings, paths_of_bookings
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.trials import Reach, Trial, at_start, reach_of
@@ -139,6 +139,7 @@ __all__ = [
     "Week",
     "agreed",
     "at_start",
+    "attendee_by_public_id",
     "calendar_object",
     "chosen_rooms",
     "door",

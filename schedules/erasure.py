@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from schedules import busy, caldav, changes, feeds
+from schedules import busy, caldav, changes, feeds, reminders
 from schedules.answers import store as answers
 from schedules.notices import KIND as NOTICE
 from schedules.tables import attendee, lesson
@@ -69,5 +69,11 @@ def _withdraw(connection: sa.Connection, attendee_id: int, address: str) -> None
     connection.execute(sa.update(attendee).where(attendee.c.id == attendee_id).values(values))
 
 
-FORGETS: Final[Sequence[Forget]] = (forget_person, busy.forget_person, feeds.forget_person, caldav.forget_person)
+FORGETS: Final[Sequence[Forget]] = (
+    forget_person,
+    busy.forget_person,
+    feeds.forget_person,
+    caldav.forget_person,
+    reminders.forget_person,
+)
 """All that lessons and their calendars have to forget of somebody."""

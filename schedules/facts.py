@@ -33,6 +33,8 @@ News = Literal[
     "again",
     "counter-declined",
     "confirm",
+    "reminder",
+    "soon",
 ]
 """What a mail tells of.
 
@@ -40,6 +42,7 @@ News = Literal[
 early, since the rest goes on as another one, and ``continued`` invites to that one; ``ended`` ends it for good.
 ``withdrawn`` takes out of calendars what an update alone would leave there. ``again`` says once more how all stands,
 since somebody asked. ``counter-declined`` answers a proposal, and ``confirm`` asks whether an answer was the reader's.
+``reminder`` and ``soon`` say again what was said, a day and a quarter of an hour before.
 """
 
 

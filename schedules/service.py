@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from config import Keyring
 from rooms import Wish
-from schedules import planning, store
+from schedules import planning, reminders, store
 from schedules.door import DoorState, door, is_over
 from schedules.drafts import changed_draft, new_draft, with_owner
 from schedules.invitations import effects
@@ -151,6 +151,7 @@ def renew_link(
     link = next_link(keyring, attendee)
     store.update_attendee(connection, attendee.id, **link)
     renewed = replace(attendee, generation=attendee.generation + 1, key_id=str(link["key_id"]))
+    reminders.take_back(connection, [each.booking_id for each in lesson.dates])
     _tell_link(connection, lesson, renewed, now)
     facts = {"attendee": attendee.id, "generation": renewed.generation}
     entry = audit.Entry(now, actor.person_id, lesson.institution_id, "lesson.invite", "lesson", lesson.id, facts)

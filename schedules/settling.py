@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rooms import Clash, Result, Settled, State, Wish
 from rooms.approvals import answers_of
-from schedules import notices, publishing, store
+from schedules import notices, publishing, reminders, store
 from schedules.clashes import slots_for
 from schedules.houses import houses_of
 from schedules.model import Held, Lesson
@@ -31,9 +31,13 @@ MOST_WITH_SLOTS: Final = 3
 
 
 def lock_lessons(connection: sa.Connection, booking_ids: Collection[int]) -> None:
-    """Lock the lessons of some bookings in the order of their ids, which no two batches can do crosswise."""
+    """Lock the lessons of some bookings in the order of their ids, which no two batches can do crosswise.
+
+    Reminders that wait are taken back: what becomes of these lessons isn't known yet.
+    """
     if booking_ids:
         store.lock_lessons(connection, booking_ids)
+        reminders.take_back(connection, booking_ids)
 
 
 def settled(connection: sa.Connection, changes: Sequence[Settled]) -> None:

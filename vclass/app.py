@@ -21,6 +21,7 @@ import schedules.busy
 import schedules.caldav
 import schedules.feeds
 import schedules.holidays
+import schedules.reminders.web
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web
@@ -45,6 +46,7 @@ from schedules import (
     encoded,
     law,
     paths_of_bookings,
+    reminders,
 )
 from schedules.answers import receive
 from signaling import Live, LiveSettings
@@ -69,6 +71,7 @@ EXPIRY_SECONDS = 60
 WAITING_SECONDS = 120
 KIT_SECONDS = 60
 BUSY_SECONDS = 120
+REMINDER_SECONDS = 20
 FEATURES = (
     people.routes,
     rooms.web.routes,
@@ -85,6 +88,7 @@ FEATURES = (
     schedules.holidays.routes,
     schedules.feeds.routes,
     schedules.caldav.password_routes,
+    schedules.reminders.web.routes,
 )
 
 
@@ -178,7 +182,12 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
 
 def _mail(app: web.Application, settings: Settings, keyring: Keyring, clock: Clock) -> None:
     letters = app[LETTERS] = Letters(settings, keyring, settings.mail.domain, app[RENDERER])
-    composers = {LESSON_MAIL: letters.lesson_mail, "sign-in": letters.sign_in, "notice": letters.notice}
+    composers = {
+        LESSON_MAIL: letters.lesson_mail,
+        "sign-in": letters.sign_in,
+        "notice": letters.notice,
+        reminders.KIND: letters.reminder,
+    }
     way_out = mail.transport(settings.mail.smtp_url)
     sign = mail.signer(settings.mail, settings.mail.domain) or bytes
     app[mail.POSTMAN] = mail.Postman(app[DATABASE], clock, way_out, composers, _delivery(settings.mail), sign)
@@ -231,6 +240,7 @@ async def _beat(app: web.Application) -> None:
         clockwork.every(EXPIRY_SECONDS, "expiry", app[schedules.approvals.APPROVALS].expire)
         clockwork.every(EXPIRY_SECONDS, "outdone requests", app[schedules.approvals.APPROVALS].tell_outdone)
         clockwork.every(WAITING_SECONDS, "waiting list", app[rooms.waiting.WAITING_LIST].retry)
+        clockwork.every(REMINDER_SECONDS, "reminders", lambda: _remind(app))
         clockwork.every(KIT_SECONDS, "overdue kit", lambda: _tell_overdue(app))
         if mail.is_mailbox(app[SETTINGS].mail.inbound):
             mailbox = mail.Mailbox(app[SETTINGS].mail.inbound)
@@ -238,6 +248,12 @@ async def _beat(app: web.Application) -> None:
         clockwork.every(BUSY_SECONDS, "busy times", app[schedules.busy.IMPORTER].refresh_due)
         clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))
         await asyncio.get_running_loop().create_future()
+
+
+async def _remind(app: web.Application) -> None:
+    """Some at a time, so that other writers come in between."""
+    while await app[DATABASE].write(reminders.materialise, app[CLOCK]()):
+        pass
 
 
 async def _tell_overdue(app: web.Application) -> None:

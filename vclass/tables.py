@@ -6,6 +6,7 @@ from schedules.answers import tables as answers
 from schedules.busy import store as busy
 from schedules.caldav import store as caldav
 from schedules.feeds import store as feeds
+from schedules.reminders import store as reminders
 from vclass.core import audit, idempotency, inbox, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
@@ -21,6 +22,7 @@ __all__ = [
     "metadata",
     "outbox",
     "people",
+    "reminders",
     "rooms",
     "schedules",
 ]

@@ -44,6 +44,8 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
         "moved-one": replace(one, news="moved-one", before=start - 2 * an_hour),
         "moved-one-date": replace(one, news="moved-one", before=start - 24 * an_hour),
         "changed-one": replace(one, news="changed-one"),
+        "reminder": replace(one, news="reminder", choice="https://vclass.example/reminders/Qm3t/7Lx"),
+        "reminder-soon": replace(one, news="soon", choice="https://vclass.example/reminders/Qm3t/7Lx"),
         "cancelled-one": replace(one, news="cancelled-one", reason="The hall is closed."),
         "asking": replace(invitation, asks=True),
         "again": replace(invitation, news="again", asks=True),

@@ -40,6 +40,7 @@ from vclass.web.pages.contexts import (
     PreviewFragment,
     ProblemPage,
     Reader,
+    RemindersPage,
     ReplacedLinkPage,
     RoomChoice,
     RoomGroup,
@@ -458,6 +459,9 @@ def _joins() -> Iterator[tuple[str, Sample]]:
     yield "join-ended-next", Sample(replace(JOIN, state="ended", next_span=NEXT_WEEK))
     yield "join-replaced", Sample(ReplacedLinkPage("/join/gone/mail"))
     yield "join-replaced-sent", Sample(ReplacedLinkPage("/join/gone/mail", sent=True))
+    yield "reminders", Sample(RemindersPage("/reminders/a/b"))
+    yield "reminders-none", Sample(RemindersPage("/reminders/a/b", day=False, soon=False, saved=True))
+    yield "reminders-unknown", Sample(RemindersPage(known=False))
     yield "classroom", Sample(ClassroomPage("Comparative Media Law", {"lesson": "law", "title": "</script><b>"}))
 
 

@@ -63,13 +63,17 @@ _WAITING = sa.and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing to do outside: ``kind`` names the deliverer, ``facts`` are what it needs to write the body."""
+    """One thing to do outside, at once or at ``due_at``.
+
+    ``kind`` names the deliverer, ``facts`` are what it needs to write the body.
+    """
 
     kind: str
     dedupe_key: str
     lane: str
     recipient: str
     facts: dict[str, Any]
+    due_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ def put(connection: sa.Connection, effects: Sequence[Effect], now: int) -> None:
             "lane": each.lane,
             "recipient": each.recipient,
             "facts": msgspec.json.encode(each.facts).decode(),
-            "created_at": now,
-            "due_at": now,
+            "created_at": max(now, each.due_at),
+            "due_at": max(now, each.due_at),
         }
         for each in effects
         if not erasure.is_nobody(each.recipient)
@@ -293,6 +297,14 @@ def _rewrite(connection: sa.Connection, which: sa.ColumnElement[bool], change: C
     for row in connection.execute(sa.select(outbox.c.id, outbox.c.facts).where(which)).all():
         text = msgspec.json.encode(change(msgspec.json.decode(row.facts))).decode()
         connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(facts=text))
+
+
+def take_back(connection: sa.Connection, lanes: Sequence[str], news: str | None = None) -> int:
+    """Delete what waits in some lanes, or only certain news; how many. What has left stays."""
+    waiting = sa.select(outbox.c.id, outbox.c.facts).where(outbox.c.lane.in_(list(lanes)))
+    rows = connection.execute(waiting.where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))).all()
+    gone = [row.id for row in rows if news in (None, msgspec.json.decode(row.facts).get("news"))]
+    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(gone))).rowcount if gone else 0
 
 
 def forget_recipient(connection: sa.Connection, recipient: str) -> None:

@@ -12,7 +12,8 @@ from config.settings import Server
 STATIC: Final = "/static/"
 BUILT: Final = "/static/dist/"
 YEAR: Final = 365 * 86400
-LINKED: Final = ("/join/", "/live/", "/cal/", "/fb/")
+ONE_CLICK: Final = "/reminders/"
+LINKED: Final = ("/join/", "/live/", "/cal/", "/fb/", ONE_CLICK)
 """Paths of personal links and of the lessons behind them: no address of theirs goes anywhere as a Referer."""
 
 Signal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]

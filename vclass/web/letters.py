@@ -1,7 +1,7 @@
 """Rows of the outbox put into words: the reader's language, the reader's clock first, the personal link."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 
 import msgspec
@@ -11,6 +11,7 @@ from config import Keyring, Settings
 from schedules import MailFacts, Meeting, Place, calendar_object, join_token, organizer_address, shifts
 from schedules.ical import Letter, compose, envelope_sender, message_id
 from schedules.recurrence import Occurrence
+from schedules.reminders import reminder_path
 from vclass.core.outbox import Leased
 from vclass.core.refusals import NotFoundError
 from vclass.core.zones import Instant, WallTime, resolve
@@ -60,6 +61,16 @@ class Letters:
 
     def _calendar(self, facts: MailFacts, link: str) -> bytes:
         return calendar_object(facts, link=link, domain=self.domain, rsvp=bool(self.settings.mail.inbound))
+
+    def reminder(self, row: Leased) -> Mail:
+        """A reminder; one press in the reader's program sends no more of them (RFC 8058)."""
+        facts = msgspec.convert(row.facts, MailFacts)
+        site = self.settings.server.public_url
+        link = f"{site}/join/{join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)}"
+        choice = site + reminder_path(self.keyring, facts.attendee)
+        rendered = render_lesson_mail(self.renderer, replace(lesson_words(facts, link), choice=choice))
+        letter = self._letter(row, rendered, f"{facts.owner} ({SERVICE})", facts.name, facts.owner_email)
+        return self._mail(row, compose(replace(letter, unsubscribe=choice)))
 
     def sign_in(self, row: Leased) -> Mail:
         """A sign-in link."""

@@ -38,6 +38,8 @@ News: TypeAlias = Literal[
     "again",
     "counter-declined",
     "confirm",
+    "reminder",
+    "soon",
 ]
 
 COLOURS: Final = {
@@ -68,6 +70,8 @@ TEMPLATES: Final[dict[News, str]] = {
     "again": "again",
     "counter-declined": "counter_declined",
     "confirm": "confirm",
+    "reminder": "reminder",
+    "soon": "reminder",
 }
 
 
@@ -80,7 +84,8 @@ class LessonMail:
     A series that isn't ``weekly`` is told of by its dates alone. ``moved`` are occurrences at another time than the
     series gives them: the start it gives, and the real one. News of one occurrence have that one alone. How a lesson
     that was cut goes on is ``unsure`` while that waits for approval. ``asks``: the reader is to say whether they come;
-    ``said`` is an answer that came in their name.
+    ``said`` is an answer that came in their name. Under the link ``choice``
+    reminders are chosen.
     """
 
     news: News
@@ -103,6 +108,7 @@ class LessonMail:
     unsure: bool = False
     asks: bool = False
     said: str = ""
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +241,7 @@ def _subject_pattern(said: Words, mail: LessonMail) -> str:
         "again": said.gettext("Once more: %(title)s, %(date)s, %(time)s %(city)s"),
         "counter-declined": said.gettext("Stays as it is: %(title)s, %(date)s, %(time)s %(city)s"),
         "confirm": said.gettext("Was this you? %(title)s, %(date)s, %(time)s %(city)s"),
+        "reminder": said.gettext("Reminder: %(title)s, %(date)s, %(time)s %(city)s"),
+        "soon": said.gettext("It begins at %(time)s: %(title)s, %(city)s"),
     }
     return patterns[mail.news]

@@ -203,10 +203,12 @@ def _check_headers(request: web.Request) -> None:
 def _carries_own_authority(request: web.Request) -> bool:
     """A bearer token is sent by a program, never by a browser on its own; an API call without session has nothing.
 
-    Calendar programs have no session and can change nothing.
+    Calendar programs have no session and can change nothing. A link that ends mails carries its own: mail programs post
+    there without ever having seen a page (RFC 8058).
     """
     return (
         caldav.speaks(request.path)
+        or request.path.startswith(headers.ONE_CLICK)
         or _bearer(request) is not None
         or (SESSION not in request and request.path.startswith(API + "/"))
     )

@@ -21,6 +21,7 @@ from vclass.web.pages import (
     manage_custody,
     occurrence,
     outbox,
+    reminders,
     room,
     rooms,
     sign_in,
@@ -52,6 +53,7 @@ PAGES = (
     answers,
     invitations,
     join,
+    reminders,
     live,
 )
 

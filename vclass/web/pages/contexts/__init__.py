@@ -19,6 +19,7 @@ from vclass.web.pages.contexts.calendars import AppPassword, CalendarLink, Calen
 from vclass.web.pages.contexts.day import DayPage
 from vclass.web.pages.contexts.entrance import (
     Demonstrator,
+    RemindersPage,
     SettingsPage,
     SignInLinkPage,
     SignInPage,
@@ -81,6 +82,7 @@ __all__ = [
     "PreviewFragment",
     "ProblemPage",
     "Reader",
+    "RemindersPage",
     "ReplacedLinkPage",
     "RoomChoice",
     "RoomGroup",

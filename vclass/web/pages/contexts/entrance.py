@@ -52,6 +52,19 @@ class SignInLinkPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindersPage:
+    """Which reminders the reader of a link gets; a link that isn't one is not ``known``."""
+
+    template: ClassVar[str] = "reminders.html"
+
+    path: str = ""
+    day: bool = True
+    soon: bool = True
+    saved: bool = False
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsPage:
     """The person's own page: language, place, sign out."""
 
