@@ -26,6 +26,7 @@ Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "tak
 Reader: TypeAlias = Literal["owner", "approver"]
 PATHS: Final[dict[tuple[Notice, Reader], str]] = {
     ("offered", "owner"): "/waiting/{booking}",
+    ("law", "owner"): "/clocks",
     ("requested", "approver"): "/approvals/{booking}",
     ("taken", "approver"): "/approvals/{booking}",
     ("rejected", "approver"): "/approvals",

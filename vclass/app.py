@@ -21,6 +21,7 @@ import schedules.busy
 import schedules.caldav
 import schedules.feeds
 import schedules.holidays
+import schedules.law.web
 import schedules.reminders.web
 import schedules.search_web
 import schedules.slots.web
@@ -89,6 +90,7 @@ FEATURES = (
     schedules.feeds.routes,
     schedules.caldav.password_routes,
     schedules.reminders.web.routes,
+    schedules.law.web.routes,
 )
 
 

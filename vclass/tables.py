@@ -6,6 +6,7 @@ from schedules.answers import tables as answers
 from schedules.busy import store as busy
 from schedules.caldav import store as caldav
 from schedules.feeds import store as feeds
+from schedules.law import store as law
 from schedules.reminders import store as reminders
 from vclass.core import audit, idempotency, inbox, outbox
 from vclass.core.db import metadata
@@ -19,6 +20,7 @@ __all__ = [
     "feeds",
     "idempotency",
     "inbox",
+    "law",
     "metadata",
     "outbox",
     "people",

@@ -128,6 +128,7 @@ class LawClerk:
         waiting = [each for each in change.moved if each.held.state not in HOLDING]
         set_spans(connection, [(each.held.booking_id, each.starts, each.ends) for each in waiting])
         store.note_release(connection, [each.id for each in change.lessons], change.release)
+        store.note_moves(connection, [_move(each, change.release) for each in change.moved])
         concerned = {each.lesson.id: each.lesson for each in change.moved}
         for lesson in concerned.values():
             lessons_store.write_next(connection, lesson.id, lesson.version)
@@ -136,6 +137,17 @@ class LawClerk:
         kept = [each for each in change.moved if each.held.booking_id not in displaced]
         notices.tell(connection, list(_news(connection, kept)), now)
         return len(change.moved)
+
+
+def _move(each: Moved, release: str) -> dict[str, object]:
+    """What waits to be told to attendees until somebody says so."""
+    return {
+        "lesson_id": each.lesson.id,
+        "recurrence": str(each.held.recurrence),
+        "release": release,
+        "before": each.held.starts,
+        "after": each.starts,
+    }
 
 
 def _news(connection: sa.Connection, moved: Sequence[Moved]) -> Iterator[News]:

@@ -1,14 +1,38 @@
 """Queries on the releases of the time zone database that lessons' instants came from."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from rooms import booking
 from schedules.tables import lesson, occurrence
-from vclass.core.db import as_json, integer_rows
+from vclass.core.db import as_json, insert_all_new, integer_rows, metadata
 from vclass.core.zones import Instant
+
+law_move = sa.Table(
+    "law_move",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
+    sa.Column("recurrence", sa.Text, nullable=False),
+    sa.Column("release", sa.Text, nullable=False),
+    sa.Column("before", sa.BigInteger, nullable=False),
+    sa.Column("after", sa.BigInteger, nullable=False),
+    sa.Column("told_at", sa.BigInteger),
+    sa.UniqueConstraint("lesson_id", "recurrence", "release"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A date whose instant a release of the time zone database moved."""
+
+    recurrence: str
+    release: str
+    before: Instant
+    after: Instant
 
 
 def ids_of_other_release(connection: sa.Connection, release: str) -> list[int]:
@@ -39,3 +63,26 @@ def note_release(connection: sa.Connection, lesson_ids: Collection[int], release
     named = lesson.c.id.in_(sa.select(integer_rows(connection, "ids", ("id",)).c.id))
     noted = sa.update(lesson).where(named).values(tzdata=release)
     connection.execute(noted, {"ids": as_json((each,) for each in lesson_ids)})
+
+
+def note_moves(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember what a release moved of lessons that people know of."""
+    insert_all_new(connection, law_move, rows)
+
+
+def untold(connection: sa.Connection, lesson_ids: Collection[int] | None = None) -> dict[int, list[Move]]:
+    """What nobody but the owners has been told of, by lesson; of some lessons, or of all."""
+    found = sa.select(law_move).where(law_move.c.told_at.is_(None)).order_by(law_move.c.lesson_id, law_move.c.id)
+    if lesson_ids is not None:
+        found = found.where(law_move.c.lesson_id.in_(list(lesson_ids)))
+    moves: dict[int, list[Move]] = {}
+    for row in connection.execute(found):
+        moves.setdefault(row.lesson_id, []).append(Move(row.recurrence, row.release, row.before, row.after))
+    return moves
+
+
+def take_untold(connection: sa.Connection, lesson_ids: Collection[int], now: Instant) -> set[int]:
+    """Note that people are told of what moved; the lessons of which nobody had noted it before."""
+    waits = sa.and_(law_move.c.lesson_id.in_(list(lesson_ids)), law_move.c.told_at.is_(None))
+    noted = sa.update(law_move).where(waits).values(told_at=now).returning(law_move.c.lesson_id)
+    return set(connection.execute(noted).scalars())

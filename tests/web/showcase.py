@@ -8,6 +8,7 @@ from tests.web.samples_answers import answers
 from tests.web.samples_approvals import approvals
 from tests.web.samples_busy import busy
 from tests.web.samples_calendars import calendars
+from tests.web.samples_law import clocks
 from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
 from tests.web.samples_room import room
@@ -21,5 +22,5 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (answers, approvals, waiting, occurrences, room, slots, manage, busy, calendars):
+    for group in (answers, approvals, waiting, occurrences, room, slots, manage, busy, calendars, clocks):
         yield from group()

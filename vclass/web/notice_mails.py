@@ -314,9 +314,10 @@ def _law(said: Words, mail: NoticeMail) -> Said:
         if same
         else said.gettext("Your clock shows another time now."),
         detail=said.gettext(
-            "The lesson keeps its hour where it is held; who is invited elsewhere is told of the new one."
+            "The lesson keeps its hour where it is held. Nobody who is invited is told before you say so: "
+            "one press does."
         ),
-        button=said.gettext("Open the lesson"),
+        button=said.gettext("Look, and tell everyone"),
         subject=said.gettext("Clocks change: %(title)s, now %(date)s, %(time)s %(city)s"),
     )
 

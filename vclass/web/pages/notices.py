@@ -133,5 +133,8 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "linked": lambda said, _: said.gettext("The link is ready. Whoever has it can read this calendar."),
     "unlinked": lambda said, _: said.gettext("Revoked. The link leads nowhere any more."),
     "lockedout": lambda said, _: said.gettext("Revoked. The program can no longer sign in."),
+    "clocks": lambda said, number: said.ngettext(
+        "%(num)d person is told by mail of the new times.", "%(num)d people are told by mail of the new times.", number
+    ),
     "left": lambda said, _: said.gettext("You are signed out."),
 }
