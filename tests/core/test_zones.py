@@ -1,5 +1,6 @@
 """Wall times, instants, gaps and folds; zone names; the source of the rules."""
 
+import ast
 import datetime as dt
 import importlib.resources
 import os
@@ -108,7 +109,7 @@ def test_a_fold_given_for_a_plain_time_changes_nothing() -> None:
 
 @settings(deadline=None)  # a zone is read from disk when first used
 @given(walls, st.sampled_from(pytz.common_timezones))
-def test_pytz_finds_the_same_gaps_folds_and_instants(wall: WallTime, zone: str) -> None:
+def test_r14_pytz_finds_the_same_gaps_folds_and_instants(wall: WallTime, zone: str) -> None:
     found = zones.resolve(wall, zone)
     try:
         judged = pytz.timezone(zone).localize(dt.datetime.combine(wall.date, wall.time), is_dst=None)
@@ -139,11 +140,11 @@ def test_an_instant_survives_the_way_to_the_wall_and_back(moment: int, zone: str
         ("Europe/Stockholm", "Europe/Stockholm"),
     ],
 )
-def test_an_old_name_becomes_the_one_in_use(alias: str, name: str) -> None:
+def test_r28_an_old_name_becomes_the_one_in_use(alias: str, name: str) -> None:
     assert zones.canonical(alias) == name
 
 
-def test_every_name_has_a_canonical_one_with_the_same_clock_and_a_city() -> None:
+def test_r28_every_name_has_a_canonical_one_with_the_same_clock_and_a_city() -> None:
     for name in ALL_NAMES:
         canonical = zones.canonical(name)
         assert zones.canonical(canonical) == canonical
@@ -157,7 +158,7 @@ def test_every_name_has_a_canonical_one_with_the_same_clock_and_a_city() -> None
     ["Europe", "", ".", "../../etc/passwd", "/etc/passwd", "europe/kyiv", "Europe/Kyiv ", "Europe/Kyiv\0", "tzdata.zi",
      "Factory", "Nowhere/Zone", "W. Europe Standard Time", "A" * 100_000],
 )  # fmt: skip
-def test_anything_else_is_refused_by_name(name: str) -> None:
+def test_r29_anything_else_is_refused_by_name(name: str) -> None:
     with pytest.raises(UnknownZoneError, match="is not a time zone") as refusal:
         zones.canonical(name)
     assert len(str(refusal.value)) < 200
@@ -166,7 +167,7 @@ def test_anything_else_is_refused_by_name(name: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=30))
-def test_no_text_breaks_the_name_check(name: str) -> None:
+def test_r29_no_text_breaks_the_name_check(name: str) -> None:
     if name not in ALL_NAMES:
         with pytest.raises(UnknownZoneError):
             zones.resolve("2026-10-06T10:00", name)
@@ -269,7 +270,7 @@ def test_an_instant_with_another_offset_is_read() -> None:
     assert zones.rfc3339(instant("2026-10-06T10:00:00.9+02:00")) == "2026-10-06T08:00:00Z"
 
 
-def test_the_rules_come_from_the_wheel_and_pytz_has_the_same_release() -> None:
+def test_r32_the_rules_come_from_the_wheel_and_pytz_has_the_same_release() -> None:
     assert zones.version() == tzdata.IANA_VERSION == vars(pytz)["OLSON_VERSION"]
 
 
@@ -287,7 +288,7 @@ def test_other_rules_are_used_at_once() -> None:
     assert zones.resolve("2026-12-01T10:00", "America/Vancouver") == instant(expected)
 
 
-def test_wheels_of_different_releases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r32_wheels_of_different_releases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pytz, "OLSON_VERSION", "2025a")
     with pytest.raises(zones.ZoneDatabaseError, match="pytz is 2025a"):
         zones.use_database(None)
@@ -300,3 +301,22 @@ def test_the_system_time_zone_changes_nothing() -> None:
         for zone in ("Asia/Kathmandu", "America/New_York")
     }
     assert shown == {"2026-10-06T10:00 2026-10-06T07:00:00Z\n"}
+
+
+def test_r32_one_module_alone_knows_where_rules_come_from() -> None:
+    root = Path(zones.__file__).resolve().parents[2]
+    modules = (
+        path
+        for package in ("config", "vclass", "rooms", "schedules", "signaling")
+        for path in (root / package).rglob("*.py")
+    )
+    found = {str(path.relative_to(root)) for path in modules if imported(path) & {"pytz", "zoneinfo", "dateutil"}}
+    assert found == {"vclass/core/zones.py"}
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a module imports, wherever in it."""
+    nodes = [*ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = [each.name for node in nodes if isinstance(node, ast.Import) for each in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names}

@@ -20,7 +20,7 @@ def shift(zone: str, start: str, rule: Rule, anchor: str = VIENNA) -> Shift:
     return only
 
 
-def test_new_york_sees_one_odd_week_in_autumn() -> None:
+def test_r15_new_york_sees_one_odd_week_in_autumn() -> None:
     found = shift("America/New_York", AUTUMN[0], Rule("week", count=AUTUMN[1]))
     assert (found.usual, found.days) == (dt.time(4), 0)
     assert [(week.number, str(week.recurrence), str(week.local)) for week in found.weeks] == [
@@ -78,7 +78,7 @@ def test_new_york_sees_one_odd_week_in_autumn() -> None:
         ("Asia/Tokyo", "2026-11-02T18:00", Rule("week", count=5), "For Tokyo it is 02:00 the day after every time."),
     ],
 )  # fmt: skip
-def test_the_sentence_names_weeks_dates_and_both_times(zone: str, start: str, rule: Rule, said: str) -> None:
+def test_r15_the_sentence_names_weeks_dates_and_both_times(zone: str, start: str, rule: Rule, said: str) -> None:
     assert sentence(shift(zone, start, rule)) == said
 
 

@@ -64,7 +64,7 @@ def test_partners_see_the_anchor_zones_clock_through_their_own(
     assert seen_in(zone, start, anchor, Rule("week", count=count)) == expected
 
 
-def test_new_york_sees_eleven_on_exactly_three_mondays() -> None:
+def test_r15_new_york_sees_eleven_on_exactly_three_mondays() -> None:
     found = expand(wall("2026-09-07T16:00"), VIENNA, 60, Rule("week", count=31)).occurrences
     odd = [
         str(occurrence.recurrence.date)
@@ -74,13 +74,13 @@ def test_new_york_sees_eleven_on_exactly_three_mondays() -> None:
     assert odd == ["2026-10-26", "2027-03-15", "2027-03-22"]
 
 
-def test_a_start_in_a_gap_is_named_with_both_readings() -> None:
+def test_r14_a_start_in_a_gap_is_named_with_both_readings() -> None:
     found = expand(wall("2026-03-29T02:30"), VIENNA, 60)
     assert not found.occurrences
     assert [str(reading) for reading in found.gaps[0].readings] == ["2026-03-29T01:30", "2026-03-29T03:30"]
 
 
-def test_a_start_in_a_fold_is_asked_about_with_both_instants() -> None:
+def test_r14_a_start_in_a_fold_is_asked_about_with_both_instants() -> None:
     found = expand(wall("2026-10-25T02:30"), VIENNA, 60)
     assert not found.occurrences
     assert list(map(zones.rfc3339, found.folds[0].instants)) == ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]
@@ -117,7 +117,7 @@ def test_a_date_in_the_gap_that_is_excepted_is_no_gap() -> None:
         ("2026-03-29T01:30", 60, VIENNA, "2026-03-29T01:30:00Z", "2026-03-29T03:30"),
     ],
 )
-def test_the_end_is_start_plus_real_minutes(start: str, minutes: int, zone: str, ends: str, shown: str) -> None:
+def test_r14_the_end_is_start_plus_real_minutes(start: str, minutes: int, zone: str, ends: str, shown: str) -> None:
     (occurrence,) = expand(wall(start), zone, minutes).occurrences
     assert zones.rfc3339(occurrence.ends) == ends
     assert str(zones.local(occurrence.ends, zone)) == shown
@@ -181,13 +181,13 @@ def test_a_weekday_is_one_of_the_anchor_zone_on_both_sides_of_the_date_line(
     assert [str(zones.local(each.starts, partner)) for each in found] == seen
 
 
-def test_kiev_and_kyiv_are_one_zone() -> None:
+def test_r28_kiev_and_kyiv_are_one_zone() -> None:
     rule = Rule("week", count=10)
     assert starts("2026-09-07T10:00", "Europe/Kiev", rule) == starts("2026-09-07T10:00", "Europe/Kyiv", rule)
 
 
 @pytest.mark.parametrize("zone", ["Europe", "", "../../etc/passwd", "europe/kyiv", "Europe/Kyiv "])
-def test_a_name_that_is_no_zone_is_refused(zone: str) -> None:
+def test_r29_a_name_that_is_no_zone_is_refused(zone: str) -> None:
     with pytest.raises(zones.UnknownZoneError):
         expand(wall("2026-10-06T10:00"), zone, 60)
 
@@ -211,7 +211,7 @@ def test_except_takes_away_and_count_goes_on_counting() -> None:
 
 
 @pytest.mark.parametrize(("until", "count"), [(dt.date(2026, 9, 28), 4), (dt.date(2026, 9, 27), 3)])
-def test_until_includes_its_date(until: dt.date, count: int) -> None:
+def test_r17_until_includes_its_date(until: dt.date, count: int) -> None:
     rule = Rule("week", until=until)
     assert len(rule.dates(dt.date(2026, 9, 7))) == count
     assert rule.counted(dt.date(2026, 9, 7)) == Rule("week", count=count)
@@ -226,7 +226,7 @@ def test_until_includes_its_date(until: dt.date, count: int) -> None:
         (Rule("month", count=3), "FREQ=MONTHLY;COUNT=3"),
     ],
 )
-def test_a_rule_is_written_with_count_or_with_until_in_utc(rule: Rule, text: str) -> None:
+def test_r17_a_rule_is_written_with_count_or_with_until_in_utc(rule: Rule, text: str) -> None:
     assert recurrence.rrule(rule, wall("2026-09-07T09:00"), VIENNA) == text
 
 
@@ -273,7 +273,7 @@ def test_a_rule_that_cannot_be_names_its_field(rule: dict[str, object], field: s
     start=st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)),
     more=st.sets(st.sampled_from(WEEKDAYS)),
 )
-def test_dateutil_reads_our_rule_to_the_same_dates(
+def test_r17_dateutil_reads_our_rule_to_the_same_dates(
     every: Every, interval: int, count: int, start: dt.date, more: set[str]
 ) -> None:
     days = tuple(more | {WEEKDAYS[start.weekday()]}) if every == "week" else ()

@@ -41,13 +41,13 @@ def with_address(field: str, address: str) -> Letter:
     )
 
 
-def test_the_tree_is_the_one_that_calendar_programs_expect() -> None:
+def test_r1_the_tree_is_the_one_that_calendar_programs_expect() -> None:
     assert [part.get_content_type() for part in sent().walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics",
     ]  # fmt: skip
 
 
-def test_the_calendar_arrives_octet_for_octet_twice() -> None:
+def test_r1_the_calendar_arrives_octet_for_octet_twice() -> None:
     *_, inline, attached = sent().walk()
     assert inline.get_payload(decode=True) == attached.get_payload(decode=True) == WRITTEN
     assert inline["Content-Transfer-Encoding"] == attached["Content-Transfer-Encoding"] == "base64"
@@ -57,7 +57,7 @@ def test_the_calendar_arrives_octet_for_octet_twice() -> None:
 
 
 @pytest.mark.parametrize(("calendar", "method"), [(WRITTEN, "REQUEST"), (cancel(invitation()), "CANCEL")])
-def test_the_method_parameter_is_the_calendars_own(calendar: bytes, method: str) -> None:
+def test_r1_the_method_parameter_is_the_calendars_own(calendar: bytes, method: str) -> None:
     *_, inline, _ = sent(calendar=calendar).walk()
     assert inline.get_param("method") == method
     assert inline.get_param("charset") == "utf-8"

@@ -73,7 +73,7 @@ def test_series_of_every_kind_are_the_same_in_every_reader(
     count=st.integers(1, 12),
     minutes=st.integers(1, 1440),
 )
-def test_any_series_is_the_same_in_every_reader(
+def test_r17_any_series_is_the_same_in_every_reader(
     icaljs: IcalJs, zone: str, date: dt.date, time: dt.time, every: Every, count: int, minutes: int
 ) -> None:
     rule, start = Rule(every, count=count), WallTime(date, time)
@@ -90,7 +90,7 @@ def test_a_single_lesson_is_written_in_utc() -> None:
     assert b"VTIMEZONE" not in written
 
 
-def test_a_series_is_written_in_its_zone_with_count_and_exdate() -> None:
+def test_r17_a_series_is_written_in_its_zone_with_count_and_exdate() -> None:
     rule = Rule("week", until=dt.date(2026, 10, 30), except_=(dt.date(2026, 10, 13),))
     written = request(invitation("2026-10-06T10:00", "Europe/Kiev", rule))
     assert lines(written, "DTSTART")[-1] == "DTSTART;TZID=Europe/Kyiv:20261006T100000"
@@ -142,7 +142,7 @@ def test_the_join_link_is_where_each_client_looks_for_it() -> None:
     assert lines(written, "X-GOOGLE-CONFERENCE") == [f"X-GOOGLE-CONFERENCE:{link}"]
 
 
-def test_the_only_attendee_is_the_reader_and_the_organizer_is_the_lesson() -> None:
+def test_r8_the_only_attendee_is_the_reader_and_the_organizer_is_the_lesson() -> None:
     written = request(invitation(attendee=Attendee("Anna+vclass@kyiv.example", "Anna", "CHAIR", rsvp=True)))
     assert lines(written, "ATTENDEE") == [
         "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=CHAIR;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=Anna:mailto:Anna+vclass@kyiv.example"
@@ -188,7 +188,7 @@ def test_the_status_of_an_invitation_is_the_lessons(status: str) -> None:
     text=st.text(st.characters(codec="utf-8"), max_size=80),
     evil=st.sampled_from(["", "\r\nATTENDEE:mailto:evil@x.example", "\nEND:VEVENT", "\u2028METHOD:CANCEL"]),
 )
-def test_no_text_of_people_adds_a_property_or_breaks_a_rule(text: str, evil: str) -> None:
+def test_r2_no_text_of_people_adds_a_property_or_breaks_a_rule(text: str, evil: str) -> None:
     given_ = text + evil
     plain = request(invitation())
     written = request(

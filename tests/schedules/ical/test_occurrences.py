@@ -25,7 +25,7 @@ def assert_all_read(lesson: Invitation, icaljs: IcalJs) -> None:
 
 @pytest.mark.parametrize("lesson", [BOOKED, APART])
 @pytest.mark.parametrize("minutes", [120, -45, 24 * 60, 26 * 24 * 60])
-def test_a_series_with_one_week_elsewhere_is_the_same_in_every_reader(
+def test_r7_a_series_with_one_week_elsewhere_is_the_same_in_every_reader(
     lesson: Invitation, minutes: int, icaljs: IcalJs
 ) -> None:
     assert_all_read(moved(lesson, 2, minutes), icaljs)
@@ -33,7 +33,7 @@ def test_a_series_with_one_week_elsewhere_is_the_same_in_every_reader(
 
 @pytest.mark.parametrize("lesson", [BOOKED, APART])
 @pytest.mark.parametrize("which", range(5))
-def test_a_series_with_one_week_cancelled_is_the_same_in_every_reader(
+def test_r6_a_series_with_one_week_cancelled_is_the_same_in_every_reader(
     lesson: Invitation, which: int, icaljs: IcalJs
 ) -> None:
     assert_all_read(without(lesson, which), icaljs)
@@ -54,7 +54,7 @@ def rule_lines(written: bytes) -> list[str]:
     return [line for line in lines(written, "RRULE") if "YEARLY" not in line]
 
 
-def test_a_moved_week_is_named_by_its_original_start_in_the_zone_of_the_series() -> None:
+def test_r7_a_moved_week_is_named_by_its_original_start_in_the_zone_of_the_series() -> None:
     later = moved(BOOKED, 3, 120)
     written = request_occurrence(later, later.occurrences[3])
     assert lines(written, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261027T100000"]
@@ -62,7 +62,7 @@ def test_a_moved_week_is_named_by_its_original_start_in_the_zone_of_the_series()
     assert (lines(written, "UID"), lines(written, "SEQUENCE")) == (lines(request(BOOKED), "UID"), ["SEQUENCE:1"])
 
 
-def test_a_week_moved_over_a_change_of_clocks_keeps_the_wall_time_of_its_name() -> None:
+def test_r7_a_week_moved_over_a_change_of_clocks_keeps_the_wall_time_of_its_name() -> None:
     later = moved(BOOKED, 2, 7 * 24 * 60)
     written = request_occurrence(later, later.occurrences[2])
     assert lines(written, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Vienna:20261020T100000"]
@@ -76,7 +76,7 @@ def test_a_week_moved_into_a_change_of_clocks_is_told_in_utc() -> None:
 
 
 @pytest.mark.parametrize("lesson", [BOOKED, APART])
-def test_an_object_for_one_week_has_one_event_without_a_rule(lesson: Invitation) -> None:
+def test_r6_an_object_for_one_week_has_one_event_without_a_rule(lesson: Invitation) -> None:
     later = moved(lesson, 2, 120)
     one = later.occurrences[2]
     for written in (request_occurrence(later, one), cancel_occurrence(later, one)):

@@ -66,7 +66,7 @@ def test_a_zone_without_changes_has_one_observance() -> None:
     assert defined("Asia/Kolkata").count("BEGIN:") == 2
 
 
-def test_all_but_25_names_have_the_shape_that_outlook_knows() -> None:
+def test_r4_all_but_25_names_have_the_shape_that_outlook_knows() -> None:
     found = {zone: definition(zone, SINCE) for zone in zone_sweep.all_names()}
     assert sum(lines is not None for lines in found.values()) == 572
     for lines in filter(None, found.values()):
@@ -90,5 +90,5 @@ def test_a_zone_whose_law_changes_is_defined_again_once_it_has(zone: str) -> Non
 
 
 @pytest.mark.parametrize("zone", sorted({*NAMED, *zone_sweep.all_names()[::25]}))
-def test_four_readers_find_the_same_instants_around_every_change(zone: str, icaljs: IcalJs) -> None:
+def test_r4_four_readers_find_the_same_instants_around_every_change(zone: str, icaljs: IcalJs) -> None:
     assert list(zone_sweep.disagreements(zone, icaljs)) == []

@@ -20,7 +20,7 @@ def event(*properties: str) -> bytes:
     return writer.render(writer.component("VCALENDAR", [writer.prop("VERSION", "2.0"), *lines]))
 
 
-def test_a_long_line_is_folded_at_75_octets_and_never_inside_a_character() -> None:
+def test_r3_a_long_line_is_folded_at_75_octets_and_never_inside_a_character() -> None:
     written = writer.render([writer.prop("SUMMARY", writer.text("ї" * 80))])
     folded = written.removesuffix(b"\r\n").split(b"\r\n")
     assert max(map(len, folded)) <= 75
@@ -29,7 +29,7 @@ def test_a_long_line_is_folded_at_75_octets_and_never_inside_a_character() -> No
 
 
 @given(any_text)
-def test_no_text_makes_a_line_too_long_or_adds_one(text: str) -> None:
+def test_r3_no_text_makes_a_line_too_long_or_adds_one(text: str) -> None:
     written = writer.render([writer.prop("SUMMARY", writer.text(text), [("CN", text)])])
     assert all(len(line) <= 75 for line in written.split(b"\r\n"))
     assert written.replace(b"\r\n ", b"").count(b"\n") == 1
@@ -45,7 +45,7 @@ def test_icalendar_reads_every_text_back(text: str) -> None:
 
 @settings(deadline=None)
 @given(any_text)
-def test_icaljs_reads_every_text_and_name_back(icaljs: IcalJs, text: str) -> None:
+def test_r3_icaljs_reads_every_text_and_name_back(icaljs: IcalJs, text: str) -> None:
     written = event(
         writer.prop("SUMMARY", writer.text(text)), writer.prop("ORGANIZER", "mailto:o@x.example", [("CN", text)])
     )
@@ -56,7 +56,7 @@ def test_icaljs_reads_every_text_and_name_back(icaljs: IcalJs, text: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["a,b;c\\d\nє😀", "ї" * 80, "x\t  y", "\\n", "\\\\,"])
-def test_libical_writes_the_same_text_again(text: str) -> None:
+def test_r3_libical_writes_the_same_text_again(text: str) -> None:
     written = writer.text(text)
     assert libical.texts(event(writer.prop("SUMMARY", written)), "SUMMARY") == [written]
 
@@ -85,7 +85,7 @@ def test_a_title_with_a_line_end_adds_no_property(end: str) -> None:
         ("a\x00\x7fb", "ab"),
     ],
 )
-def test_parameters_are_quoted_and_escaped_as_rfc_6868_says(name: str, written: str) -> None:
+def test_r3_parameters_are_quoted_and_escaped_as_rfc_6868_says(name: str, written: str) -> None:
     assert writer.prop("X-A", "v", [("CN", name)]) == f"X-A;CN={written}:v"
 
 
