@@ -21,7 +21,7 @@ BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=
 """A file stays with one process, for what its tests share; the order is that of ``conftest.py``."""
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("booking", "startup", "joining", "media", "slots")
+BENCHMARKS = ("booking", "startup", "joining", "media", "slots", "calendar")
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
