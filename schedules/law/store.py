@@ -81,8 +81,17 @@ def untold(connection: sa.Connection, lesson_ids: Collection[int] | None = None)
     return moves
 
 
-def take_untold(connection: sa.Connection, lesson_ids: Collection[int], now: Instant) -> set[int]:
-    """Note that people are told of what moved; the lessons of which nobody had noted it before."""
+def take_untold(connection: sa.Connection, lesson_ids: Collection[int], now: Instant) -> dict[int, set[str]]:
+    """Note that people are told of what moved; the lessons of which nobody had noted it before, with their dates."""
     waits = sa.and_(law_move.c.lesson_id.in_(list(lesson_ids)), law_move.c.told_at.is_(None))
-    noted = sa.update(law_move).where(waits).values(told_at=now).returning(law_move.c.lesson_id)
-    return set(connection.execute(noted).scalars())
+    noted = sa.update(law_move).where(waits).values(told_at=now).returning(law_move.c.lesson_id, law_move.c.recurrence)
+    taken: dict[int, set[str]] = {}
+    for lesson_id, recurrence in connection.execute(noted):
+        taken.setdefault(lesson_id, set()).add(recurrence)
+    return taken
+
+
+def ask_again(connection: sa.Connection, lesson_id: int, recurrences: Collection[str], sequence: int) -> None:
+    """What was answered to the old time of these dates no longer counts (RFC 5546 section 2.1.4)."""
+    these = sa.and_(occurrence.c.lesson_id == lesson_id, occurrence.c.recurrence.in_(list(recurrences)))
+    connection.execute(sa.update(occurrence).where(these).values(asked=sequence))

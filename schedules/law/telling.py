@@ -50,12 +50,16 @@ def tell(connection: sa.Connection, actor: Actor, public_ids: Sequence[str], now
     asked = waiting(connection, actor, named)
     lessons_store.lock_lessons(connection, [date.booking_id for each in asked for date in each.lesson.dates])
     taken = store.take_untold(connection, [each.lesson.id for each in asked], now)
-    return [_tell(connection, actor, each, now) for each in lessons_store.lessons(connection, sorted(taken))]
+    lessons = lessons_store.lessons(connection, sorted(taken))
+    return [_tell(connection, actor, each, taken[each.id], now) for each in lessons]
 
 
-def _tell(connection: sa.Connection, actor: Actor, lesson: Lesson, now: Instant) -> Lesson:
+def _tell(
+    connection: sa.Connection, actor: Actor, lesson: Lesson, recurrences: Collection[str], now: Instant
+) -> Lesson:
     columns = {"sequence": lesson.sequence + 1, "revision": lesson.revision + 1}
     lessons_store.write_next(connection, lesson.id, lesson.version, **columns, told_at=max(now, lesson.told_at + 1))
+    store.ask_again(connection, lesson.id, recurrences, lesson.sequence + 1)
     [after] = lessons_store.lessons(connection, [lesson.id])
     was = publishing.as_last_told(connection, lesson) or lesson
     outbox.put(connection, publishing.updates(connection, after, _as_one_event(was)), now)

@@ -182,7 +182,7 @@ def by_rrule(walls: list[WallTime]) -> Starts:
 
 
 def by_recurring_ical_events(parsed: icalendar.Component) -> Starts:
-    import recurring_ical_events  # type: ignore[import-untyped]  # noqa: PLC0415  not everybody has it
+    import recurring_ical_events  # noqa: PLC0415  not everybody has it
 
     until = dt.datetime.combine(MONDAY, dt.time()) + dt.timedelta(weeks=WEEKS + 11)
     found = recurring_ical_events.of(parsed).between(MONDAY, until)

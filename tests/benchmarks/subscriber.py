@@ -30,7 +30,7 @@ from vclass.app import create_app
 from vclass.core import outbox
 from vclass.core.keys import DATABASE, Actor
 from vclass.core.outbox import Leased
-from vclass.mailing import POSTMAN
+from vclass.mail import POSTMAN
 
 OWN_LESSONS, OWN_WEEKS = 334, 30
 """In Cairo's zone, which programs misread by rules alone: each of the ten thousand dates is an event of its own."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from vclass.mailing import Postman, transport
 
 from config import Settings
 from config.settings import Mail, Server
@@ -19,6 +18,7 @@ from tests.office import DOMAIN, GRETA, Office
 from vclass.core import outbox
 from vclass.core.refusals import StaleError
 from vclass.core.zones import WallTime, parse_rfc3339
+from vclass.mail import Postman, transport
 from vclass.web.letters import Letters
 from vclass.web.rendering import Renderer
 
