@@ -54,7 +54,7 @@ def check_out(connection: sa.Connection, actor: Actor, wish: Handing, now: int) 
     here = pool.quantity - sum(each.quantity for each in away)
     has = sum(each.quantity for each in booking.wants if each.resource_id == resource_id)
     left = has - sum(each.quantity for each in away if each.booking_id == booking.id)
-    quantity = wish.quantity or left
+    quantity = left if wish.quantity is None else wish.quantity
     if quantity > min(here, left) or quantity < 1:
         raise _kit_out(connection, actor, pool, min(here, left), _standing_in_the_way(away, booking, here, left))
     return _hand_out(connection, actor, booking, resource_id, quantity, wish.whereabouts.strip(), now)

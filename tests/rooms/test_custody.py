@@ -99,6 +99,12 @@ async def test_never_more_is_out_than_the_booking_has(store: Store) -> None:
         await store.hand_out(booked)
 
 
+async def test_no_pieces_at_all_are_not_all_of_them(store: Store) -> None:
+    booked = await store.book(3)
+    with pytest.raises(KitOutError):
+        await store.hand_out(booked, 0)
+
+
 async def test_never_more_is_out_than_the_pool_has_pieces(store: Store) -> None:
     early = await store.book(3, at=1)
     await store.hand_out(early, now=STARTS - HOUR)

@@ -75,8 +75,10 @@ async def take_back_sent(request: web.Request, public_id: str) -> None:
 
 
 def _number(text: str) -> int | None:
-    """How many; None for all that the booking has."""
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) <= LONGEST_NUMBER else None
+    """How many; None where nothing was written, for all that the booking has. What is no number is none at all."""
+    if not text.strip():
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 async def _refused(request: web.Request, refusal: Refusal) -> web.Response:
