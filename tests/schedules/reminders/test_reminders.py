@@ -190,7 +190,7 @@ async def test_a_reminder_says_how_to_end_reminders_in_one_line_each(day: Day) -
     assert mail["List-Unsubscribe"] == f"<{link}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     (row, *_) = [each.leased for each in await day.office.database.read(outbox.listing) if each.leased.kind == KIND]
-    written = postman(day.office, day.post).compose(row).message.as_bytes()
+    written = postman(day.office, day.post).compose(row).content
     assert f"\r\nList-Unsubscribe: <{SITE}/reminders/{row.facts['attendee']}/".encode() in written
     assert all(link in part.get_content() for part in mail.iter_parts())
 
