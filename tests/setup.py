@@ -50,8 +50,8 @@ def main(arguments: list[str]) -> int:
 
 
 def workers() -> int:
-    """How many processes run tests: each has browsers and a PostgreSQL of its own."""
-    return min(max(os.cpu_count() or 1, 2), MOST_WORKERS)
+    """How many processes run tests: each has browsers and a PostgreSQL of its own, and waits for them at times."""
+    return min(max(os.cpu_count() or 1, 2) + 1, MOST_WORKERS)
 
 
 def missing_packages() -> set[str]:

