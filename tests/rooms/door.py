@@ -28,6 +28,7 @@ from rooms import (
     Wish,
 )
 from rooms.store.tables import claim
+from rooms.waiting import WAITING_LIST, WaitingList
 from tests.houses import World
 from tests.rooms.house import HOUR, PlainClerk
 from tests.support import SATURDAY
@@ -103,6 +104,7 @@ async def opened(serve: Serve, database: Database, clock: Clock, keyring: Keyrin
     }
     app[DATABASE], app[CLOCK] = database, clock
     app[DESK] = Desk(database, clerks, lambda _connection, changes: told.extend(changes))
+    app[WAITING_LIST] = WaitingList(database, app[DESK], clock)
     app[KEYRING], app[SETTINGS] = keyring, Settings()
     app.add_routes(rooms.web.routes.table())
     app.add_routes(rooms.blockings.routes.table())
