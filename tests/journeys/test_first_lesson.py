@@ -1,7 +1,4 @@
-"""The first joint lesson with either browser on either side, each in a network namespace of its own.
-
-``python -m tests.journeys.first_lesson firefox firefox`` plays the pairings of one kind.
-"""
+"""The first joint lesson in all four pairings of browsers, each in a network namespace of its own."""
 
 import json
 import sys
@@ -17,7 +14,8 @@ WITHIN = 3.0
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.namespace, pytest.mark.timeout(SECONDS + 20)]
 
 
-@pytest.mark.parametrize(("first", "second"), [("chromium", "firefox"), ("firefox", "chromium")])
+@pytest.mark.parametrize("second", ["chromium", "firefox"])
+@pytest.mark.parametrize("first", ["chromium", "firefox"])
 def test_a_lesson_goes_from_the_form_to_the_picture(first: str, second: str) -> None:
     if not netns.available():
         unavailable("root and iproute2 (a network namespace)")
