@@ -8,7 +8,6 @@ from tests.faults.reminders import run
 from tests.judges.node import unavailable
 from tests.postgres import binaries
 
-pytestmark = pytest.mark.alone
 REMINDERS = 60
 
 

@@ -1,4 +1,7 @@
-"""The first joint lesson in all four pairings of browsers, each in a network namespace of its own."""
+"""The first joint lesson with either browser on either side, each in a network namespace of its own.
+
+``python -m tests.journeys.first_lesson firefox firefox`` plays the pairings of one kind.
+"""
 
 import json
 import sys
@@ -14,8 +17,7 @@ WITHIN = 3.0
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.namespace, pytest.mark.timeout(SECONDS + 20)]
 
 
-@pytest.mark.parametrize("second", ["chromium", "firefox"])
-@pytest.mark.parametrize("first", ["chromium", "firefox"])
+@pytest.mark.parametrize(("first", "second"), [("chromium", "firefox"), ("firefox", "chromium")])
 def test_a_lesson_goes_from_the_form_to_the_picture(first: str, second: str) -> None:
     if not netns.available():
         unavailable("root and iproute2 (a network namespace)")

@@ -1,4 +1,7 @@
-"""Every real page, in both languages, judged by axe and by what the browser says of it."""
+"""Every real page in one of two looks, judged by axe and by what the browser says of it.
+
+The other look of each is judged with invented data in `tests/web/test_gallery.py`.
+"""
 
 import json
 from dataclasses import dataclass
@@ -20,12 +23,6 @@ OPTIONS: Final = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["v
 JUDGE: Final = f"axe.run(document, {json.dumps(OPTIONS)}).then(found => found.violations)"
 SERIOUS: Final = ("serious", "critical")
 LOOKS: Final = (Look("desktop", "light", "en"), Look("phone", "dark", "uk"))
-VARIANTS: Final = frozenset(
-    {"sign-in-wrong", "dashboard-student", "booking-empty", "lesson-shifts", "lesson-admin", "lesson-cancelled"}
-    | {"classroom", "classroom-moved"}
-)
-"""Other states of pages that are judged once more in another state: these are looked at in one language."""
-
 REFUSED: Final = "Failed to load resource: the server responded with a status of 4"
 """What Chromium says of a page that is answered as 403, 404, 409, 410 or 422: so these pages are."""
 
@@ -61,7 +58,7 @@ async def faults(page: Page) -> list[str]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=LOOKS, ids=name_of)
 async def judgements(theatre: Theatre, request: pytest.FixtureRequest) -> dict[str, Judgement]:
     look: Look = request.param
-    names = [name for name in VIEWS if look.language == "en" or name not in VARIANTS]
+    names = list(VIEWS)[LOOKS.index(look) :: len(LOOKS)]
     async with before(theatre.browser, theatre.there, theatre.term, look, settled="load") as sight:
         return {name: await judge(sight, name) for name in names}
 

@@ -130,12 +130,16 @@ async def test_a_media_plane_that_is_silent_is_not_waited_for(
     assert (error["code"], error["retry"]) == ("media_unavailable", "later")
 
 
+FELT_SECONDS = 1.0
+"""An echo that takes longer is felt; a machine that does something else for a moment isn't."""
+
+
 @pytest.mark.alone
 async def test_rule_d4_a_flooder_is_closed_and_the_others_do_not_feel_it(school: School) -> None:
     flooder, marko = await school.enter("Flood"), await school.enter("Marko")
     for _ in range(2000):
         await flooder.say("ping")
-    assert await pace(marko) < 0.2
+    assert await pace(marko) < FELT_SECONDS
     assert await flooder.rest() == 1008
     assert [message.get("code") for message in flooder.heard[-3:]] == ["too_fast"] * 3
 
@@ -161,7 +165,7 @@ async def test_rule_d4_a_slow_consumer_is_cut_off_and_the_others_do_not_feel_it(
     slowest, line = 0.0, "🦉" * 2000
     while (heard := await said(olena, line))[0] != "away":
         slowest = max(slowest, heard[1])
-    assert slowest < 0.2
+    assert slowest < FELT_SECONDS
     sleeper.close()
 
 
