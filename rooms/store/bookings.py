@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from rooms.model import LONGEST_CLAIM_SECONDS, Busy, Claim, Purpose, Rules, State, Want
 from rooms.store.tables import approval, booking, claim, opening, quota, resource
 from vclass.core.db import as_json, insert_all_new, insert_numbered, insert_rows, integer_rows, listed, locked, of_ids
-from vclass.core.dialects import built_once, by_index
+from vclass.core.dialects import built_once, by_index, fixed
 from vclass.core.hours import Opening
 
 Row = Mapping[str, Any]
@@ -177,7 +177,7 @@ def touching(connection: sa.Connection) -> sa.Select[Any]:
     touches = sa.and_(
         claim.c.resource_id == window.c.resource_id,
         claim.c.starts < window.c.ends,
-        claim.c.starts > window.c.starts - LONGEST_CLAIM_SECONDS,
+        claim.c.starts > window.c.starts - fixed(LONGEST_CLAIM_SECONDS),
         claim.c.ends > window.c.starts,
     )
     joined, near = by_index(connection, window, claim, touches)

@@ -147,7 +147,7 @@ def by_index(
     """
     if connection.dialect.name == "sqlite":
         return few.join(many, touches), many.c
-    each = sa.select(many).where(touches).correlate(few).offset(0).lateral(f"near_{many.name}")
+    each = sa.select(many).where(touches).correlate(few).offset(fixed(0)).lateral(f"near_{many.name}")
     return few.join(each, sa.true()), each.c
 
 
@@ -177,9 +177,14 @@ def rows_in(
         ]
     each = sa.func.json_array_elements(sa.cast(text, sa.JSON)).table_valued("value")
     return each, [
-        sa.cast(sa.cast(each.c.value, postgresql.JSON)[position].astext, sa.BigInteger).label(column)
+        sa.cast(sa.cast(each.c.value, postgresql.JSON)[fixed(position)].astext, sa.BigInteger).label(column)
         for position, column in enumerate(columns)
     ]
+
+
+def fixed(number: int) -> sa.ColumnElement[int]:
+    """A number that is part of the statement: as a parameter it would be looked at and sent each time."""
+    return sa.literal_column(str(number), sa.BigInteger)
 
 
 def as_json(rows: Iterable[Sequence[int]]) -> str:
