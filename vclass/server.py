@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 KEEPALIVE_SECONDS = 20
 SHUTDOWN_SECONDS = 25
+SWITCH_SECONDS = 0.001
+"""The event loop waits so long for a thread that computes, and not the interpreter's 5 ms, each time it has work."""
 
 Ready: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -38,14 +40,20 @@ async def serve(
     try:
         await web.TCPSite(runner, host, port, ssl_context=tls).start()
         logger.info("serving", extra={"host": host, "port": port})
-        gc.collect()
-        gc.freeze()
+        settle()
         if ready is not None:
             await ready()
         await stop.wait()
     finally:
         logger.info("stopping")
         await runner.cleanup()
+
+
+def settle() -> None:
+    """Keep the event loop's stalls short from now on: what has been made by now is no longer searched for garbage."""
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _stop_event() -> asyncio.Event:

@@ -31,6 +31,7 @@ from vclass.core import outbox
 from vclass.core.keys import DATABASE, Actor
 from vclass.core.outbox import Leased
 from vclass.mail import POSTMAN
+from vclass.server import settle
 
 OWN_LESSONS, OWN_WEEKS = 334, 30
 """In Cairo's zone, which programs misread by rules alone: each of the ten thousand dates is an event of its own."""
@@ -67,6 +68,7 @@ async def one_round() -> dict[str, float]:
         await fill(house)
         await house.app[POSTMAN].deliver_due()  # so that nothing else is done while the feed is fetched
         feed = await subscribed(house)
+        settle()
         lags = [desk.percentile(await lags_while_fetching(feed, encoding)) for encoding in ("identity", "gzip")]
         return {"loop_stall_ms_p99": max(lags), "mail_cpu_ms": await mail_cpu_ms(house)}
 
