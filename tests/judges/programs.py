@@ -1,4 +1,4 @@
-"""Calendar programs that judge our calendars from outside: vdirsyncer, khal and python-caldav.
+"""Calendar programs that judge our calendars from outside: vdirsyncer, khal, python-caldav and its tester.
 
 They need packages that don't go with ours, so they live in an environment of their own, made once by pip in the
 git-ignored ``tests/.programs/``.

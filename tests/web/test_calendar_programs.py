@@ -17,6 +17,10 @@ WEEKLY = {"every": "week", "count": 4}
 STUDENT = ("student", "kyiv")
 ASK = Path(programs.__file__).with_name("ask_caldav.py")
 UID = re.compile(r"^UID:(.*)$", re.MULTILINE)
+TESTER_CHECKS = (
+    *("CheckGetCurrentUserPrincipal", "CheckWWWAuthenticate", "CheckWellKnown", "CheckPropfindAllprop"),
+    "CheckMakeDeleteCalendar",
+)
 VDIRSYNCER = """
 [general]
 status_path = "{folder}/status"
@@ -127,6 +131,23 @@ async def test_r20_khal_shows_what_vdirsyncer_brought_on_the_readers_clock(api: 
     config = str(tmp_path / "khal.conf")
     shown = await programs.run("khal", "-c", config, "list", "2026-12-01", "2026-12-23", home=tmp_path)
     assert shown.count("11:00-12:30 Joint seminar") == 4
+
+
+async def test_r20_r21_caldav_server_tester_signs_in_and_is_refused_a_calendar_of_its_own(
+    api: Api, tmp_path: Path
+) -> None:
+    """Its other checks all write into a calendar first, which nobody can here."""
+    mine = await program(api, STUDENT)
+    said = await programs.run(
+        "caldav-server-tester",
+        *("--caldav-url", root(api) + "dav/", "--caldav-username", mine.email, "--caldav-password", mine.password),
+        *("--format", "json", *(part for check in TESTER_CHECKS for part in ("--run-checks", check))),
+        home=tmp_path,
+    )
+    found = json.loads(said[said.index("{\n") :])["features"]
+    support = {name: told["support"] for name, told in found.items()}
+    assert support["auth.www-authenticate"] == support["auth.www-authenticate.usable-scheme"] == "full"
+    assert support["create-calendar"] == "unsupported"
 
 
 async def test_r18_vdirsyncer_reads_a_feed(api: Api, tmp_path: Path) -> None:

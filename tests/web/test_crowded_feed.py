@@ -47,7 +47,7 @@ async def undisturbed() -> AsyncIterator[None]:
     assert max(late) < (loop.time() - began) / 3
 
 
-async def test_50_ten_thousand_lessons_are_served_without_holding_anybody_up(api: Api) -> None:
+async def test_r31_50_ten_thousand_lessons_are_served_without_holding_anybody_up(api: Api) -> None:
     await api.booked()
     await api.database.write(multiply, LESSONS - 1)
     feed = (await api.ask("POST", "/feeds", {"kind": "person"})).body
@@ -58,7 +58,7 @@ async def test_50_ten_thousand_lessons_are_served_without_holding_anybody_up(api
     assert gzip.decompress(packed).count(b"BEGIN:VEVENT") == LESSONS
 
 
-async def test_50_a_program_catches_up_with_ten_thousand_lessons(api: Api) -> None:
+async def test_r31_50_a_program_catches_up_with_ten_thousand_lessons(api: Api) -> None:
     mine = await program(api)
     await api.booked()
     await api.database.write(multiply, LESSONS - 1)
