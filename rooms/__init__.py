@@ -80,7 +80,7 @@ from rooms.store.resources import (
     times_of,
 )
 from rooms.store.stamps import holding, stamp_of_claims, stamp_of_rooms
-from rooms.store.tables import booking
+from rooms.store.tables import booking, resource
 from rooms.web import RoomView, room_views, routes
 
 __all__ = [
@@ -167,6 +167,7 @@ __all__ = [
     "preview",
     "quotas_on",
     "read_photo",
+    "resource",
     "resources_by_ids",
     "resources_by_public_id",
     "room_views",

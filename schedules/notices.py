@@ -22,7 +22,9 @@ from vclass.core.zones import Instant
 from vclass.people import Person, administrators, institutions, people_by_id
 
 KIND: Final = "notice"
-Notice: TypeAlias = Literal["requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "law"]
+Notice: TypeAlias = Literal[
+    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "law", "closed"
+]
 Reader: TypeAlias = Literal["owner", "approver"]
 PATHS: Final[dict[tuple[Notice, Reader], str]] = {
     ("offered", "owner"): "/waiting/{booking}",
@@ -101,6 +103,7 @@ class News:
 
     ``by`` did it, ``houses`` are the institutions whose approvers are told, too; ``before`` is the span that the first
     date had. Of a series that is had in part, ``confirmed`` are the dates that it has, and ``lost`` says of each other.
+    ``about`` tells news of one kind on the same dates from one another.
     """
 
     notice: Notice
@@ -116,6 +119,7 @@ class News:
     before: Span | None = None
     confirmed: tuple[Span, ...] = ()
     lost: tuple[LostDate, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def _request(asking: Asking, houses: Sequence[int], names: Mapping[int, str], ow
 def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Place, ...]) -> Iterable[Effect]:
     lesson, dates = news.lesson, sorted(news.dates, key=lambda each: each.starts)
     rule = lesson.draft.timing.rule
-    key = f"{lesson.uid}|{news.notice}|{lesson.version}|{dates[0].booking_public_id}|{len(news.waits_for)}"
+    key = f"{lesson.uid}|{news.notice}|{lesson.version}|{dates[0].booking_public_id}|{len(news.waits_for)}{news.about}"
     for person, to in dict.fromkeys((person, to) for person, to in told):
         if to == "approver" and person.id == news.silent:
             continue

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from rooms import booking, wants_of
+from rooms import booking, resource, wants_of
 from schedules import changes, partstats
 from schedules.model import Attendee, Draft, Held, Invitee, Lesson, Quantity, Skipped, Timing
 from schedules.recurrence import Rule
@@ -229,6 +229,22 @@ def ids_between(
         .limit(most)
     )
     return [row.id for row in connection.execute(found)]
+
+
+def ids_at_house(connection: sa.Connection, institution_id: int, span: Span) -> list[int]:
+    """Lessons that an institution holds, or that have a room or kit of it, with an occurrence in the span."""
+    starts, ends = span
+    things = sa.select(lesson_resource.c.lesson_id).join(resource, resource.c.id == lesson_resource.c.resource_id)
+    there = lesson.c.id.in_(things.where(resource.c.institution_id == institution_id))
+    found = (
+        sa.select(lesson.c.id)
+        .join(occurrence, occurrence.c.lesson_id == lesson.c.id)
+        .where(sa.or_(lesson.c.institution_id == institution_id, there))
+        .where(occurrence.c.starts < ends, occurrence.c.ends > starts)
+        .distinct()
+        .order_by(lesson.c.id)
+    )
+    return list(connection.execute(found).scalars())
 
 
 def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
+from schedules import closing
 from schedules.slots import DaysOff, Timetable
 from schedules.terms import store
 from schedules.terms.model import Calendar, Days, TermNameTakenError, WorkingWeek, check_days, openings, week_of
@@ -36,6 +37,8 @@ def add(
     if made is None:
         raise TermNameTakenError(name, store.free_name(connection, home, name.strip()))
     _note(connection, actor, kind, made, {"after": _facts(values)}, now)
+    if kind == "closure":
+        closing.tell(connection, made, None, now)
     return made
 
 
@@ -64,7 +67,10 @@ def change(
         raise StaleError
     former = {field: getattr(before, field) for field in values}
     _note(connection, actor, kind, before, {"before": _facts(former), "after": _facts(values)}, now)
-    return _found(connection, kind, public_id)
+    after = _found(connection, kind, public_id)
+    if kind == "closure":
+        closing.tell(connection, after, before, now)
+    return after
 
 
 def remove(connection: sa.Connection, actor: Actor, kind: Kind, public_id: str, *, version: int, now: Instant) -> None:

@@ -64,6 +64,7 @@ def notice_mails(language: str) -> dict[str, NoticeMail]:
         "overdue": replace(kit, to="borrower", by="Eva Gruber", until=TODAY[1]),
         "overdue-administrator": replace(kit, to="approver", by="Eva Gruber", until=TODAY[1]),
         "overdue-unwanted": replace(kit, to="approver", by="Eva Gruber", first=(NOW - 900, NOW - 900)),
+        "closed": replace(single, notice="closed", by="Kyiv Polytechnic Academy", reason="Winter break"),
         "law": replace(own, notice="law", before=NEXT_WEEK),
         "law-same": replace(single, notice="law"),
     }

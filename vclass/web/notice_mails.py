@@ -19,10 +19,11 @@ from vclass.web.words import Words, words
 __all__ = ["Notice", "NoticeMail", "OtherSlot", "render_notice_mail"]
 
 Notice: TypeAlias = Literal[
-    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "overdue", "law"
+    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "overdue", "law", "closed"
 ]
 """What happened: a request arrived, was approved, rejected, its hold expired, somebody else had the slot; a booking was
-displaced; a place on the waiting list became an offer; kit is overdue; a country changed its clocks."""
+displaced; a place on the waiting list became an offer; kit is overdue; a country changed its clocks; a house will be
+closed."""
 
 Reader: TypeAlias = Literal["owner", "approver", "borrower"]
 Box: TypeAlias = Literal["wn", "bd", "okb"]
@@ -322,6 +323,17 @@ def _law(said: Words, mail: NoticeMail) -> Said:
     )
 
 
+def _closed(said: Words, mail: NoticeMail) -> Said:
+    return Said(
+        intro=said.gettext("A house will be closed when your lesson meets"),
+        alert=said.gettext("%(house)s is closed: %(reason)s") % {"house": mail.by, "reason": mail.reason},
+        detail=said.gettext("The lesson stands until you move or cancel it; everybody can still meet online."),
+        button=said.gettext("Open the lesson"),
+        note=said.gettext("Nobody who is invited has been told."),
+        subject=said.gettext("House closed: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
 SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
     "requested": _requested,
     "approved": _approved,
@@ -332,4 +344,5 @@ SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
     "offered": _offered,
     "overdue": _overdue,
     "law": _law,
+    "closed": _closed,
 }
