@@ -15,7 +15,6 @@ from typing import Final
 
 from tests.mail_server import free_port
 
-PROGRAM: Final = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PASSWORD: Final = "p@ss/word"
 PATIENCE_SECONDS: Final = 20
 
@@ -81,10 +80,16 @@ class Imap:
         return found.name.partition(":2,")[2]
 
 
+def program() -> str | None:
+    """Where Dovecot is, if it is installed."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 @contextmanager
 def running(folder: Path, certificate: tuple[Path, Path]) -> Iterator[Imap]:
     """A server that ends with the block."""
-    assert PROGRAM is not None
+    installed = program()
+    assert installed is not None
     server = Imap(folder, free_port())
     owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     for name in ("mail/cur", "mail/new", "mail/tmp"):
@@ -93,7 +98,7 @@ def running(folder: Path, certificate: tuple[Path, Path]) -> Iterator[Imap]:
         os.chown(each, owner.pw_uid, owner.pw_gid)
     settings = folder / "dovecot.conf"
     settings.write_text(_configuration(server, certificate, owner), "utf-8")
-    process = subprocess.Popen([PROGRAM, "-F", "-c", str(settings)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([installed, "-F", "-c", str(settings)], stderr=subprocess.DEVNULL)
     try:
         _wait(server, process)
         yield server

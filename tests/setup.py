@@ -58,7 +58,7 @@ def missing_packages() -> set[str]:
     """Debian's names of what isn't here."""
     found: dict[str, object] = {
         "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
-        "dovecot-imapd": dovecot.PROGRAM,
+        "dovecot-imapd": dovecot.program(),
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),

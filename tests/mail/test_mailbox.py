@@ -23,7 +23,7 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def imap(certificate: tuple[Path, Path], trusted: None) -> Iterator[dovecot.Imap]:  # noqa: ARG001  TLS is checked
-    if dovecot.PROGRAM is None:
+    if dovecot.program() is None:
         unavailable("Dovecot is missing: apt-get install dovecot-imapd")
     with (
         tempfile.TemporaryDirectory(prefix="vclass-imap-") as folder,
