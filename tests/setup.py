@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import dovecot, postgres
+from tests.interop import thunderbird
 
 MOST_WORKERS = 4
 BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=25", "--durations-min=2")
@@ -63,6 +64,8 @@ def missing_packages() -> set[str]:
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),
         "postgresql": postgres.binaries(),
+        "thunderbird": thunderbird.program(),
+        "xvfb": thunderbird.screen_program(),
     }
     return {package for package, path in found.items() if not path}
 
