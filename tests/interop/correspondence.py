@@ -21,6 +21,7 @@ from vclass.demo.certificate import self_signed
 
 Json = dict[str, Any]
 
+TEACHER: Final = "teacher@vienna.example"
 GRETA: Final = "greta@example.org"
 GRETAS_ZONE: Final = "America/New_York"
 FIRST, LAST = (zones.parse_rfc3339(f"{year}-01-01T00:00:00Z") for year in (2030, 2031))
@@ -36,6 +37,10 @@ class Correspondence:
     reader: Thunderbird
     session: aiohttp.ClientSession
     read: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def url(self) -> str:
+        return self.there.url(0)
 
     async def ask(self, method: str, path: str, body: Json | None = None, version: int | None = None) -> Json:
         """Ask the API as the teacher in Vienna."""
@@ -64,6 +69,10 @@ class Correspondence:
         self.imap.put(mail.raw, f"{self.read.total():04}")
         return await self.reader.open(mail.message_id.strip("<>"))
 
+    async def open_first(self, lesson: Json) -> Bar:
+        """Open the invitation to a lesson once more."""
+        return await self.reader.open(self._mails(lesson["uid"])[0].message_id.strip("<>"))
+
     async def press(self, label: str, lesson: Json) -> None:
         """Open the next mail on a lesson and press a button above it."""
         bar = await self.open_next(lesson)
@@ -72,6 +81,11 @@ class Correspondence:
 
     def _mails(self, uid: str) -> list[Delivered]:
         return [each for each in self.post.to(GRETA) if uid.encode() in each.calendar]
+
+    async def change(self, lesson: Json, path: str = "", start: str = "", version: int = 1) -> None:
+        """Let the teacher move a lesson or one of its dates, or cancel it where there is no new start."""
+        method, body = ("PATCH", {"start": start}) if start else ("DELETE", None)
+        await self.ask(method, f"/lessons/{lesson['id']}{path}", body, version)
 
     async def shown(self, lesson: Json) -> list[Shown]:
         """The dates of a lesson in Greta's calendar."""
@@ -84,8 +98,12 @@ class Correspondence:
                 await asyncio.sleep(0.05)
 
     async def _answer(self, lesson: Json) -> str:
-        told = await self.ask("GET", f"/invitations?lesson={lesson['id']}")
+        told = await self.invitations(lesson)
         return str(next(each["answer"] for each in told["invitations"] if each["email"] == GRETA))
+
+    async def invitations(self, lesson: Json) -> Json:
+        """What the server knows of mails and answers."""
+        return await self.ask("GET", f"/invitations?lesson={lesson['id']}")
 
 
 @asynccontextmanager

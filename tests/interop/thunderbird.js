@@ -55,11 +55,15 @@ async function inboxWithNews() {
   return inbox;
 }
 
+async function remember(origin, realm, name, password) {
+  const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
+  login.init(origin, null, realm, name, password, "", "");
+  await Services.logins.addLoginAsync(login);
+}
+
 // Give the password of the account, and wait until all its folders are known: the one for trash is made last.
 async function begin(origin, name, password) {
-  const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
-  login.init(origin, null, origin, name, password, "", "");
-  await Services.logins.addLoginAsync(login);
+  await remember(origin, origin, name, password);
   await until("its window", () => tabs()?.currentAbout3Pane);
   await until("its folders", async () => (await inboxWithNews()) && folder(Ci.nsMsgFolderFlags.Trash));
 }
@@ -73,24 +77,54 @@ async function open(id) {
   return until("the bar", () => (Object.keys(bar().buttons).length ? bar() : null));
 }
 
-function observing(happened) {
-  const ignored = ["StartBatch", "EndBatch", "Load", "Error", "PropertyChanged", "PropertyDeleting"];
-  const noted = ["AddItem", "ModifyItem", "DeleteItem"];
-  return Object.fromEntries([
-    ["QueryInterface", ChromeUtils.generateQI(["calIObserver"])],
-    ...ignored.map(each => [`on${each}`, () => {}]),
-    ...noted.map(each => [`on${each}`, happened]),
-  ]);
+function observing(happenings) {
+  const all = ["StartBatch", "EndBatch", "Load", "AddItem", "ModifyItem", "DeleteItem", "Error"];
+  const ignored = [...all, "PropertyChanged", "PropertyDeleting"].map(each => [`on${each}`, () => {}]);
+  return { QueryInterface: ChromeUtils.generateQI(["calIObserver"]), ...Object.fromEntries(ignored), ...happenings };
 }
 
 // Press a button of the bar, and wait until a calendar has changed.
 async function press(label) {
   let changed = false;
-  const observer = observing(() => (changed = true));
+  const note = () => (changed = true);
+  const observer = observing({ onAddItem: note, onModifyItem: note, onDeleteItem: note });
   cal.manager.addCalendarObserver(observer);
   message().document.getElementById(bar().buttons[label]).click();
   await until("its calendar to change", () => changed);
   cal.manager.removeCalendarObserver(observer);
+}
+
+// Find calendars from an address, as the dialog for new ones does, and keep them; gives their names.
+async function subscribe(address, name, password) {
+  if (password) await remember(new URL(address).origin, "vclass", name, password);
+  const found = [...(await cal.provider.detection.detect(name, password, address, false, [], {})).values()].flat();
+  for (const calendar of found) {
+    await loaded(calendar, () => cal.manager.registerCalendar(calendar));
+  }
+  return found.map(each => each.name);
+}
+
+async function loaded(calendar, doing) {
+  let done = false;
+  const observer = observing({ onLoad: each => (done ||= each.id === calendar.id) });
+  calendar.addObserver(observer);
+  doing();
+  await until(`the calendar ${calendar.name}`, () => done);
+  calendar.removeObserver(observer);
+}
+
+function subscribed() {
+  return cal.manager.getCalendars().filter(each => each.type !== "storage");
+}
+
+async function refresh() {
+  for (const calendar of subscribed()) {
+    await loaded(calendar, () => calendar.refresh());
+  }
+}
+
+function unsubscribe() {
+  subscribed().forEach(each => cal.manager.unregisterCalendar(each));
 }
 
 // What the calendars show of one UID between two moments.

@@ -74,6 +74,18 @@ class Thunderbird:
         """Press a button above the mail that is open, and wait until the calendar has changed."""
         await self._do("press", label)
 
+    @asynccontextmanager
+    async def subscribed(self, address: str, name: str = "", password: str = "") -> AsyncIterator[list[str]]:
+        """Keep the calendars that an address leads to, until the block ends; gives their names."""
+        try:
+            yield await self._do("subscribe", address, name, password)
+        finally:
+            await self._do("unsubscribe")
+
+    async def refresh(self) -> None:
+        """Ask for what is new in these calendars."""
+        await self._do("refresh")
+
     async def shown(self, uid: str, first: int, last: int) -> list[Shown]:
         """The dates of a UID in all calendars, by their starts."""
         found = [Shown(**each) for each in await self._do("shown", uid, first, last)]
