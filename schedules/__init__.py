@@ -20,6 +20,7 @@ from schedules.partners import Gathering, flags_of
 from schedules.places import places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.preview import outlook
+from schedules.reasons import BUSY, ITSELF
 from schedules.recurrence import Occurrence
 from schedules.refusals import (
     AlreadyBegunError,
@@ -72,10 +73,12 @@ from schedules.wire import (
 )
 
 __all__ = [
+    "BUSY",
     "CANCEL",
     "CHANGE",
     "CREATE",
     "FORGETS",
+    "ITSELF",
     "LESSON_MAIL",
     "NOTICE",
     "SPLIT",

@@ -19,8 +19,7 @@ from vclass.core.zones import Instant, rfc3339
 LOOKED_AT = 20
 """For so many dates something else is looked for."""
 NONE_LOST = (
-    "No date of this lesson was approved too late, so there is none to leave out. Cancel a single date if it shall not "
-    "take place."
+    "This lesson has lost no date, so there is none to leave out. Cancel a single date if it shall not take place."
 )
 NONE_ELSE = (
     "Nothing would be left of this lesson without these dates. Move it to another time or to other rooms, or cancel it."

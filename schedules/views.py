@@ -84,6 +84,8 @@ def clash_views(connection: sa.Connection, clashes: Sequence[Clash]) -> tuple[Cl
             reason=each.reason,
             name=resources[each.resource_id].name,
             until=None if each.until is None else rfc3339(each.until),
+            free=each.free if each.reason == "too_few" else None,
+            wanted=each.quantity if each.reason == "too_few" else None,
         )
         for each in clashes
     )

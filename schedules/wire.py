@@ -206,6 +206,7 @@ class ClashView(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``until`` is when what stands there is over, as it is now; without it, it won't be. ``by`` says what stands there:
     a lesson's title, a blocking's reason, a rule of the room, a spent quota, or "busy" where the reader may not know.
+    Where there are too few pieces, ``free`` of the ``wanted`` ones are left.
     """
 
     recurrence: str
@@ -216,6 +217,8 @@ class ClashView(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     until: str | None = None
     by: str | None = None
+    free: int | None = None
+    wanted: int | None = None
 
 
 class AlternativeView(msgspec.Struct, frozen=True, omit_defaults=True):

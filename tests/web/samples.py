@@ -187,6 +187,9 @@ CLASH: Final = Clash(
     obstacles=(
         Obstacle("Hall 214", span("2026-10-13T12:00:00Z"), title="Roman Law", side=KYIV),
         Obstacle("Wireless microphone", span("2026-10-13T12:00:00Z"), "too_few", wanted=2, free=1),
+        Obstacle("Lab 12", span("2026-10-13T12:00:00Z"), "retired"),
+        Obstacle("A-101", span("2026-10-13T12:00:00Z"), "grid"),
+        Obstacle("B-204", span("2026-10-13T12:00:00Z"), "itself"),
     ),
     alternatives=(
         Alternative("2026-10-14T09:30", span("2026-10-14T07:30:00Z"), ("A-101", "Hall 214")),

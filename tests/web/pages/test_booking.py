@@ -315,6 +315,13 @@ async def test_a_refused_booking_says_what_stands_there_and_until_when(campus: C
     assert "Book the 5 free dates" in shown.text
 
 
+async def test_too_few_pieces_are_told_in_numbers(campus: Campus, anna: Visitor) -> None:
+    kit = f"kit-{campus.ids.camera}"
+    await campus.booked(anna, **{kit: "1"}, count="1", room="", partner_room="", partner_teacher="")
+    shown = await anna.post("/lessons", campus.form(key="again", room="", **{kit: "2"}))
+    assert "Document camera : only 1 of the 2 you want is free on Tuesday 2 March, 10:00–11:30" in shown.text
+
+
 async def test_the_free_dates_are_booked_without_the_rest(campus: Campus, anna: Visitor) -> None:
     await campus.booked(anna, title="Thesis colloquium", count="1")
     shown = await anna.send("/lessons", campus.form(key="again", on_clash="skip"))

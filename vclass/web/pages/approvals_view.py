@@ -8,7 +8,7 @@ from rooms.approvals import Request, Slot
 from schedules import ClashError
 from schedules.approvals import Heading
 from vclass.core.keys import Actor
-from vclass.core.zones import parse_rfc3339
+from vclass.web.pages.clash_view import obstacle
 from vclass.web.pages.contexts.approvals import (
     Answer,
     ApprovalsPage,
@@ -156,8 +156,5 @@ def _lost(asked: Asked) -> Lost | None:
         return None
     lesson = asked.queue.known.lessons.get(found.first.id)
     clash = refusal.facts["clashes"][0]
-    until = parse_rfc3339(clash.until) if clash.until else found.first.ends
-    title = "" if clash.by in (None, "busy") else clash.by
-    names = {each.public_id: each.name for each in asked.queue.known.things.values()}
-    taken = Obstacle(names.get(clash.resource, ""), (parse_rfc3339(clash.start), until), title=title)
-    return Lost(public_id, "" if lesson is None else lesson.title, taken)
+    things = {each.public_id: each for each in asked.queue.known.things.values()}
+    return Lost(public_id, "" if lesson is None else lesson.title, obstacle(clash, things.get(clash.resource)))

@@ -7,7 +7,18 @@ from vclass.core.spans import Span
 from vclass.web.pages.contexts.parts import Side
 
 Cause: TypeAlias = Literal[
-    "booking", "too_few", "blocking", "closed", "closure", "person", "quota", "horizon", "longest"
+    "booking",
+    "too_few",
+    "blocking",
+    "closed",
+    "closure",
+    "person",
+    "quota",
+    "horizon",
+    "longest",
+    "retired",
+    "grid",
+    "itself",
 ]
 
 
@@ -20,7 +31,8 @@ class Obstacle:
     ``blocking`` and a ``closure`` (``title`` is the reason); ``closed`` by opening hours; a ``person`` who teaches
     elsewhere; a spent ``quota`` (``what`` names it, ``span`` is its week or term); beyond the room's ``horizon``
     (free to book from the end of ``span``); longer than a ``longest`` booking
-    (``wanted`` minutes, ``free`` is the limit).
+    (``wanted`` minutes, ``free`` is the limit); ``retired`` from use; off the ``grid`` of five minutes; another date
+    of the wish ``itself``.
     """
 
     what: str
