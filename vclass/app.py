@@ -26,6 +26,7 @@ import schedules.reminders.web
 import schedules.search_web
 import schedules.slots.web
 import schedules.terms.web
+import schedules.undelivered
 import schedules.web
 from config import Keyring, Settings, read_or_make
 from config.settings import Mail as MailSettings
@@ -91,6 +92,7 @@ FEATURES = (
     schedules.caldav.password_routes,
     schedules.reminders.web.routes,
     schedules.law.web.routes,
+    schedules.undelivered.routes,
 )
 
 

@@ -167,7 +167,7 @@ def _outbox(settings: Settings) -> Finding:
     finally:
         database.engine.dispose()
     named = "".join(f"; {each.leased.recipient}: {each.last_error}" for each in examples)
-    remedy = "Look into the log for what the mail server said; each lesson's page names whom it concerns."
+    remedy = "Administrators find what failed under Settings, with what the server said, and send it again."
     fact = f"{late} late, {dead} dead in the last day{named}"
     return Finding("outbox", not late + dead, fact, remedy if late + dead else "")
 

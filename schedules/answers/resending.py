@@ -5,11 +5,11 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from schedules import store as lessons_store
-from schedules.invitations import effects
+from schedules.invitations import effects, lane
 from schedules.model import Attendee, Lesson
 from schedules.places import own_places_of, places_of
 from schedules.publishing import as_last_told, taking_place
-from vclass.core import outbox
+from vclass.core import failures, outbox
 from vclass.core.zones import Instant
 
 
@@ -34,5 +34,6 @@ def send_again(connection: sa.Connection, lesson: Lesson, attendee: Attendee, no
     )
     if not outbox.put_new(connection, effect, now):
         return False
+    failures.settle_lane(connection, lane(lesson, attendee), now)
     lessons_store.note_telling(connection, lesson.id, told_at)
     return True

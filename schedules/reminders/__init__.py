@@ -2,7 +2,15 @@
 
 from schedules.reminders.links import holds, reminder_path
 from schedules.reminders.model import KIND, Choice
-from schedules.reminders.service import choice_of, choose, forget_person, materialise, take_back
+from schedules.reminders.service import (
+    choice_of,
+    choose,
+    forget_person,
+    materialise,
+    own_choice,
+    put_own_choice,
+    take_back,
+)
 
 __all__ = [
     "KIND",
@@ -12,6 +20,8 @@ __all__ = [
     "forget_person",
     "holds",
     "materialise",
+    "own_choice",
+    "put_own_choice",
     "reminder_path",
     "take_back",
 ]

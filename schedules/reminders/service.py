@@ -134,7 +134,9 @@ def own_choice(connection: sa.Connection, actor: Actor) -> tuple[Choice, int]:
     return choice_of(connection, actor.email)
 
 
-def put_own_choice(connection: sa.Connection, actor: Actor, choice: Choice, version: int) -> tuple[Choice, int]:
+def put_own_choice(
+    connection: sa.Connection, actor: Actor, choice: Choice, version: int | None = None
+) -> tuple[Choice, int]:
     require(actor, "me.change")
     if not actor.signed_in:
         raise NotSignedInError

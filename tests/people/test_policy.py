@@ -43,6 +43,7 @@ lesson.cancel      -    -     -       m       -       m         m        om     
 lesson.invite      -    -     -       m       -       m         m        om       -
 lesson.join        -    l     iml     iml     iml     iml       iml      iml      iml
 invitations.see    -    -     -       m       -       m         m        om       y
+mail.manage        -    -     -       -       -       -         -        o        y
 people.manage      -    -     -       -       -       -         -        o        y
 person.erase       -    -     m       m       m       m         m        om       y
 institution.create -    -     -       -       -       -         -        -        y

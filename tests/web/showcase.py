@@ -13,6 +13,7 @@ from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
 from tests.web.samples_room import room
 from tests.web.samples_slots import slots
+from tests.web.samples_undelivered import undelivered
 from tests.web.samples_waiting import waiting
 
 
@@ -22,5 +23,6 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    for group in (answers, approvals, waiting, occurrences, room, slots, manage, busy, calendars, clocks):
+    groups = (answers, approvals, waiting, occurrences, room, slots, manage, busy, calendars, clocks, undelivered)
+    for group in groups:
         yield from group()

@@ -4,13 +4,16 @@ import re
 from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from jinja2 import UndefinedError
 
+from schedules.facts import News
 from tests.web.samples import ANNA, LAW, NOW
 from tests.web.showcase import samples
 from vclass.web.i18n import LANGUAGES
+from vclass.web.notice_mails import Notice
 from vclass.web.pages.contexts import DayPage, Frame
 from vclass.web.rendering import Renderer
 
@@ -110,6 +113,12 @@ def test_no_english_is_left_on_a_ukrainian_page(name: str) -> None:
     texts = re.findall(r">([^<>]*[a-z]{3}[^<>]*)<", rendered(name, "uk"))
     said = {part.strip(" .\n") for text in texts if '{"' not in text for part in re.split("[,:·]", unescape(text))}
     assert {text for text in said if text not in data and not re.search(r"[а-яіїєґ]", text)} == set()
+
+
+@pytest.mark.parametrize("news", [*get_args(News), *get_args(Notice), "sign-in"])
+def test_every_mail_that_can_fail_has_a_name(news: str) -> None:
+    template = RENDERER.environment("en").from_string("{% import 'mail_parts.html' as mails %}{{ mails.news(name) }}")
+    assert template.render(name=news) not in ("", "Mail")
 
 
 def test_a_name_cannot_become_markup() -> None:

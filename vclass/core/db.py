@@ -25,6 +25,7 @@ from vclass.core import dialects
 from vclass.core.dialects import (
     as_json,
     domain_of,
+    fact_in,
     insert_all_new,
     insert_new,
     insert_numbered,
@@ -43,6 +44,7 @@ __all__ = [
     "DatabaseUnavailableError",
     "as_json",
     "domain_of",
+    "fact_in",
     "insert_all_new",
     "insert_new",
     "insert_numbered",

@@ -346,6 +346,14 @@ def domain_of(connection: sa.Connection, address: sa.ColumnElement[str]) -> sa.C
     return sa.func.split_part(address, "@", 2)
 
 
+def fact_in(connection: sa.Connection, text: sa.ColumnElement[str], name: str) -> sa.ColumnElement[str]:
+    """What a text of JSON holds under a name, as text."""
+    if _is_sqlite(connection):
+        return sa.func.json_extract(text, f"$.{name}")
+    held: sa.ColumnElement[str] = sa.cast(text, postgresql.JSON)[name].astext
+    return held
+
+
 def locked(connection: sa.Connection, statement: sa.Select[Any], *, skip_taken: bool = False) -> sa.Select[Any]:
     """Lock the selected rows until the end of the transaction; SQLite's writer already holds the database.
 

@@ -34,6 +34,7 @@ TOKEN_DIGITS = 16
 
 Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 _WAITS = sa.text("sent_at is null and dead_at is null")
+_FAILED = sa.text("(dead_at is not null or bounced_at is not null) and settled_at is null")
 
 outbox = sa.Table(
     "outbox",
@@ -53,7 +54,9 @@ outbox = sa.Table(
     sa.Column("last_error", sa.Text),
     sa.Column("bounced_at", sa.BigInteger),
     sa.Column("bounce_reason", sa.Text),
+    sa.Column("settled_at", sa.BigInteger),
     sa.Index("ix_outbox_waiting", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
+    sa.Index("ix_outbox_failed", "recipient", sqlite_where=_FAILED, postgresql_where=_FAILED),
     sa.Index(None, "lane", "id"),
 )
 
@@ -248,6 +251,11 @@ def mark_dead(connection: sa.Connection, row_id: int, now: int, error: str) -> N
     _mark(connection, row_id, dead_at=now, leased_until=None, last_error=error[:500])
 
 
+def mark_late(connection: sa.Connection, row_id: int, now: int) -> None:
+    """Nobody needs it any more: it is dead, and there is nothing to do about it."""
+    _mark(connection, row_id, dead_at=now, settled_at=now, leased_until=None, last_error="too late to be of use")
+
+
 def mark_bounced(connection: sa.Connection, row_id: int, now: int, reason: str) -> None:
     """The mail was accepted and came back: its address can't be reached. The first bounce of a row stands."""
     first = sa.and_(outbox.c.id == row_id, outbox.c.bounced_at.is_(None))
@@ -321,21 +329,22 @@ def forget(connection: sa.Connection, before: int) -> int:
 def listing(connection: sa.Connection, limit: int = 100) -> list[Standing]:
     """The newest rows first, whatever their state."""
     found = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
-    return [_standing(row) for row in connection.execute(found).mappings()]
+    return [standing(row) for row in connection.execute(found).mappings()]
 
 
 def backlog(connection: sa.Connection, before: int) -> tuple[int, int]:
-    """How many rows from before an instant still wait, and how many died since then."""
+    """How many rows from before an instant still wait, and how many died since then with which nobody has dealt."""
     late = sa.func.count().filter(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.created_at < before)
-    dead = sa.func.count().filter(outbox.c.dead_at >= before)
+    dead = sa.func.count().filter(outbox.c.dead_at >= before, outbox.c.settled_at.is_(None))
     found = connection.execute(sa.select(late, dead).select_from(outbox)).one()
     return int(found[0]), int(found[1])
 
 
 def died(connection: sa.Connection, since: int, limit: int) -> list[Standing]:
-    """Rows that were refused for good or given up since an instant, the latest first."""
-    found = sa.select(outbox).where(outbox.c.dead_at >= since).order_by(outbox.c.dead_at.desc(), outbox.c.id.desc())
-    return [_standing(row) for row in connection.execute(found.limit(limit)).mappings()]
+    """Rows that were refused for good or given up since an instant, and still stand so, the latest first."""
+    open_ones = sa.and_(outbox.c.dead_at >= since, outbox.c.settled_at.is_(None))
+    found = sa.select(outbox).where(open_ones).order_by(outbox.c.dead_at.desc(), outbox.c.id.desc())
+    return [standing(row) for row in connection.execute(found.limit(limit)).mappings()]
 
 
 def of_lanes(
@@ -343,7 +352,7 @@ def of_lanes(
 ) -> list[Standing]:
     """Rows of some lanes, oldest first; from the ``first`` on, at most so many."""
     found = sa.select(outbox).where(outbox.c.lane.in_(list(lanes))).order_by(outbox.c.id)
-    return [_standing(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
+    return [standing(row) for row in connection.execute(found.offset(first).limit(most)).mappings()]
 
 
 def used_lanes(connection: sa.Connection, lanes: Sequence[str]) -> set[str]:
@@ -354,9 +363,10 @@ def used_lanes(connection: sa.Connection, lanes: Sequence[str]) -> set[str]:
 def one(connection: sa.Connection, row_id: int) -> Standing | None:
     """A row as its deliverer would get it, without taking it."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()
-    return None if row is None else _standing(row)
+    return None if row is None else standing(row)
 
 
-def _standing(row: sa.RowMapping) -> Standing:
+def standing(row: sa.RowMapping) -> Standing:
+    """A row of the table as it stands."""
     names = ("sent_at", "dead_at", "last_error", "bounced_at", "bounce_reason")
     return Standing(_leased(row, row["tries"] + 1), **{name: row[name] for name in names})

@@ -6,7 +6,7 @@ from vclass.mail.listener import listening
 from vclass.mail.mailbox import POLL_SECONDS, Mailbox, poll
 from vclass.mail.model import Compose, Connection, FinalError, Mail, TemporaryError, Transport
 from vclass.mail.pace import UNLIMITED, Pace, Rate
-from vclass.mail.postman import POSTMAN, Delivery, Postman
+from vclass.mail.postman import POSTMAN, UNWRITABLE, Delivery, Postman
 from vclass.mail.signing import Signer, signer
 from vclass.mail.smtp import KEEP, Kept, Smtp, transport
 
@@ -16,6 +16,7 @@ __all__ = [
     "POLL_SECONDS",
     "POSTMAN",
     "UNLIMITED",
+    "UNWRITABLE",
     "Compose",
     "Connection",
     "Delivery",

@@ -23,13 +23,15 @@ from vclass.mail.hand import Hand
 from vclass.mail.model import Compose, FinalError, Mail, Sign, TemporaryError, Transport
 from vclass.mail.pace import Pace, Rate
 
-__all__ = ["POSTMAN", "Delivery", "Postman"]
+__all__ = ["POSTMAN", "UNWRITABLE", "Delivery", "Postman"]
 
 logger = logging.getLogger(__name__)
 
 SHARE: Final = 16
 """At most so many rows of one domain are in hand."""
 BATCH: Final = 32
+UNWRITABLE: Final = "could not be composed"
+"""What is noted of a row whose facts make no mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Postman:
         if leased_at < self._clock() and not await self._database.read(outbox.waits, row.id):
             return False
         if row.facts.get("expires_at", self._clock()) < self._clock():
-            await self._database.write(outbox.mark_dead, row.id, self._clock(), "too late to be of use")
+            await self._database.write(outbox.mark_late, row.id, self._clock())
             return False
         try:
             await self._send(hand, row, await asyncio.to_thread(self._packed, row))
@@ -125,7 +127,7 @@ class Postman:
             logger.warning("a mail was refused", extra={"row": row.id, "error": str(error)})
             await self._database.write(outbox.mark_dead, row.id, self._clock(), str(error))
         except _UnwritableError:
-            await self._database.write(outbox.mark_dead, row.id, self._clock(), "could not be composed")
+            await self._database.write(outbox.mark_dead, row.id, self._clock(), UNWRITABLE)
         else:
             return True
         return False

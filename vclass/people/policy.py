@@ -96,6 +96,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "lesson.invite": _LESSON_OWNERS,
     "lesson.join": _cells(guest="link", person="invited owner"),
     "invitations.see": {**_LESSON_OWNERS, **_cells(platform_admin="any")},
+    "mail.manage": _cells(institution_admin="own", platform_admin="any"),
     "people.manage": _cells(institution_admin="own", platform_admin="any"),
     "person.erase": _cells(person="owner", institution_admin="own", platform_admin="any"),
     "institution.create": _cells(platform_admin="any"),

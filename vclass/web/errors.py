@@ -18,6 +18,7 @@ import schedules
 import schedules.answers
 import schedules.busy
 import schedules.feeds
+import schedules.undelivered
 from schedules import caldav
 from vclass import people
 from vclass.core import idempotency, refusals
@@ -99,6 +100,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.NothingLostError: (409, "Nothing lost"),
     schedules.OverlapError: (409, "Meets already"),
     schedules.AlreadyInvitedError: (409, "Already invited"),
+    schedules.undelivered.NotToSendError: (409, "Not to be sent again"),
     schedules.answers.NothingSentError: (409, "Nothing sent yet"),
     schedules.answers.SentLatelyError: (429, "Sent lately"),
     schedules.GapError: (422, "No such time"),

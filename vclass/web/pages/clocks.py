@@ -17,7 +17,7 @@ routes = web.RouteTableDef()
 async def clocks(request: web.Request) -> web.Response:
     """What moved and isn't told; looking tells nobody."""
     found = await request.app[DATABASE].read(waiting, request[ACTOR])
-    return await show(request, ClocksPage(tuple(map(_line, found))), nav="day")
+    return await show(request, ClocksPage(tuple(map(_line, found))), nav="settings")
 
 
 @routes.post("/clocks")

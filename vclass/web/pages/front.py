@@ -25,8 +25,10 @@ from vclass.web.pages import (
     reminders,
     room,
     rooms,
+    settings,
     sign_in,
     slots,
+    undelivered,
     waiting,
 )
 from vclass.web.pages.keys import ADMISSION, DEMO, LIVE, Demo
@@ -36,6 +38,8 @@ __all__ = ["ADMISSION", "LIVE", "install", "problem_page"]
 
 PAGES = (
     sign_in,
+    settings,
+    undelivered,
     busy,
     calendars,
     day,

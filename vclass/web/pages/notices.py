@@ -128,6 +128,8 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "sentagain": lambda said, _: said.gettext("It is on its way once more."),
     "sentlately": lambda said, _: said.gettext("It was sent within this hour. Wait for it to arrive, then try again."),
     "nothingsent": lambda said, _: said.gettext("Nobody was invited yet: the mail leaves once all is decided."),
+    "nottosend": lambda said, _: said.gettext("This mail is of no use any more, so it is not sent again."),
+    "dealtwith": lambda said, _: said.gettext("Dealt with. It is no longer in the list."),
     "calendarread": lambda said, _: said.gettext("The calendar is read."),
     "calendargone": lambda said, _: said.gettext("Removed. Its busy times no longer count."),
     "linked": lambda said, _: said.gettext("The link is ready. Whoever has it can read this calendar."),

@@ -1,4 +1,4 @@
-"""Signing in by a mailed link, signing out, and the person's own settings."""
+"""Signing in by a mailed link, and signing out."""
 
 from typing import Final
 
@@ -9,10 +9,9 @@ from vclass.core.addresses import AddressError, address
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, KEYRING, SESSION, SETTINGS
 from vclass.web import cookies
 from vclass.web.guard import page
-from vclass.web.i18n import LANGUAGES
 from vclass.web.limits import charge_bad_link, charge_sign_in
 from vclass.web.pages import reading
-from vclass.web.pages.contexts import Demonstrator, SettingsPage, SignInLinkPage, SignInPage, SignInSentPage
+from vclass.web.pages.contexts import Demonstrator, SignInLinkPage, SignInPage, SignInSentPage
 from vclass.web.pages.framing import safe_next, said_to, show
 from vclass.web.pages.keys import DEMO
 from vclass.web.pages.notices import see_other
@@ -21,7 +20,6 @@ from vclass.web.pages.parts import own_side, role_of
 routes = web.RouteTableDef()
 
 NEXT_NAME: Final = "next"
-YEAR: Final = 365 * 86400
 GONE: Final = 410
 UNPROCESSABLE: Final = 422
 
@@ -87,27 +85,6 @@ async def sign_out(request: web.Request) -> web.Response:
     await _end_session(request)
     response = see_other(request, "/sign-in", "left")
     cookies.clear_session(response, request.app[SETTINGS].server)
-    return response
-
-
-@routes.get("/settings")
-@page(action="me.see")
-async def settings(request: web.Request) -> web.Response:
-    return await show(request, SettingsPage(request[ACTOR].email), nav="settings")
-
-
-@routes.post("/settings/language")
-@page(action="site.public")
-async def choose_language(request: web.Request) -> web.Response:
-    """Remember the language in this browser, and for pages and mail to whoever is signed in."""
-    form = await request.post()
-    language = str(form.get("language", ""))
-    response = see_other(request, safe_next(str(form.get("next", "/"))))
-    if language not in LANGUAGES:
-        return response
-    if request[ACTOR].signed_in:
-        await request.app[DATABASE].write(people.change_language, request[ACTOR], language)
-    cookies.set_cookie(response, request.app[SETTINGS].server, cookies.LANGUAGE_NAME, language, YEAR)
     return response
 
 

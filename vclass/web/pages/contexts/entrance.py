@@ -66,8 +66,16 @@ class RemindersPage:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """The person's own page: language, place, sign out."""
+    """The person's own page: language, reminders, place, sign out.
+
+    ``moved`` counts lessons of which nobody was told yet that clocks moved them, ``undelivered`` mails that failed;
+    they are None for who has nothing to do with that.
+    """
 
     template: ClassVar[str] = "settings.html"
 
     email: str
+    day: bool = True
+    soon: bool = True
+    moved: int | None = None
+    undelivered: int | None = None
