@@ -28,6 +28,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     secret_file: str = "var/secret"  # noqa: S105  a path, not a secret
+    metrics: str = "127.0.0.1:9464"
 
     @property
     def public_url(self) -> str:

@@ -49,7 +49,7 @@ def serve(config: Path | None) -> None:
     if not settings.mail.smtp_url:
         _stop("[mail] smtp_url is empty. Name your mail server; `outbox:` keeps the mail.", CONFIGURATION_EXIT)
     from vclass import doctor as looks  # noqa: PLC0415  heavy, and only for this command
-    from vclass import server  # noqa: PLC0415  likewise
+    from vclass import metrics, server  # noqa: PLC0415  likewise
     from vclass.app import create_app  # noqa: PLC0415  likewise
 
     shape = looks.database_shape(settings)
@@ -57,7 +57,9 @@ def serve(config: Path | None) -> None:
         _stop(f"The database: {shape.fact}. {shape.remedy}", CONFIGURATION_EXIT)
 
     async def run() -> None:
-        await server.serve(create_app(settings), settings.server.host, settings.server.port)
+        app = create_app(settings)
+        app.cleanup_ctx.append(metrics.listener)
+        await server.serve(app, settings.server.host, settings.server.port)
 
     try:
         server.run(run())

@@ -1,0 +1,87 @@
+"""Figures for Prometheus at ``/metrics``, on a listener of its own: operators read them, the world doesn't (H5)."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from vclass.core import failures, outbox
+from vclass.core.clock import Clock
+from vclass.core.db import Database, DatabaseUnavailableError
+from vclass.core.keys import CLOCK, DATABASE, SETTINGS
+from vclass.core.zones import Instant
+
+logger = logging.getLogger(__name__)
+
+LATE_SECONDS = 3600
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+UNAVAILABLE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """What is so many now; each sample has labels in Prometheus' own form, or "" for none."""
+
+    name: str
+    help: str
+    samples: tuple[tuple[str, int], ...]
+
+    def lines(self) -> Iterator[str]:
+        yield f"# HELP {self.name} {self.help}"
+        yield f"# TYPE {self.name} gauge"
+        for labels, value in self.samples:
+            yield f"{self.name}{labels} {value}"
+
+
+async def listener(app: web.Application) -> AsyncIterator[None]:
+    """Serve the figures of an application while it runs; where the address can't be had, it runs without them.
+
+    For ``cleanup_ctx``.
+    """
+    address = app[SETTINGS].server.metrics
+    if not address:
+        yield
+        return
+    at = urlsplit(f"//{address}")
+    runner = web.AppRunner(figures_of(app[DATABASE], app[CLOCK]), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, at.hostname, at.port).start()
+    except OSError as error:
+        logger.warning("no metrics: set [server] metrics to another address", extra={"error": str(error)})
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def figures_of(database: Database, clock: Clock) -> web.Application:
+    """The one page of that listener."""
+
+    async def metrics(_request: web.Request) -> web.Response:
+        try:
+            found = await database.read(gauges, clock())
+        except DatabaseUnavailableError:
+            return web.Response(status=UNAVAILABLE)
+        text = "".join(f"{line}\n" for each in found for line in each.lines())
+        return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
+
+    app = web.Application()
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+def gauges(connection: sa.Connection, now: Instant) -> tuple[Gauge, ...]:
+    """What becomes of mail."""
+    late, _ = outbox.backlog(connection, now - LATE_SECONDS)
+    waiting, _ = outbox.backlog(connection, now + 1)
+    dead, bounced = failures.tally(connection)
+    undelivered = (('{state="dead"}', dead), ('{state="bounced"}', bounced))
+    return (
+        Gauge("vclass_mail_waiting", "Mails that are to be sent.", (("", waiting),)),
+        Gauge("vclass_mail_late", "Mails that have waited for over an hour.", (("", late),)),
+        Gauge("vclass_mail_undelivered", "Mails that failed and with which nobody has dealt.", undelivered),
+    )
