@@ -11,6 +11,7 @@ from rooms.custody import Handing, check_out
 from schedules import EquipmentWish, NewLesson, terms
 from schedules.terms.model import Hours, WorkingWeek
 from schedules.terms.service import hours_of_house, put_house_hours
+from tests.journeys.correspondence import corresponded
 from tests.journeys.stage import DAY, NOW, Stage, Term, fill
 from vclass.core.keys import DATABASE
 from vclass.demo.cast import LEADER, PARTNER
@@ -34,6 +35,7 @@ async def furnished(there: Stage) -> Term:
     await _ask(there)
     await _change(there)
     await _queue(there)
+    await corresponded(there, term)
     await there.all_mail_sent()
     return term
 

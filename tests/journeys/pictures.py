@@ -16,9 +16,9 @@ from typing import Final
 from playwright.async_api import async_playwright, expect
 
 from schedules import Lesson
-from tests.journeys import views_booking, views_rooms
+from tests.journeys import views_booking, views_calendar, views_rooms
 from tests.journeys.offices import furnished
-from tests.journeys.sight import VIEWS, Sight, before, name_of, view
+from tests.journeys.sight import VIEWS, Sight, before, name_of, picture, view
 from tests.journeys.stage import ADMIN, GUEST, NEWCOMER, STUDENT, stage
 from tests.signaling.sfu.browsers import launch
 from tests.web.gallery import Look, looks
@@ -27,7 +27,7 @@ from vclass.demo.cast import LEADER, PARTNER
 __all__ = ["VIEWS", "Sight", "before", "name_of", "photograph"]
 
 CAMERA: Final = (Path(__file__).parent / "camera.js").read_text()
-MORE_VIEWS: Final = (views_booking, views_rooms)
+MORE_VIEWS: Final = (views_booking, views_calendar, views_rooms)
 """Modules whose views are registered when they are imported."""
 
 WHOLE: Final = re.compile("classroom|lesson-cancel$|approvals-keys$")
@@ -94,6 +94,13 @@ async def booking(sight: Sight) -> None:
     """Filled in, with the notice of the weeks in which clocks move the sides apart."""
     await _fill_in(sight, date="2026-10-21", time="09:00")
     await expect(sight.page.locator("#preview .banner")).to_be_visible()
+
+
+@picture
+async def booking_holiday(sight: Sight) -> None:
+    """On a public holiday of the partner's country."""
+    await _fill_in(sight, date="2026-11-23", time="09:00")
+    await expect(sight.page.locator("#preview .banner").first).to_be_visible()
 
 
 @view
@@ -165,12 +172,6 @@ async def lesson_cancelled(sight: Sight) -> None:
 async def rooms(sight: Sight) -> None:
     await sight.be(LEADER)
     await sight.open("/rooms")
-
-
-@view
-async def settings(sight: Sight) -> None:
-    await sight.be(LEADER)
-    await sight.open("/settings")
 
 
 @view

@@ -52,12 +52,20 @@ class Sight:
 
 View: TypeAlias = Callable[[Sight], Awaitable[None]]
 VIEWS: Final[dict[str, View]] = {}
+PICTURES: Final[set[str]] = set()
+"""The views that are there for the pictures alone."""
 
 
 def view(function: View) -> View:
     """Register a page under its function's name."""
     VIEWS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def picture(function: View) -> View:
+    """The same for a page that is judged with invented data only, in both looks."""
+    PICTURES.add(function.__name__.replace("_", "-"))
+    return view(function)
 
 
 @asynccontextmanager

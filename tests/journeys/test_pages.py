@@ -13,6 +13,7 @@ from playwright.async_api import Page
 
 from tests.journeys.conftest import Theatre
 from tests.journeys.pictures import VIEWS, Sight, before, name_of
+from tests.journeys.sight import PICTURES
 from tests.judges.node import node_module_path
 from tests.web.gallery import Look
 
@@ -58,7 +59,7 @@ async def faults(page: Page) -> list[str]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=LOOKS, ids=name_of)
 async def judgements(theatre: Theatre, request: pytest.FixtureRequest) -> dict[str, Judgement]:
     look: Look = request.param
-    names = list(VIEWS)[LOOKS.index(look) :: len(LOOKS)]
+    names = [name for name in VIEWS if name not in PICTURES][LOOKS.index(look) :: len(LOOKS)]
     async with before(theatre.browser, theatre.there, theatre.term, look, settled="load") as sight:
         return {name: await judge(sight, name) for name in names}
 
