@@ -17,6 +17,13 @@ async def settings(sight: Sight) -> None:
 
 
 @picture
+async def dashboard_admin(sight: Sight) -> None:
+    """Mail did not arrive."""
+    await sight.be(ADMIN)
+    await sight.open("/")
+
+
+@picture
 async def settings_student(sight: Sight) -> None:
     await sight.be(STUDENT)
     await sight.open("/settings")

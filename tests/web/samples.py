@@ -370,7 +370,7 @@ def _days() -> Iterator[tuple[str, Sample]]:
         "dashboard-later",
         Sample(DayPage(hero=later, coming=(ETHICS,)), ANNA, "day", Notice("Booked. 4 invitations are on their way.")),
     )
-    yield "dashboard-empty", Sample(DayPage(hero=None), ANNA, "day")
+    yield "dashboard-empty", Sample(DayPage(hero=None, undelivered=3), ANNA, "day")
     yield "dashboard-student", Sample(DayPage(hero=None), STUDENT, "day")
 
 

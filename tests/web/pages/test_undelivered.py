@@ -38,6 +38,14 @@ async def test_an_administrators_settings_lead_there_and_tell_how_many_there_are
     assert "1 to look at" in shown.text
 
 
+async def test_an_administrators_day_tells_of_it_while_it_is_open(josef: Visitor) -> None:
+    shown = await josef.get("/")
+    assert "1 mail did not arrive." in shown.text
+    assert f'href="{PATH}"' in shown.html
+    await press(josef, "settle")
+    assert PATH not in (await josef.get("/")).html
+
+
 async def test_a_teachers_settings_do_not(anna: Visitor) -> None:
     assert PATH not in (await anna.get("/settings")).html
     assert (await anna.get(PATH)).status == 403

@@ -13,6 +13,7 @@ class DayPage:
 
     ``also_open`` are lessons that are open beside the hero. ``shifts`` pairs a lesson's title with an unusual
     hour in the coming weeks. ``today_lessons`` belong to the blocks of ``today``, in their order.
+    ``undelivered`` counts mails that failed, for administrators.
     """
 
     template: ClassVar[str] = "dashboard.html"
@@ -23,3 +24,4 @@ class DayPage:
     today: DayAxis | None = None
     today_lessons: tuple[LessonCard, ...] = ()
     shifts: tuple[tuple[str, Shift], ...] = ()
+    undelivered: int = 0
