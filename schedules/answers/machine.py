@@ -7,14 +7,14 @@ is invited, and whether the mail is from that attendee as far as anybody can say
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast
 
 import msgspec
 
 from schedules.answers.model import Incoming, Policy
-from schedules.ical import Answerer, Moment, Scheduling, Statement
+from schedules.ical import Answerer, Moment, Scheduling, Statement, is_apart
 from schedules.model import Attendee, Held, Lesson
 from schedules.partstats import WHOLE, Answer, Partstat
 from vclass.core.addresses import AddressError, address
@@ -75,23 +75,32 @@ def trust(mail: Incoming, attendee: Attendee, policy: Policy) -> Trust:
 def occurrence_named(lesson: Lesson, name: Moment | None) -> str | None:
     """The occurrence that a RECURRENCE-ID means, by its public id; `WHOLE` without one, None if there is none such.
 
-    A name in any zone is an instant, so it may be in UTC for a series in a zone and the reverse.
+    A name in any zone is an instant, so it may be in UTC for a series in a zone and the reverse. Once a lesson has
+    moved, the same instant may be the name of one date in a series and of another among events apart: the present shape
+    goes before the other one, which a program may know from before.
     """
     if name is None:
         return WHOLE
-    found = [each for each in lesson.dates if _is_named(each, lesson, name)]
-    if len(found) == 1:
-        return found[0].public_id
-    return WHOLE if not found and len(lesson.dates) == 1 else None
+    for called in _namings(lesson, name):
+        found = [each for each in lesson.dates if called(each)]
+        if len(found) == 1:
+            return found[0].public_id
+    return WHOLE if len(lesson.dates) == 1 else None
 
 
-def _is_named(held: Held, lesson: Lesson, name: Moment) -> bool:
+def _namings(lesson: Lesson, name: Moment) -> tuple[Callable[[Held], bool], ...]:
+    """Ways in which a name may be that of a date, the likeliest first."""
+    timing = lesson.draft.timing
     if name.is_date:
-        return held.recurrence.date == name.wall.date
+        return (lambda held: held.recurrence.date == name.wall.date,)
     if name.instant is None:
-        return held.recurrence == name.wall
-    zone, fold = lesson.draft.timing.zone, lesson.draft.timing.fold
-    return name.instant in (held.published_start, resolve(held.recurrence, zone, fold or 0))
+        return (lambda held: held.recurrence == name.wall,)
+    of_rule = (
+        lambda held: resolve(held.recurrence, timing.zone, timing.fold or 0) == name.instant,
+        lambda held: held.published_start == name.instant,
+    )
+    apart = is_apart(timing.zone, timing.start, timing.minutes, timing.rule)
+    return of_rule[::-1] if apart else of_rule
 
 
 def said_by(lesson: Lesson, attendee: Attendee, occurrence: str, said: Statement, mail: Incoming) -> Said:

@@ -5,7 +5,7 @@ from schedules.ical.imip import Letter, compose, envelope_sender, message_id
 from schedules.ical.itip import cancel, cancel_occurrence, decline_counter, request, request_occurrence
 from schedules.ical.model import Attendee, Instance, Invitation, Organizer, Timetable
 from schedules.ical.reader import Answerer, Moment, Scheduling, Statement, UnreadableCalendarError, read
-from schedules.ical.shape import Apart, left_behind, published_starts, shape_of
+from schedules.ical.shape import Apart, is_apart, left_behind, published_starts, shape_of
 from schedules.ical.vtimezone import definition
 from schedules.ical.writer import CalendarValueError
 
@@ -31,6 +31,7 @@ __all__ = [
     "decline_counter",
     "definition",
     "envelope_sender",
+    "is_apart",
     "left_behind",
     "message_id",
     "published_starts",

@@ -18,7 +18,7 @@ from schedules.recurrence import Occurrence, Rule
 from vclass.core import zones
 from vclass.core.zones import Instant, WallTime
 
-__all__ = ["Apart", "Series", "Shape", "Single", "left_behind", "published_starts", "shape_of", "span"]
+__all__ = ["Apart", "Series", "Shape", "Single", "is_apart", "left_behind", "published_starts", "shape_of", "span"]
 
 DAY: Final = 86400
 MINUTE: Final = 60
@@ -125,6 +125,11 @@ def shape_of(timetable: Timetable) -> Shape:
     if isinstance(shape, Series) and not names <= set(shape.walls):
         raise CalendarValueError("a lesson has occurrences that its rule doesn't give")
     return shape
+
+
+def is_apart(zone: str, start: WallTime, minutes: int, rule: Rule | None) -> bool:
+    """Whether dates are named by the start under which they were first published, not by what the rule gives."""
+    return isinstance(_shape(zone, start, minutes, rule), Apart)
 
 
 def span(instance: Instance) -> list[str]:

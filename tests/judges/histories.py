@@ -1,8 +1,9 @@
-"""Lessons that are booked, changed and cancelled at random by the real services, and everybody's calendar in the end.
+"""Lessons that are booked, changed, cancelled and answered at random by the real services, and what comes of it.
 
 ``python -m tests.judges.histories --runs 500`` plays so many histories on a database of their own. Each attendee's
 mails, as they leave, come in any order; what libical and ical.js then show is what the lesson is, and nothing for whom
-was removed.
+was removed. Answers, some of them to old mails, come in any order and more than once; what the API tells of them is
+what `tests.judges.attendees` makes of it.
 """
 
 import argparse
@@ -20,13 +21,17 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import msgspec
 import sqlalchemy as sa
 
 from config import Keyring, SecretKey, Settings
 from config.settings import Mail, Server
-from schedules import LESSON_MAIL, Guest, Lesson, LessonPatch, Repeat
+from schedules import LESSON_MAIL, Guest, Lesson, LessonPatch, MailFacts, Repeat
+from schedules.answers import CalendarPart, Incoming, receive
+from schedules.answers.doctor import list_invitations
 from tests import postgres
 from tests.houses import three_houses
+from tests.judges.attendees import Answering, Word
 from tests.judges.calendar import SimulatedCalendar
 from tests.judges.icaljs import IcalJs
 from tests.office import DOMAIN, Office
@@ -36,7 +41,7 @@ from vclass.core import outbox
 from vclass.core.db import Database
 from vclass.core.outbox import Leased
 from vclass.core.refusals import Refusal
-from vclass.core.zones import WallTime
+from vclass.core.zones import Instant, WallTime
 from vclass.web.letters import Letters
 from vclass.web.rendering import Renderer
 
@@ -55,6 +60,7 @@ class History:
     office: Office
     dice: random.Random
     lesson: Lesson
+    answering: Answering
     invited: set[str] = field(default_factory=set)
 
     @property
@@ -65,6 +71,10 @@ class History:
     async def invite(self, guests: Sequence[Guest]) -> None:
         self.lesson = await self.office.change(self.lesson, attendees=tuple(guests))
         self.invited |= {each.email for each in guests}
+
+    async def mails(self, email: str) -> list[Leased]:
+        """All that was written to somebody of the lesson."""
+        return await self.office.database.read(rows_of, f"{self.lesson.uid}|{email}")
 
     def shifted(self, wall: WallTime) -> str:
         moved = wall.plus_days(self.dice.randint(-1, 6))
@@ -106,12 +116,47 @@ async def remove_somebody(history: History) -> None:
         await history.invite([each for each in history.guests if each != gone])
 
 
+async def answer(history: History) -> None:
+    """Somebody who was ever invited answers the newest invitation that they have, or an older one."""
+    mails = await history.mails(history.dice.choice(sorted(history.invited)))
+    asking = [each for each in mails if each.facts["method"] == "REQUEST"]
+    mail = asking[-1] if history.dice.random() < FRESH else history.dice.choice(asking)
+    history.office.clock.advance(2)
+    calendar = letters_of(history.office.keyring).invite_file(mail, redacted=False)
+    history.answering.answer(msgspec.convert(mail.facts, MailFacts), calendar, history.office.clock())
+
+
+async def arrive(history: History, words: Sequence[Word]) -> Counter[str]:
+    """Let answers come by mail."""
+    office, done = history.office, Counter[str]()
+    for each in words:
+        done[await office.database.write(receive, mail_of(each, history.lesson, office.clock()), office.clock())] += 1
+    return done
+
+
+def mail_of(word: Word, lesson: Lesson, at: Instant) -> Incoming:
+    return Incoming(
+        recipient=f"b-{lesson.address_token}@{DOMAIN}",
+        envelope_sender=word.email,
+        header_from=word.email,
+        auto_submitted=False,
+        authenticated="none",
+        parts=(CalendarPart(word.octets, "REPLY"),),
+        message_id=f"<{len(word.octets)}.{word.dtstamp}@example.org>",
+        received_at=at,
+    )
+
+
 async def cancel_all(history: History) -> None:
     history.lesson = await history.office.cancel(history.lesson)
 
 
-STEPS: Final[tuple[Step, ...]] = (move_one, move_one, move_all, cancel_one, add_somebody, remove_somebody)
-MOST_STEPS: Final = 8
+STEPS: Final[tuple[Step, ...]] = (
+    move_one, move_one, move_all, cancel_one, add_somebody, remove_somebody, answer, answer, answer, answer,
+)  # fmt: skip
+MOST_STEPS: Final = 14
+FRESH: Final = 0.7
+"""So often the newest invitation is answered."""
 CANCELLED: Final = 0.15
 """Which part of all histories ends with the lesson."""
 
@@ -125,7 +170,8 @@ async def play(office: Office, dice: random.Random, done: Counter[str]) -> Histo
         zone=dice.choice(ZONES), start=f"{wall}T{dice.randint(8, 19):02}:00", repeat=repeat, rooms=(), teachers=(),
         attendees=guests, transparent=True, fold=0,
     )  # fmt: skip
-    history = History(office, dice, lesson, {each.email for each in lesson.present})
+    history = History(office, dice, lesson, Answering(dice), {each.email for each in lesson.present})
+    history.answering.watch(lesson)
     steps: list[Step] = dice.choices(STEPS, k=dice.randint(2, MOST_STEPS))
     for step in [*steps, *([cancel_all] if dice.random() < CANCELLED else [])]:
         office.clock.advance(dice.randint(0, 90))
@@ -135,8 +181,11 @@ async def play(office: Office, dice: random.Random, done: Counter[str]) -> Histo
             done["refused"] += 1
         else:
             done[step.__name__] += 1
+        history.answering.watch(history.lesson)
+        done += await arrive(history, history.answering.arriving())
         if history.lesson.cancelled:
             break
+    done += await arrive(history, history.answering.arriving(all_of_them=True))
     return history
 
 
@@ -157,9 +206,25 @@ async def disagreements(history: History, icaljs: IcalJs) -> list[str]:
     return found
 
 
+async def wrong_answers(history: History) -> list[str]:
+    """Whose answers the API tells otherwise than the model, for the whole or for single dates."""
+    database, teacher = history.office.database, history.office.teacher
+    lesson = await history.office.read(history.lesson)
+    told = await database.read(list_invitations, teacher, lesson.public_id, None)
+    whole = {each.email: each.answer for each in told.invitations}
+    found = []
+    for each in lesson.present:
+        _, dates = lesson.partstats(each)
+        shown = whole[each.email], {held.public_id: dates[held.recurrence] for held in lesson.occurrences}
+        expected = history.answering.expected(lesson, each.email)
+        if shown != expected:
+            found.append(f"{lesson.uid} {each.email}: answers are {shown}, not {expected}")
+    return found
+
+
 async def calendar_of(history: History, email: str) -> SimulatedCalendar:
     """A calendar that got all mails of one attendee in some order."""
-    rows = await history.office.database.read(rows_of, f"{history.lesson.uid}|{email}")
+    rows = await history.mails(email)
     history.dice.shuffle(rows)
     letters = letters_of(history.office.keyring)
     calendar = SimulatedCalendar()
@@ -174,7 +239,8 @@ def rows_of(connection: sa.Connection, lane: str) -> list[Leased]:
 
 def letters_of(keyring: Keyring) -> Letters:
     settings = Settings(
-        server=Server(base_url="https://vclass.example"), mail=Mail(sender=f"vclass <lessons@{DOMAIN}>")
+        server=Server(base_url="https://vclass.example"),
+        mail=Mail(sender=f"vclass <lessons@{DOMAIN}>", inbound="lmtp://127.0.0.1:24"),
     )
     return Letters(settings, keyring, DOMAIN, RENDERED)
 
@@ -185,14 +251,16 @@ def calendar_part(message: EmailMessage) -> bytes:
     return bytes(octets)
 
 
-async def run(office: Office, runs: int, seed: int) -> dict[str, Any]:
-    """Play so many histories; what was done in them, and what calendars show otherwise."""
+async def run(office: Office, runs: int, seed: int, *, to_the_first: bool = False) -> dict[str, Any]:
+    """Play so many histories, or up to the first that goes wrong; what was done in them, and what is told otherwise."""
     done: Counter[str] = Counter()
     wrong: list[str] = []
     with IcalJs() as icaljs:
         for number in range(runs):
             history = await play(office, random.Random(f"{seed} {number}"), done)
-            wrong += await disagreements(history, icaljs)
+            wrong += await disagreements(history, icaljs) + await wrong_answers(history)
+            if wrong and to_the_first:
+                break
     return {"runs": runs, "done": dict(done), "disagreements": wrong}
 
 

@@ -82,6 +82,21 @@ async def test_case_46_an_answer_to_one_date_in_utc_leaves_the_others(post: Post
     assert [await post.partstat(which=each) for each in (None, 0, 1)] == ["ACCEPTED", "ACCEPTED", "DECLINED"]
 
 
+@pytest.mark.parametrize(("zone", "which"), [("Europe/Vienna", 0), ("Africa/Cairo", 1)])
+async def test_case_46_a_name_that_two_dates_have_had_is_that_of_the_shape_that_calendars_have(
+    office: Office, zone: str, which: int
+) -> None:
+    lesson = await office.book(zone=zone, repeat=Repeat("week", count=3), rooms=(), teachers=())
+    known = lesson.occurrences[1].starts
+    for start in ("2026-12-03T10:00", "2026-12-08T10:00"):
+        lesson = await office.change(lesson, start=start)
+    assert (lesson.occurrences[0].starts, lesson.occurrences[1].published_start) == (known, known)
+    post = Post(office, lesson)
+    await post.send(post.reply("DECLINED", sequence=lesson.sequence, recurrence=f"RECURRENCE-ID:{stamp(known)}"))
+    partstats = [await post.partstat(which=each) for each in range(3)]
+    assert partstats == ["DECLINED" if each == which else "NEEDS-ACTION" for each in range(3)]
+
+
 async def test_case_37_a_stranger_or_an_alias_is_asked_about(post: Post) -> None:
     alias = post.reply(attendee="g@example.org")
     assert await post.send(alias, header_from="g@example.org") is Outcome.UNMATCHED
