@@ -26,8 +26,9 @@ def forget_person(connection: sa.Connection, person: Person) -> list[str]:
     seats = connection.execute(sa.select(attendee.c.id, attendee.c.public_id, attendee.c.name).where(mine)).all()
     owned = connection.execute(sa.select(lesson).where(lesson.c.owner_id == person.id)).all()
     words = {each for row in owned for each in (row.title, row.description, row.cancel_reason)}
-    words |= {each.name for each in seats}
-    answers.forget_attendees(connection, [each.id for each in seats], person.email)
+    seat_ids = [each.id for each in seats]
+    words |= {each.name for each in seats} | answers.proposers_words(connection, seat_ids)
+    answers.forget_attendees(connection, seat_ids, person.email)
     lanes = _lanes(connection, person)
     outbox.rewrite(connection, lanes, lambda facts: erasure.without(facts, frozenset(words - {""})))
     connection.execute(_next_version(connection, person))

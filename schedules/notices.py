@@ -23,12 +23,13 @@ from vclass.people import Person, administrators, institutions, people_by_id
 
 KIND: Final = "notice"
 Notice: TypeAlias = Literal[
-    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "law", "closed"
+    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "law", "closed", "proposed"
 ]
 Reader: TypeAlias = Literal["owner", "approver"]
 PATHS: Final[dict[tuple[Notice, Reader], str]] = {
     ("offered", "owner"): "/waiting/{booking}",
     ("law", "owner"): "/clocks",
+    ("proposed", "owner"): "/lessons/{lesson}#answers",
     ("requested", "approver"): "/approvals/{booking}",
     ("taken", "approver"): "/approvals/{booking}",
     ("rejected", "approver"): "/approvals",
@@ -95,6 +96,8 @@ class NoticeFacts(msgspec.Struct, frozen=True):
     slots: tuple[OtherSlot, ...] = ()
     confirmed: tuple[Span, ...] = ()
     lost: tuple[LostDate, ...] = ()
+    proposed: Span | None = None
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ class News:
 
     ``by`` did it, ``houses`` are the institutions whose approvers are told, too; ``before`` is the span that the first
     date had. Of a series that is had in part, ``confirmed`` are the dates that it has, and ``lost`` says of each other.
-    ``about`` tells news of one kind on the same dates from one another.
+    Of the time that somebody ``proposed``, ``taken`` are the names of what isn't free then. ``about`` tells news of one
+    kind on the same dates from one another.
     """
 
     notice: Notice
@@ -119,6 +123,8 @@ class News:
     before: Span | None = None
     confirmed: tuple[Span, ...] = ()
     lost: tuple[LostDate, ...] = ()
+    proposed: Span | None = None
+    taken: tuple[str, ...] = ()
     about: str = ""
 
 
@@ -224,6 +230,8 @@ def _effects(news: News, told: Iterable[tuple[Person, Reader]], places: tuple[Pl
             slots=news.slots,
             confirmed=news.confirmed,
             lost=news.lost,
+            proposed=news.proposed,
+            taken=news.taken,
         )
         yield Effect(
             kind=KIND,

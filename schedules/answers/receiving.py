@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import sqlalchemy as sa
 
 from schedules import store as lessons_store
-from schedules.answers import machine, recording, resending, store
+from schedules.answers import machine, recording, resending, store, telling
 from schedules.answers.model import CalendarPart, Incoming, Outcome, Policy
 from schedules.ical import Scheduling, Statement, UnreadableCalendarError, read
 from schedules.model import Attendee, Lesson
@@ -134,6 +134,8 @@ def _counter(around: _Around, attendee: Attendee, occurrence: str, said: Stateme
         return _stray(around, "COUNTER", occurrence, said)
     heard = machine.said_by(around.lesson, attendee, occurrence, said, around.mail)
     outcome = recording.propose(around.connection, around.lesson, heard, span, said.comment, around.mail)
+    if outcome is Outcome.RECORDED:
+        telling.tell_owner(around.connection, around.lesson, attendee, around.now)
     if outcome is Outcome.RECORDED and heard.answer.partstat != UNANSWERED:
         answered = replace(said, comment="")
         noted = recording.by_mail(answered, around.mail)

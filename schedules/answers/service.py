@@ -58,9 +58,14 @@ def overview(connection: sa.Connection, lesson: Lesson, now: Instant) -> Answers
     return Answers(
         lesson,
         tuple(store.history(connection, lesson.id)),
-        tuple(_offered(connection, lesson, each, now) for each in open_proposals(connection, lesson, now)),
+        tuple(offers(connection, lesson, now)),
         tuple(store.strays(connection, lesson.id)),
     )
+
+
+def offers(connection: sa.Connection, lesson: Lesson, now: Instant) -> list[Offered]:
+    """The proposals that can still be taken up."""
+    return [_offered(connection, lesson, each, now) for each in open_proposals(connection, lesson, now)]
 
 
 def open_proposals(connection: sa.Connection, lesson: Lesson, now: Instant) -> list[Proposal]:

@@ -71,6 +71,18 @@ def count_answers(connection: sa.Connection, attendee_id: int) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def count_proposals(connection: sa.Connection, attendee_id: int, since: Instant) -> int:
+    """How many times an attendee has proposed since an instant."""
+    mine = sa.and_(proposal.c.attendee_id == attendee_id, proposal.c.received_at > since)
+    return int(connection.execute(sa.select(sa.func.count()).select_from(proposal).where(mine)).scalar_one())
+
+
+def proposers_words(connection: sa.Connection, attendee_ids: Collection[int]) -> set[str]:
+    """What some attendees wrote beside their proposals."""
+    found = sa.select(proposal.c.comment).where(proposal.c.attendee_id.in_(list(attendee_ids)))
+    return set(connection.execute(found).scalars())
+
+
 def insert_proposal(connection: sa.Connection, row: dict[str, Any]) -> bool:
     return insert_new(connection, proposal, row)
 

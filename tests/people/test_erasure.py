@@ -11,7 +11,8 @@ from rooms.store.tables import resource
 from schedules import Done, Lesson, forget_person, visible_lesson
 from schedules.answers.tables import answer, stray_answer
 from tests.office import Office
-from tests.schedules.answers.mail import Post
+from tests.schedules.answers.mail import Post, stamp
+from tests.schedules.ical.replies import counter
 from tests.support import SATURDAY
 from vclass import people
 from vclass.core import audit, erasure, outbox
@@ -73,6 +74,17 @@ async def test_no_trace_is_left_in_what_approvers_were_told(office: Office) -> N
     assert "outbox.facts" in await office.database.read(traces, "teacher of vienna")
     await erase(office, ("teacher", "vienna"), by=("institution_admin", "vienna"))
     for text in (TEACHER, "teacher of vienna", "Joint seminar"):
+        assert await office.database.read(traces, text) == []
+
+
+async def test_no_trace_of_who_proposed_another_time_is_left_in_what_the_owner_was_told(office: Office) -> None:
+    post = Post(office, await booked(office))
+    about = {"uid": post.lesson.uid, "attendee": STUDENT, "dtstamp": stamp(SATURDAY), "comment": "Only after lunch."}
+    wanted = counter("20261201T150000", "DTEND;TZID=W. Europe Standard Time:20261201T163000", **about)
+    await post.send(wanted, header_from=STUDENT, envelope_sender=STUDENT)
+    assert "outbox.facts" in await office.database.read(traces, "Only after lunch")
+    await erase(office, ("student", "vienna"), by=("student", "vienna"))
+    for text in (STUDENT, "student of vienna", "Only after lunch"):
         assert await office.database.read(traces, text) == []
 
 

@@ -67,4 +67,6 @@ def notice_mails(language: str) -> dict[str, NoticeMail]:
         "closed": replace(single, notice="closed", by="Kyiv Polytechnic Academy", reason="Winter break"),
         "law": replace(own, notice="law", before=NEXT_WEEK),
         "law-same": replace(single, notice="law"),
+        "proposed": replace(single, notice="proposed", by="Greta", proposed=NEXT_WEEK, reason="I teach until noon."),
+        "proposed-taken": replace(own, notice="proposed", by="Greta", proposed=NEXT_WEEK, taken=("A-101",)),
     }

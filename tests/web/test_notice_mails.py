@@ -105,3 +105,15 @@ def test_overdue_kit_is_told_to_the_next_borrower_and_to_the_administrator() -> 
 def test_a_change_of_law_gives_old_and_new_time_or_says_that_nothing_changes_here() -> None:
     assert "Before: Tuesday 13 October, 10:00–11:30 Vienna." in text("law")
     assert "Your clock shows the same time as before." in text("law-same")
+
+
+def test_a_proposal_says_when_in_whose_words_and_whether_that_is_free() -> None:
+    said = text("proposed")
+    assert "Greta proposes another time for Comparative Media Law" in said
+    assert "Proposed: Tuesday 13 October, 10:00–11:30 Vienna. Everything is free then." in said
+    assert "Greta writes: I teach until noon." in said
+    assert "Not free then: A-101." in text("proposed-taken")
+
+
+def test_a_proposal_is_told_in_the_readers_language() -> None:
+    assert "Greta пропонує інший час для" in text("proposed", "uk")

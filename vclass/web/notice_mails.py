@@ -19,11 +19,21 @@ from vclass.web.words import Words, words
 __all__ = ["Notice", "NoticeMail", "OtherSlot", "render_notice_mail"]
 
 Notice: TypeAlias = Literal[
-    "requested", "approved", "rejected", "expired", "taken", "displaced", "offered", "overdue", "law", "closed"
+    "requested",
+    "approved",
+    "rejected",
+    "expired",
+    "taken",
+    "displaced",
+    "offered",
+    "overdue",
+    "law",
+    "closed",
+    "proposed",
 ]
 """What happened: a request arrived, was approved, rejected, its hold expired, somebody else had the slot; a booking was
 displaced; a place on the waiting list became an offer; kit is overdue; a country changed its clocks; a house will be
-closed."""
+closed; somebody who is invited proposes another time."""
 
 Reader: TypeAlias = Literal["owner", "approver", "borrower"]
 Box: TypeAlias = Literal["wn", "bd", "okb"]
@@ -71,6 +81,8 @@ class NoticeMail:
         slots: ways on.
         confirmed: of a series that was approved in part, the dates that it has.
         lost: the dates that it has not, with ways on for each.
+        proposed: another time, as an attendee would like it.
+        taken: the names of what isn't free then.
     """
 
     notice: Notice
@@ -93,11 +105,16 @@ class NoticeMail:
     slots: tuple[OtherSlot, ...] = ()
     confirmed: tuple[Span, ...] = ()
     lost: tuple[LostDate, ...] = ()
+    proposed: Span | None = None
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The sentences of one notice: above the title, in a coloured box, on the button, under it, at the foot."""
+    """The sentences of one notice: above the title, in a coloured box, on the button, under it, at the foot.
+
+    ``words`` are somebody's own.
+    """
 
     intro: str
     alert: str
@@ -106,6 +123,7 @@ class Said:
     detail: str = ""
     note: str = ""
     foot: str = ""
+    words: str = ""
     box: Box = "wn"
 
 
@@ -334,6 +352,23 @@ def _closed(said: Words, mail: NoticeMail) -> Said:
     )
 
 
+def _proposed(said: Words, mail: NoticeMail) -> Said:
+    assert mail.proposed is not None, "a proposal has a time"
+    starts, _ = mail.proposed
+    when = f"{said.day(starts, mail.zone)}, {said.hours(mail.proposed, mail.zone)} {said.city(mail.zone)}"
+    writes = said.gettext("%(name)s writes: %(words)s") % {"name": mail.by, "words": mail.reason}
+    taken = said.gettext("Not free then: %(names)s.") % {"names": ", ".join(mail.taken)}
+    return Said(
+        intro=said.gettext("%(name)s proposes another time for") % {"name": mail.by},
+        alert=said.gettext("Proposed: %(time)s.") % {"time": when},
+        detail=taken if mail.taken else said.gettext("Everything is free then."),
+        button=said.gettext("Look at the proposal"),
+        note=said.gettext("There you can take it over or decline it. Until then the lesson stays when it is."),
+        words=writes if mail.reason else "",
+        subject=said.gettext("Another time proposed: %(title)s, %(date)s, %(time)s %(city)s"),
+    )
+
+
 SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
     "requested": _requested,
     "approved": _approved,
@@ -345,4 +380,5 @@ SENTENCES: Final[Mapping[Notice, Callable[[Words, NoticeMail], Said]]] = {
     "overdue": _overdue,
     "law": _law,
     "closed": _closed,
+    "proposed": _proposed,
 }

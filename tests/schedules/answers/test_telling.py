@@ -13,6 +13,7 @@ from tests.schedules.answers.mail import Post, stamp
 from tests.schedules.answers.test_receiving import proposed
 from tests.schedules.ical.examples import invitation, lines
 
+HOUR = 3600
 LINK = "https://vclass.example/join/aGVsbG8"
 
 
@@ -116,3 +117,41 @@ async def test_a_cancellation_can_be_sent_again(post: Post) -> None:
     await office.cancel(post.lesson)
     await office.database.write(send_again, office.teacher, post.lesson.public_id, greta, office.clock())
     assert [each.method for each in await office.mails(GRETA.email)] == ["REQUEST", "CANCEL", "CANCEL"]
+
+
+async def test_r12_a_proposal_is_told_to_the_owner_with_a_way_to_take_it_up_or_decline_it(post: Post) -> None:
+    await post.send(proposed(post, "20261201T150000", "20261201T160000"))
+    (told,) = await post.office.notices("teacher@vienna.example")
+    at = post.lesson.occurrences[0].starts + 5 * HOUR
+    assert (told.notice, told.by, told.proposed, told.taken) == ("proposed", "Greta", (at, at + HOUR), ())
+    assert told.first == (post.lesson.occurrences[0].starts, post.lesson.occurrences[0].ends)
+    assert told.path == f"/lessons/{post.lesson.public_id}#answers"
+
+
+async def test_r12_a_proposal_that_came_twice_is_told_once_and_another_one_besides(post: Post) -> None:
+    again = proposed(post, "20261201T150000", "20261201T160000")
+    for each in (again, again, proposed(post, "20261201T160000", "20261201T170000")):
+        await post.send(each)
+        post.office.clock.advance(60)
+    assert [each.notice for each in await post.office.notices()] == ["proposed"] * 2
+
+
+async def test_r12_a_proposal_says_what_is_not_free_then(post: Post) -> None:
+    await post.office.book(start="2026-12-01T12:00", attendees=())
+    await post.send(proposed(post, "20261201T120000", "20261201T133000"))
+    (told,) = await post.office.notices()
+    assert {"Hall of vienna", "Hall of kyiv"} <= set(told.taken)
+
+
+async def test_r12_whoever_proposes_all_day_is_told_of_five_times(post: Post) -> None:
+    for hour in range(11, 19):
+        await post.send(proposed(post, f"20261201T{hour}3000", f"20261201T{hour}4500"))
+        post.office.clock.advance(60)
+    assert len(await post.office.notices()) == 5
+
+
+async def test_r12_a_proposal_for_a_time_that_has_moved_is_told_to_nobody(post: Post) -> None:
+    old = proposed(post, "20261201T150000", "20261201T160000")
+    await post.office.change(post.lesson, start="2026-12-01T12:00")
+    await post.send(old)
+    assert await post.office.notices() == []

@@ -10,9 +10,10 @@ from schedules import Lesson, store
 from schedules.answers import Outcome, receive
 from tests.schedules.answers.mail import incoming, stamp
 from tests.schedules.ical.replies import counter, reply
-from tests.web.pages.campus import SOPHIE, Campus, Visitor
+from tests.web.pages.campus import ANNA, SOPHIE, Campus, Visitor
 from tests.web.pages.test_join import NIKOS, links
 from vclass.core import outbox
+from vclass.mail import POSTMAN
 
 WEEKLY = {
     "date": "2026-12-01",
@@ -174,6 +175,20 @@ async def test_r12_a_proposal_leads_to_the_form_filled_in(campus: Campus, anna: 
     (accept,) = re.findall(r'href="([^"]+occurrences[^"]+date=[^"]+)"', page.html)
     form = await anna.get(accept.replace("&amp;", "&"))
     assert (form.value("date"), form.value("time"), form.value("minutes")) == ("2026-12-01", "15:00", "60")
+
+
+async def test_r12_a_proposal_is_mailed_in_the_teachers_language_with_a_link_to_where_it_is_answered(
+    campus: Campus, anna: Visitor, path: str
+) -> None:
+    await anna.send("/settings/language", {"language": "uk", "next": "/"})
+    await mailed(campus, path, await proposal(campus, path))
+    row = (await campus.database.read(outbox.listing))[0].leased
+    mail = campus.server.app[POSTMAN].compose(row).message
+    text = mail.get_body(("plain",)).get_content()
+    assert (row.recipient, mail["Subject"].partition(":")[0]) == (ANNA, "Пропонують інший час")
+    assert "Nikos пропонує інший час для" in text
+    (link,) = re.findall(r"https?://[^/]+(/\S+)", text)
+    assert "/decline" in (await anna.get(link.partition("#")[0])).html
 
 
 async def test_r12_a_proposal_for_all_fills_the_form_of_the_lesson(campus: Campus, anna: Visitor, path: str) -> None:
