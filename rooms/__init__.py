@@ -4,7 +4,7 @@ from rooms.batch import Clerk, Tell
 from rooms.blockings import BLOCK, UNBLOCK, BlockClerk, InTheWayError, UnblockClerk
 from rooms.changes import RESOURCE_CHANGE, Amend, PutPhoto, ResourceChangeClerk, Retire, Revive, change_wish
 from rooms.desk import DESK, Desk
-from rooms.diary import Entry, diary
+from rooms.diary import Entry, blocking_entries, diary
 from rooms.houses import Managed, booked_from, see_house, see_managed
 from rooms.model import (
     HOLDING,
@@ -145,6 +145,7 @@ __all__ = [
     "add_room",
     "add_times",
     "as_told",
+    "blocking_entries",
     "booked_from",
     "booking",
     "bookings_between",

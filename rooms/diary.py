@@ -1,6 +1,6 @@
 """What stands in the diary of one room: what takes it, and what is asked of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ class Entry:
     """
 
     booking_id: int
+    public_id: str
     institution_id: int
     owner_id: int
     state: State
@@ -40,8 +41,18 @@ def diary(connection: sa.Connection, actor: Actor, room: Room, span: Span) -> li
     require(actor, "bookings.see", Subject(institution=actor.institution_id))
     held = occupancy.occupied(connection, [room.id], span, HOLDING)
     asked = occupancy.wanted(connection, [room.id], span, "requested", viewer_of(actor))
+    return _entries(actor, (*held, *asked))
+
+
+def blocking_entries(connection: sa.Connection, actor: Actor, room: Room, booking_ids: Collection[int]) -> list[Entry]:
+    """Those of some bookings that block a room in scope."""
+    require(actor, "bookings.see", Subject(institution=actor.institution_id))
+    return _entries(actor, occupancy.blocking(connection, room.id, booking_ids))
+
+
+def _entries(actor: Actor, taken: Iterable[Occupied]) -> list[Entry]:
     pieces: dict[int, list[Occupied]] = {}
-    for each in (*held, *asked):
+    for each in taken:
         pieces.setdefault(each.booking_id, []).append(each)
     return sorted((_entry(actor, each) for each in pieces.values()), key=lambda each: (each.span, each.booking_id))
 
@@ -52,6 +63,7 @@ def _entry(actor: Actor, pieces: Iterable[Occupied]) -> Entry:
     each = known[0]
     return Entry(
         booking_id=each.booking_id,
+        public_id=each.public_id,
         institution_id=each.institution_id,
         owner_id=each.owner_id,
         state=each.state,

@@ -1,6 +1,7 @@
 """Lessons: when they are, whom they gather, what is said of them by mail, and when their door is open."""
 
 from schedules.answers.doctor import last_told, sent_invitations, sent_mail
+from schedules.changes import note_blockings
 from schedules.clashes import explained_to
 from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replayed, SplitClerk, SwapClerk
 from schedules.door import Door, DoorState, door
@@ -166,6 +167,7 @@ __all__ = [
     "lost_dates",
     "met",
     "new_draft",
+    "note_blockings",
     "occurrences_of",
     "organizer_address",
     "outlook",

@@ -73,6 +73,15 @@ former_room = sa.Table(
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), primary_key=True),
 )
 
+blocked_room = sa.Table(
+    "blocked_room",
+    metadata,
+    sa.Column("booking_id", sa.ForeignKey("booking.id"), primary_key=True, autoincrement=False),
+    sa.Column("resource_id", sa.ForeignKey("resource.id"), nullable=False, index=True),
+    sa.Column("changed", sa.BigInteger, nullable=False, index=True),
+)
+"""What blocks a room or kit, or did, and the number of the change by which it began, or ended."""
+
 sync_epoch = sa.Table("sync_epoch", metadata, sa.Column("name", sa.Text, primary_key=True))
 
 attendee = sa.Table(

@@ -1,7 +1,7 @@
 """The clerks who block rooms and end blockings."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -17,10 +17,21 @@ from vclass.core.zones import Instant, rfc3339
 CHANGED: Final = "changed"
 """The answer to a blocking whose bookings to displace have changed since it was prepared: prepare it again."""
 MOST_NAMED: Final = 20
+Noted: TypeAlias = Callable[[sa.Connection, Collection[int]], None]
+
+
+def _nobody(_connection: sa.Connection, _booking_ids: Collection[int]) -> None:
+    """Where no calendars are."""
 
 
 class BlockClerk:
-    """Blocks rooms and kit; the answer is the encoded view of the blocking, a refusal, or ``CHANGED``."""
+    """Blocks rooms and kit; the answer is the encoded view of the blocking, a refusal, or ``CHANGED``.
+
+    ``noted`` is told of the bookings in the same transaction, as that of `UnblockClerk` is.
+    """
+
+    def __init__(self, noted: Noted = _nobody) -> None:
+        self._noted = noted
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
         """Take each Idempotency-Key; a second wish with a key of this batch waits for the next."""
@@ -53,6 +64,7 @@ class BlockClerk:
             return _refusal(connection, result.clashes)
         ids = [each.booking_id for each in result.taken]
         bookings.note_reason(connection, ids, blocking.reason)
+        self._noted(connection, ids)
         audit.append(connection, [_entry(wish, "blocking", each, {"displaced": list(wish.release)}) for each in ids])
         answer = msgspec.json.encode(_view(wish, blocking))
         if blocking.key is not None:
@@ -62,6 +74,9 @@ class BlockClerk:
 
 class UnblockClerk:
     """Ends blockings; the answer is None, or a refusal."""
+
+    def __init__(self, noted: Noted = _nobody) -> None:
+        self._noted = noted
 
     def admit(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[object]:
         return [self._admit(connection, wish) for wish in wishes]
@@ -73,6 +88,7 @@ class UnblockClerk:
     def record(self, connection: sa.Connection, results: Sequence[Result]) -> list[object]:
         entries = [_entry(each.wish, "blocking", i, {"removed": True}) for each in results for i in each.wish.release]
         audit.append(connection, entries)
+        self._noted(connection, [i for each in results for i in each.wish.release])
         return [None] * len(results)
 
 

@@ -102,6 +102,19 @@ def occupied(
     return [Occupied(**row) for row in connection.execute(found, of_ids(resource_ids)).mappings()]
 
 
+def blocking(connection: sa.Connection, resource_id: int, booking_ids: Collection[int]) -> list[Occupied]:
+    """What some blockings take of a resource, by start."""
+    found = (
+        sa.select(*_BOOKED, claim.c.quantity, claim.c.starts, claim.c.ends)
+        .join_from(claim, booking, claim.c.booking_id == booking.c.id)
+        .join(resource, claim.c.resource_id == resource.c.id)
+        .where(claim.c.resource_id == resource_id, booking.c.purpose == "blocking")
+        .where(listed(connection, claim.c.booking_id))
+        .order_by(claim.c.starts, claim.c.id)
+    )
+    return [Occupied(**row) for row in connection.execute(found, of_ids(booking_ids)).mappings()]
+
+
 def wanted(
     connection: sa.Connection,
     resource_ids: Collection[int],

@@ -118,6 +118,13 @@ def busy_between(connection: sa.Connection, person_ids: Collection[int], span: S
     return dict(busy)
 
 
+def stamp_of_times(connection: sa.Connection, person_id: int) -> tuple[int, int, int]:
+    """Another one whenever somebody's busy times may be: calendars come, go and are read anew."""
+    sums = (sa.func.coalesce(sa.func.sum(column), 0) for column in (busy_source.c.id, busy_source.c.expanded_at))
+    row = connection.execute(sa.select(sa.func.count(), *sums).where(busy_source.c.person_id == person_id)).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
 def count_times(connection: sa.Connection, source_ids: Collection[int], now: Instant) -> dict[int, int]:
     """How many busy times of each calendar are to come."""
     found = (

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from rooms import Resource, Room, rooms_for, stamp_of_rooms
+from rooms import Resource, Room, blocking_entries, rooms_for, stamp_of_rooms
 from schedules import changes
 from schedules.caldav import store
 from schedules.caldav.model import OWN, ROOM, Address, Mark
-from schedules.caldav.store import Member
+from schedules.caldav.store import Found, Member
 from schedules.feeds.model import etag_of
+from schedules.feeds.shown import blocking
 from schedules.feeds.sources import Site, Source, of_person, of_room, read
 from schedules.ical.feed import Entry
 from schedules.model import Lesson
@@ -26,12 +27,18 @@ class Calendar:
     Attributes:
         address: where it is.
         source: what it shows.
-        found: the query for its lessons, in a span or all.
+        found: what to ask for its members, in a span or all.
     """
 
     address: Address
     source: Source
-    found: Callable[[Span | None], sa.Select[tuple[object, ...]]]
+    found: Callable[[Span | None], Found]
+
+    @property
+    def ever(self) -> Found:
+        """What to ask for its members, present and past."""
+        room = self.source.room
+        return store.ever(self.source.ids, None if room is None else room.id)
 
     def tag(self, connection: sa.Connection) -> str:
         """Another one whenever anything in it may be."""
@@ -41,12 +48,21 @@ class Calendar:
         return Address("lesson", self.address.person, self.address.calendar, member.public_id).path
 
     def entries(self, connection: sa.Connection, members: list[Member]) -> Iterator[tuple[Member, Entry]]:
-        """What is shown of some of its lessons."""
-        by_id: Mapping[int, Member] = {each.id: each for each in members}
+        """What is shown of some of its members."""
+        by_id: Mapping[int, Member] = {each.id: each for each in members if not each.blocks}
         for lesson, rooms in read(connection, list(by_id)):
             entry = self._entry(lesson, rooms)
             if entry is not None:
                 yield by_id[lesson.id], entry
+        yield from self._blockings(connection, {each.id: each for each in members if each.blocks})
+
+    def _blockings(self, connection: sa.Connection, members: Mapping[int, Member]) -> Iterator[tuple[Member, Entry]]:
+        room = self.source.room
+        if room is None or not members:
+            return
+        for each in blocking_entries(connection, self.source.actor, room, list(members)):
+            member = members[each.booking_id]
+            yield member, blocking(each, room, member.told_at)
 
     def _entry(self, lesson: Lesson, rooms: dict[int, Resource]) -> Entry | None:
         return self.source.sight.entry(lesson, rooms)

@@ -185,17 +185,18 @@ def _changed(connection: sa.Connection, calendar: Calendar, wish: Sync) -> Itera
     present = store.members(connection, store.since(calendar.found(None), since.number))
     gone = _gone(connection, calendar, present, since) if wish.token else []
     kept, following = first_of(sorted([*present, *gone], key=lambda each: each.changed), wish.most)
-    left = {each.id for each in kept} - {each.id for each in gone}
-    yield from _lessons(connection, calendar, [each for each in present if each.id in left], wish.wanted)
-    yield from (xml.gone(calendar.path_of(each)) for each in kept if each.id not in left)
+    left = {each.public_id for each in kept} - {each.public_id for each in gone}
+    yield from _lessons(connection, calendar, [each for each in present if each.public_id in left], wish.wanted)
+    yield from (xml.gone(calendar.path_of(each)) for each in kept if each.public_id not in left)
     if following is not None:
         yield xml.cut_short(calendar.address.path)
     yield xml.element(xml.dav("sync-token"), str(here if following is None else Mark(here.epoch, following)))
 
 
 def _gone(connection: sa.Connection, calendar: Calendar, present: Sequence[Member], since: Mark) -> list[Member]:
-    shown = {each.id for each in present}
-    return [each for each in store.changed(connection, calendar.source.ids, since.number) if each.id not in shown]
+    shown = {each.public_id for each in present}
+    ever = store.members(connection, store.since(calendar.ever, since.number))
+    return [each for each in ever if each.public_id not in shown]
 
 
 def first_of(found: Sequence[Member], most: int | None) -> tuple[Sequence[Member], int | None]:

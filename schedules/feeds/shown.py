@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rooms import Entry as Booked
 from rooms import Resource, Room, State
 from schedules.ical.feed import Entry, Shown, Status, Venue
 from schedules.model import Attendee, Held, Lesson
-from vclass.core.zones import city
+from vclass.core.zones import Instant, city, local
 
 STATUSES: Final[Mapping[State, Status]] = {
     "confirmed": "CONFIRMED",
@@ -19,6 +20,8 @@ STATUSES: Final[Mapping[State, Status]] = {
 }
 """A date that was rejected never was to take place, and isn't shown."""
 HOLDING: Final[Collection[State]] = ("confirmed", "held")
+BLOCKINGS: Final = "@rooms.vclass.invalid"
+"""How the UIDs of what blocks a room end: the domain is one that never exists (RFC 2606)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +149,20 @@ def _shown(date: Held, usual: Collection[int], rooms: Mapping[int, Resource]) ->
 def _names(ids: Iterable[int], rooms: Mapping[int, Resource]) -> str:
     found = (rooms[each] for each in ids)
     return "; ".join(f"{each.name}, {city(each.zone)}" for each in found if isinstance(each, Room))
+
+
+def blocking(booked: Booked, room: Room, dtstamp: Instant) -> Entry:
+    """What blocks a room; without the reason for whoever may not know it."""
+    starts, ends = booked.span
+    wall = local(starts, room.zone)
+    return Entry(
+        uid=f"{booked.public_id}{BLOCKINGS}",
+        sequence=0,
+        dtstamp=dtstamp,
+        summary=booked.reason,
+        busy=not booked.known,
+        zone=room.zone,
+        start=wall,
+        minutes=(ends - starts) // 60,
+        occurrences=(Shown(wall, starts, ends, starts),),
+    )

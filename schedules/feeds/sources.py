@@ -1,6 +1,5 @@
 """Where a feed's calendar comes from: which lessons, how much of them is told, and what tells that they changed."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeAlias
@@ -8,20 +7,20 @@ from typing import Final, Protocol, TypeAlias
 import sqlalchemy as sa
 
 from config import Keyring
-from rooms import Entry as Booked
 from rooms import Resource, Room, bookings_between, diary, resources_by_ids, see_room, stamp_of_claims, stamp_of_rooms
 from schedules import store as lessons_store
+from schedules.busy.store import busy_between, stamp_of_times
 from schedules.feeds import store
 from schedules.feeds.model import DAY, Feed, Kind
-from schedules.feeds.shown import Mine, OfLesson, OfRoom
-from schedules.ical.feed import Entry, Shown
+from schedules.feeds.shown import Mine, OfLesson, OfRoom, blocking
+from schedules.ical.feed import Entry
 from schedules.links import token_of
 from schedules.model import Attendee, Lesson
 from schedules.service import subject, visible_lesson
 from vclass.core.keys import Actor
 from vclass.core.refusals import NotFoundError
 from vclass.core.spans import Span
-from vclass.core.zones import Instant, local
+from vclass.core.zones import Instant
 from vclass.people import Subject, allowed
 
 Ids: TypeAlias = sa.Select[int] | sa.CompoundSelect[int]
@@ -76,8 +75,9 @@ class Source:
 
     def stamp(self, connection: sa.Connection) -> tuple[object, ...]:
         """Another one whenever the calendar may be; no lesson is read for it, let alone expanded."""
-        held = () if self.room is None else stamp_of_claims(connection, self.room.id)
-        return store.stamp(connection, self.ids), stamp_of_rooms(connection), held, self.full, self.name
+        room = self.room
+        taken = stamp_of_times(connection, self._person) if room is None else stamp_of_claims(connection, room.id)
+        return store.stamp(connection, self.ids), stamp_of_rooms(connection), taken, self.full, self.name
 
     def entries(self, connection: sa.Connection, now: Instant) -> Iterator[Entry]:
         """What is shown, lesson by lesson, then what blocks a room."""
@@ -90,13 +90,19 @@ class Source:
             yield from _blockings(connection, self.actor, self.room, now)
 
     def busy(self, connection: sa.Connection, window: Span) -> Busy:
-        """When it is taken for sure, and when perhaps."""
+        """When it is taken for sure, and when perhaps; somebody is by what they brought from elsewhere, too."""
         if self.room is not None:
             return _busy_room(connection, self.room, window)
-        assert self.actor.person_id is not None, "a feed belongs to somebody"
-        taken = store.taken(connection, self.actor.person_id, window)
+        person = self._person
+        taken = store.taken(connection, person, window)
         firm = [span for span, state in taken if state == "confirmed"]
-        return firm, [span for span, state in taken if state in ("held", "requested")]
+        elsewhere = busy_between(connection, [person], window).get(person, [])
+        return [*firm, *elsewhere], [span for span, state in taken if state in ("held", "requested")]
+
+    @property
+    def _person(self) -> int:
+        assert self.actor.person_id is not None, "a feed belongs to somebody"
+        return self.actor.person_id
 
 
 def source_of(connection: sa.Connection, site: Site, actor: Actor, feed: Feed) -> Source:
@@ -170,24 +176,7 @@ def _without_old(entry: Entry, now: Instant) -> Entry | None:
 
 def _blockings(connection: sa.Connection, actor: Actor, room: Room, now: Instant) -> Iterator[Entry]:
     entries = diary(connection, actor, room, (now - PAST, now + AHEAD))
-    return (_blocking(each, room, now) for each in entries if each.purpose == "blocking")
-
-
-def _blocking(booked: Booked, room: Room, now: Instant) -> Entry:
-    starts, ends = booked.span
-    wall = local(starts, room.zone)
-    name = hashlib.sha256(f"{room.public_id}|{booked.booking_id}".encode()).hexdigest()[:32]
-    return Entry(
-        uid=f"{name}@rooms.vclass.invalid",
-        sequence=0,
-        dtstamp=now - now % DAY,
-        summary=booked.reason,
-        busy=not booked.known,
-        zone=room.zone,
-        start=wall,
-        minutes=(ends - starts) // 60,
-        occurrences=(Shown(wall, starts, ends, starts),),
-    )
+    return (blocking(each, room, now - now % DAY) for each in entries if each.purpose == "blocking")
 
 
 def _busy_room(connection: sa.Connection, room: Room, window: Span) -> Busy:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from schedules import changes
 from schedules.model import Lesson
-from schedules.tables import former_room, lesson
+from schedules.tables import blocked_room, former_room, lesson
 from tests.conftest import Fresh
 from tests.office import GRETA, Office, attendee_id
 from vclass.core import dialects
@@ -20,6 +20,12 @@ async def mark(office: Office) -> int:
 async def changed(office: Office, since: int) -> set[int]:
     found = sa.select(lesson.c.id).where(lesson.c.changed >= since)
     return set(await office.database.read(lambda c: c.execute(found).scalars()))
+
+
+async def blocked(office: Office, since: int, before: int) -> list[tuple[int, int]]:
+    found = sa.select(blocked_room.c.booking_id, blocked_room.c.resource_id)
+    found = found.where(blocked_room.c.changed >= since, blocked_room.c.changed < before)
+    return await office.database.read(lambda c: [(row[0], row[1]) for row in c.execute(found)])
 
 
 async def rooms_before(office: Office, booked: Lesson) -> set[int]:
@@ -48,6 +54,15 @@ async def test_a_cancellation_raises_the_number(office: Office) -> None:
     before = await mark(office)
     await office.cancel(booked)
     assert await changed(office, before) == {booked.id}
+
+
+async def test_what_blocks_a_room_is_numbered_in_the_same_run_each_time_anew(office: Office) -> None:
+    booked = await office.book(rooms=(office.hall("vienna"),), teachers=(), transparent=True)
+    hall, ids = office.world.halls["vienna"].id, [each.booking_id for each in booked.dates]
+    for _ in range(2):
+        before = await mark(office)
+        await office.database.write(changes.note_blockings, ids)
+        assert await blocked(office, before, await mark(office)) == [(ids[0], hall)]
 
 
 async def test_another_personal_link_raises_the_number(office: Office) -> None:

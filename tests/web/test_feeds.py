@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from aiohttp import ClientResponse
 from sqlalchemy import event
 
+from tests.icsreader.files import one
 from tests.judges import libical
 from tests.schedules.ical.examples import lines
 from tests.web.api import TEACHER, Api, Json
+from tests.web.test_busy_api import brought
 
 STUDENT, OTHER_STUDENT, ADMIN = ("student", "kyiv"), ("student", "vienna"), ("room_admin", "vienna")
 WEEKLY = {"every": "week", "count": 6}
@@ -175,6 +177,34 @@ async def test_a_room_shows_what_blocks_it(api: Api) -> None:
     assert made.status == 201, made.body
     response = await fetch(api, feed, **{"If-None-Match": known})
     assert lines(await response.read(), "SUMMARY") == ["SUMMARY:Painting"]
+
+
+async def test_a_partner_who_subscribes_to_a_room_sees_that_it_is_blocked_and_not_why(api: Api) -> None:
+    feed = await subscribed(api, kind="room", of=api.hall("kyiv"))
+    blocking = {"resources": [api.hall("kyiv")], "reason": "Painting"}
+    blocking |= {"start": "2026-12-02T08:00", "end": "2026-12-02T18:00"}
+    assert (await api.ask("POST", "/blockings", blocking, ("room_admin", "kyiv"))).status == 201
+    written = await body(api, feed)
+    assert (lines(written, "SUMMARY"), b"Painting" in written) == (["SUMMARY:Busy"], False)
+    assert lines(written, "TRANSP") == ["TRANSP:OPAQUE"]
+    assert libical.spans(written) == [(1_796_191_200, 1_796_227_200)]
+
+
+async def test_r22_times_from_other_calendars_count_as_busy_and_nothing_else_of_them_is_told(api: Api) -> None:
+    await api.booked()
+    feed = await subscribed(api, detail="freebusy")
+    known = (await fetch(api, feed)).headers["ETag"]
+    await brought(api, one("DTSTART:20261201T100000Z", "DTEND:20261201T120000Z", "SUMMARY:Dentist"))
+    response = await fetch(api, feed, **{"If-None-Match": known})
+    written = await response.read()
+    assert lines(written, "FREEBUSY") == ["FREEBUSY;FBTYPE=BUSY:20261201T090000Z/20261201T120000Z"]
+    assert b"Dentist" not in written
+
+
+async def test_times_from_other_calendars_are_in_no_calendar_of_lessons(api: Api) -> None:
+    await brought(api, one("DTSTART:20261201T100000Z", "DTEND:20261201T120000Z", "SUMMARY:Dentist"))
+    for detail in ("full", "busy"):
+        assert lines(await body(api, await subscribed(api, detail=detail)), "UID") == []
 
 
 async def test_r22_free_and_busy_times_say_nothing_else(api: Api) -> None:

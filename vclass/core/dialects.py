@@ -222,27 +222,28 @@ def insert_selected(connection: sa.Connection, table: sa.Table, rows: sa.Select[
     connection.execute(made.on_conflict_do_nothing())
 
 
-def rising(connection: sa.Connection, column: sa.Column[int]) -> sa.ColumnElement[int]:
+def rising(connection: sa.Connection, *columns: sa.Column[int]) -> sa.ColumnElement[int]:
     """A number for what this transaction changes: higher than all that was committed when it began to write.
 
-    In SQLite the next after the highest in the column, in PostgreSQL the transaction's own.
+    In SQLite the next after the highest in the columns, in PostgreSQL the transaction's own.
     """
     if _is_sqlite(connection):
-        return _following(column).scalar_subquery()
+        return _following(columns).scalar_subquery()
     return _as_integer(sa.func.pg_current_xact_id())
 
 
-def mark(connection: sa.Connection, column: sa.Column[int]) -> int:
+def mark(connection: sa.Connection, *columns: sa.Column[int]) -> int:
     """The number below which nothing comes any more: what is committed later has it, or a higher one."""
     if _is_sqlite(connection):
-        return int(connection.execute(_following(column)).scalar_one())
+        return int(connection.execute(_following(columns)).scalar_one())
     oldest = _as_integer(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()))
     return int(connection.execute(sa.select(oldest)).scalar_one())
 
 
-def _following(column: sa.Column[int]) -> sa.Select[int]:
-    others = column.table.alias()
-    return sa.select(sa.func.coalesce(sa.func.max(others.c[column.name]), 0) + 1)
+def _following(columns: Iterable[sa.Column[int]]) -> sa.Select[int]:
+    highest = [sa.select(sa.func.max(each.table.alias().c[each.name]).label("number")) for each in columns]
+    known = sa.union_all(*highest).subquery()
+    return sa.select(sa.func.coalesce(sa.func.max(known.c.number), 0) + 1)
 
 
 def _as_integer(transaction: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
