@@ -31,7 +31,7 @@ REASONS: Final[dict[Reason, str]] = {
 NOTES: Final[dict[Note, str]] = {
     "clipped": "repeated more often than we look ahead: taken for 400 days",
     "unknown_clock": "a clock for the whole calendar that nobody knows: times without a zone are on your own clock",
-    "this_and_following": "moved together with all that follow: only the date itself was moved",
+    "this_and_following": "changed with other dates, which can't be found: only the date itself was changed",
 }
 
 

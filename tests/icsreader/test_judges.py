@@ -32,7 +32,6 @@ EXPLAINED: Final = {
     "issue_148_edge_case_1": "it drops changes that are older than the series",
     "issue_163_deleted_modification": "likewise",
     "issue_253_additional_recurrence_id": "likewise",
-    "issue_75_range_parameter": "it follows THISANDFUTURE, which we note",
 }
 """The files of which the two make something else, and why."""
 
@@ -68,6 +67,25 @@ def test_r24_a_moved_occurrence_is_read_as_libical_and_ical_js_do(icaljs: IcalJs
     )
     content = calendar(zone, whole, moved)
     assert list(reading(content).spans) == sorted(libical.spans(content)) == icaljs.spans(content)
+
+
+ONWARD: Final = {
+    "later": ("DTSTART;TZID=Customized Time Zone:20261019T150000", "DURATION:PT2H"),
+    "on another day": ("DTSTART;TZID=Customized Time Zone:20261021T090000", "DURATION:PT1H"),
+    "shorter": ("DTSTART;TZID=Customized Time Zone:20261019T100000", "DURATION:PT30M"),
+}
+"""How a date is changed, and all that follow. Where it is told in UTC, ical.js keeps to UTC, and we to the series."""
+
+
+@pytest.mark.parametrize("case", ONWARD)
+def test_r24_a_date_that_is_moved_with_all_that_follow_is_read_as_ical_js_does(icaljs: IcalJs, case: str) -> None:
+    zone = vtimezone("Customized Time Zone")
+    whole = event("DTSTART;TZID=Customized Time Zone:20261005T100000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=5")
+    name = "RECURRENCE-ID;TZID=Customized Time Zone;RANGE=THISANDFUTURE:20261019T100000"
+    content = calendar(zone, whole, event(name, *ONWARD[case]))
+    found = reading(content)
+    assert list(found.spans) == sorted(icaljs.spans(content))
+    assert (found.report.taken, found.report.notes) == (2, ())
 
 
 def both(content: bytes) -> Iterator[tuple[list[Span], list[Span]]]:

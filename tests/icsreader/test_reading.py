@@ -98,10 +98,90 @@ def test_an_older_version_of_an_event_is_replaced() -> None:
     assert (starts(content), reasons(content)) == (["2026-10-06T08:00"], {"replaced": 1})
 
 
-def test_an_occurrence_changed_for_all_that_follow_is_noted() -> None:
-    changed = event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261012T080000Z", "DTSTART:20261012T090000Z", HOUR)
-    found = reading(calendar(event(AT_TEN, HOUR, "RRULE:FREQ=WEEKLY;COUNT=3"), changed))
+WEEKLY = event(AT_TEN, HOUR, "RRULE:FREQ=WEEKLY;COUNT=5")
+"""On 5, 12, 19, 26 October and 2 November at ten in Vienna, whose clocks change on 25 October."""
+
+
+def onward(date: str, *lines: str) -> str:
+    return event(f"RECURRENCE-ID;TZID=Europe/Vienna;RANGE=THISANDFUTURE:{date}T100000", *lines)
+
+
+def test_a_date_moved_with_all_that_follow_moves_them_on_the_clock_of_the_series() -> None:
+    content = calendar(WEEKLY, onward("20261019", "DTSTART;TZID=Europe/Vienna:20261020T130000", "DURATION:PT2H"))
+    assert spans(content)[2:] == [
+        ("2026-10-20T11:00", "2026-10-20T13:00"),
+        ("2026-10-27T12:00", "2026-10-27T14:00"),
+        ("2026-11-03T12:00", "2026-11-03T14:00"),
+    ]
+    assert reading(content).report.notes == ()
+
+
+def test_a_new_time_in_utc_is_one_on_the_clock_of_the_series_for_all_that_follow() -> None:
+    content = calendar(WEEKLY, onward("20261019", "DTSTART:20261019T060000Z", HOUR))
+    assert starts(content)[2:] == ["2026-10-19T06:00", "2026-10-26T07:00", "2026-11-02T07:00"]
+
+
+def test_a_later_change_onward_and_a_date_of_its_own_go_before_an_earlier_one() -> None:
+    first = onward("20261012", "DTSTART;TZID=Europe/Vienna:20261012T120000", HOUR)
+    second = onward("20261026", "DTSTART;TZID=Europe/Vienna:20261026T140000", HOUR)
+    alone = event(
+        "RECURRENCE-ID;TZID=Europe/Vienna:20261019T100000", "DTSTART;TZID=Europe/Vienna:20261019T170000", HOUR
+    )
+    times = ["2026-10-05T08:00", "2026-10-12T10:00", "2026-10-19T15:00", "2026-10-26T13:00", "2026-11-02T13:00"]
+    assert starts(calendar(WEEKLY, first, second, alone)) == times
+
+
+def test_a_series_that_is_off_or_free_from_a_date_on_takes_no_time_after_it() -> None:
+    for said in ("STATUS:CANCELLED", "TRANSP:TRANSPARENT"):
+        off = onward("20261019", "DTSTART;TZID=Europe/Vienna:20261019T100000", HOUR, said)
+        assert starts(calendar(WEEKLY, off)) == ["2026-10-05T08:00", "2026-10-12T08:00"]
+
+
+def test_whole_days_move_onward_by_days() -> None:
+    whole = event("DTSTART;VALUE=DATE:20261005", "RRULE:FREQ=WEEKLY;COUNT=3")
+    moved = event("RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20261012", "DTSTART;VALUE=DATE:20261014")
+    assert starts(calendar(whole, moved)) == ["2026-10-04T22:00", "2026-10-13T22:00", "2026-10-20T22:00"]
+
+
+def test_dates_that_are_moved_far_onward_come_into_the_window_from_before_it() -> None:
+    whole = event("DTSTART;TZID=Europe/Vienna:20260803T100000", HOUR, "RRULE:FREQ=WEEKLY;COUNT=3")
+    moved = onward("20260810", "DTSTART;TZID=Europe/Vienna:20260907T100000", HOUR)
+    assert starts(calendar(whole, moved)) == ["2026-09-07T08:00", "2026-09-14T08:00"]
+
+
+ALONE = {
+    "no series": calendar(onward("20261012", "DTSTART:20261012T090000Z", HOUR)),
+    "all before": calendar(
+        WEEKLY, event("RECURRENCE-ID;RANGE=THISANDPRIOR:20261012T080000Z", "DTSTART:20261012T090000Z", HOUR)
+    ),
+    "a whole day": calendar(WEEKLY, onward("20261012", "DTSTART;VALUE=DATE:20261012")),
+}
+
+
+LOST = {
+    "no date": "RECURRENCE-ID;RANGE=THISANDFUTURE:",
+    "two dates": "RECURRENCE-ID;RANGE=THISANDFUTURE:20261012T080000Z,20261019T080000Z",
+}
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_a_change_onward_that_names_no_one_date_leaves_the_series(case: str) -> None:
+    found = reading(calendar(WEEKLY, event(LOST[case], "DTSTART:20261012T090000Z", HOUR)))
     assert [each.note for each in found.report.notes] == ["this_and_following"]
+    assert found.report.events == 2
+
+
+def test_a_change_onward_that_leads_out_of_the_calendar_spoils_its_series_alone() -> None:
+    far = onward("20261019", "DTSTART;TZID=Europe/Vienna:89991019T100000", HOUR)
+    other = event("DTSTART:20261101T100000Z", HOUR, uid="2")
+    assert starts(calendar(WEEKLY, far, other))[-1] == "2026-11-01T10:00"
+
+
+@pytest.mark.parametrize("case", ALONE)
+def test_what_was_changed_with_dates_that_cannot_be_told_is_changed_alone_and_reported(case: str) -> None:
+    [note] = reading(ALONE[case]).report.notes
+    assert (note.note, note.number) == ("this_and_following", 1)
+    assert note.examples[0].text.startswith("RECURRENCE-ID")
 
 
 def test_an_unknown_clock_of_the_calendar_is_noted() -> None:

@@ -1,6 +1,7 @@
 """From the lines of a VEVENT to what it says of somebody's time (RFC 5545 section 3.6.1)."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
@@ -15,6 +16,7 @@ from vclass.icsreader.values import BrokenError, Length, Moment, Property, lengt
 DAY: Final = 86400
 LONGEST: Final = 100 * 366 * DAY
 """Whatever is said to last longer is a mistake."""
+ONWARD: Final = re.compile(r";RANGE=\"?THISANDFUTURE\"?[;:]", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -48,6 +50,7 @@ class Event:
         start: on ``clock``; of a whole day only the date counts.
         rules: how it repeats, ``extra`` more wall starts with their own lengths, ``without`` what is left out.
         original: which occurrence of its series it stands for, if it is a change of one.
+        onward: the line that says that all which follow are changed with it.
         idle: why it takes no time.
         notes: what is read otherwise than it is written.
     """
@@ -62,6 +65,7 @@ class Event:
     extra: Mapping[dt.datetime, Length]
     without: Marks
     original: Marks | None
+    onward: Line | None
     idle: Reason | None
     notes: tuple[tuple[Note, Line], ...]
 
@@ -107,6 +111,7 @@ def event_of(block: Block, clocks: Clocks, owner: Owner) -> Event:
         extra=reader.extra_starts(start, clock, lasts),
         without=reader.marks("EXDATE", whole_day=start.whole_day),
         original=reader.marks("RECURRENCE-ID", whole_day=start.whole_day) if "RECURRENCE-ID" in lines else None,
+        onward=next((line for line in lines.get("RECURRENCE-ID", ()) if ONWARD.search(line.text)), None),
         idle=idle or ("free" if lasts == (0, 0) else None),
         notes=tuple(_notes(lines, rules)),
     )
@@ -243,5 +248,5 @@ def _notes(lines: Named, rules: Iterable[Rule]) -> Iterator[tuple[Note, Line]]:
     if any(rule.clipped for rule in rules):
         yield "clipped", lines["RRULE"][0]
     for line in lines.get("RECURRENCE-ID", ()):
-        if "RANGE=" in line.text.upper():
+        if "RANGE=" in line.text.upper() and not ONWARD.search(line.text):
             yield "this_and_following", line

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +12,13 @@ from typing import Final
 
 from vclass.core import hours
 from vclass.core.spans import Span
+from vclass.icsreader import onward
 from vclass.icsreader.clocks import UTC
 from vclass.icsreader.events import Event, Marks
 from vclass.icsreader.model import MOST_OCCURRENCES
+from vclass.icsreader.onward import Stretch
 from vclass.icsreader.rules import Rule
-from vclass.icsreader.values import Moment
+from vclass.icsreader.values import Length, Moment
 
 DAY: Final = dt.timedelta(1)
 SERIES_SECONDS: Final = 0.25
@@ -71,37 +73,40 @@ class Window:
         return (starts, ends) if starts < ends else None
 
 
-def spans_of(event: Event, moved: Marks, window: Window, most: int = MOST_OCCURRENCES) -> Iterator[Span]:
-    """When an event takes time, without its occurrences that were moved.
+def spans_of(
+    event: Event, moved: Marks, window: Window, changed: Sequence[Stretch] = (), most: int = MOST_OCCURRENCES
+) -> Iterator[Span]:
+    """When an event takes time, without its occurrences that were moved, and with all that was ``changed`` onward.
 
     Raises:
         BrokenError: Its rule doesn't fit together.
         TooManyError: There are more occurrences than so many.
     """
     left_out = event.without | moved
-    for number, wall in enumerate(_walls(event, window)):
+    for number, wall in enumerate(_walls(event, window, onward.reach(changed))):
         if number >= most:
             raise TooManyError
-        span = None if _is_among(left_out, event, wall) else window.clipped(_span(event, wall, window.zone))
+        found = None if _is_among(left_out, event, wall) else _changed(event, wall, onward.at(changed, wall), window)
+        span = None if found is None else window.clipped(found)
         if span is not None:
             yield span
 
 
-def _walls(event: Event, window: Window) -> Iterator[dt.datetime]:
+def _walls(event: Event, window: Window, reach: dt.timedelta) -> Iterator[dt.datetime]:
     """Wall starts that may matter, each once."""
     known = {event.start.wall, *event.extra}
     yield from sorted(known)
     for rule in event.rules:
-        for wall in _repeated(event, rule, window):
+        for wall in _repeated(event, rule, window, reach):
             if wall not in known:
                 known.add(wall)
                 yield wall
 
 
-def _repeated(event: Event, rule: Rule, window: Window) -> Iterator[dt.datetime]:
-    """What a rule gives near the window."""
-    lasts = dt.timedelta(days=event.length[0], seconds=event.length[1])
-    first, last = event.clock.wall(window.span[0]) - lasts - DAY, event.clock.wall(window.span[1]) + DAY
+def _repeated(event: Event, rule: Rule, window: Window, reach: dt.timedelta) -> Iterator[dt.datetime]:
+    """What a rule gives near the window, or so far from it."""
+    around = dt.timedelta(days=event.length[0], seconds=event.length[1]) + DAY + reach
+    first, last = event.clock.wall(window.span[0]) - around, event.clock.wall(window.span[1]) + DAY + reach
     until = _until(event, rule.until)
     if until is None or until >= first:
         followed = itertools.takewhile(lambda wall: wall <= last, rule.on(event.start.wall, until))
@@ -123,8 +128,16 @@ def _is_among(marks: Marks, event: Event, wall: dt.datetime) -> bool:
     return not event.start.whole_day and bool(marks.instants) and event.clock.instant(wall) in marks.instants
 
 
-def _span(event: Event, wall: dt.datetime, zone: str) -> Span:
-    days, seconds = event.extra.get(wall, event.length)
+def _changed(event: Event, wall: dt.datetime, stretch: Stretch | None, window: Window) -> Span | None:
+    """The span of an occurrence as it is since its series was changed; None if it takes no time any more."""
+    if stretch is None:
+        lasts = event.extra.get(wall, event.length)
+        return None if event.idle else _span(event, wall, lasts, window.zone)
+    return None if stretch.idle else _span(event, wall + stretch.moved, stretch.length, window.zone)
+
+
+def _span(event: Event, wall: dt.datetime, lasts: Length, zone: str) -> Span:
+    days, seconds = lasts
     if event.start.whole_day:
         return _midnight(wall.date(), zone), _midnight(wall.date() + days * DAY, zone)
     starts = event.clock.instant(wall)

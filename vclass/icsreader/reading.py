@@ -37,6 +37,7 @@ from vclass.icsreader.model import (
     Skipped,
     Task,
 )
+from vclass.icsreader.onward import follows, stretches
 from vclass.icsreader.sieve import Line, Sieved, TooDeepError, decoded, first_lines, sieved
 from vclass.icsreader.values import BrokenError
 
@@ -123,20 +124,38 @@ def _events(found: Sieved, clocks: Clocks, owner: Owner, account: _Account) -> I
 def _count(events: Sequence[Event], window: Window, account: _Account) -> None:
     """Tell for each event what becomes of it."""
     latest, moved = _latest(events), _moved(events)
+    present = [event for event in events if event.sequence >= latest[_key(event)]]
+    changes = _onward(present, account)
     for event in events:
+        changed = () if event.original else changes.get(event.uid, ())
         if event.sequence < latest[_key(event)]:
             account.skip("replaced", event.first)
-        elif event.idle is not None:
+        elif event.idle is not None and all(each.idle is not None for each in changed):
             account.skip(event.idle, event.first)
         else:
-            _expand(event, Marks() if event.original else moved.get(event.uid, Marks()), window, account)
+            _expand(event, Marks() if event.original else moved.get(event.uid, Marks()), changed, window, account)
 
 
-def _expand(event: Event, moved: Marks, window: Window, account: _Account) -> None:
+def _onward(events: Sequence[Event], account: _Account) -> Mapping[str, Sequence[Event]]:
+    """For each series what was changed for all dates to come; what no series follows is noted."""
+    series = {event.uid: event for event in events if event.original is None and event.uid}
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.onward is None:
+            continue
+        if event.uid in series and follows(series[event.uid], event):
+            found[event.uid].append(event)
+        else:
+            account.notes["this_and_following"].append(event.onward)
+    return found
+
+
+def _expand(event: Event, moved: Marks, changed: Sequence[Event], window: Window, account: _Account) -> None:
     begun = time.process_time()
     try:
         with at_most(min(SERIES_SECONDS, account.seconds)):
-            spans = list(spans_of(event, moved, window, MOST_OCCURRENCES - len(account.spans)))
+            most = MOST_OCCURRENCES - len(account.spans)
+            spans = list(spans_of(event, moved, window, stretches(event, changed), most))
     except TooSlowError:
         account.skip("too_slow", event.first)
     except TooManyError:

@@ -60,8 +60,8 @@ NOTES: Final[Mapping[Note, Callable[[Words, int], str]]] = {
         "Nobody knows the time zone of this calendar. Times without a zone are taken to be on your clock."
     ),
     "this_and_following": lambda said, n: said.ngettext(
-        "%(num)d event was moved with all that follow: only its own date was moved here.",
-        "%(num)d events were moved with all that follow: only their own dates were moved here.",
+        "%(num)d event was changed with other dates, which were not found: only its own date was changed.",
+        "%(num)d events were changed with other dates, which were not found: only their own dates were changed.",
         n,
     ),
 }
