@@ -42,7 +42,7 @@ async def corresponded(there: Stage, term: Term) -> None:
 
 async def _answer(there: Stage, term: Term) -> None:
     """To the lesson that moved: a yes, another time that is proposed, and an answer of somebody unknown."""
-    lesson, at = term.moved, NOW + 60
+    lesson, at = term.moved, NOW
     about: dict[str, Any] = {"uid": lesson.uid, "sequence": lesson.sequence + 1, "dtstamp": stamp(at)}
     proposed = counter("20261022T140000", "DTEND;TZID=W. Europe Standard Time:20261022T153000", attendee=GUEST, **about)
     for sender, content in (
