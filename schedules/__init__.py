@@ -7,6 +7,7 @@ from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replay
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
+from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token
 from schedules.erasure import FORGETS, forget_person
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
@@ -18,7 +19,7 @@ from schedules.model import Attendee, Draft, Held, Lesson, Planned, Quantity, Sk
 from schedules.notices import KIND as NOTICE
 from schedules.notices import NoticeFacts
 from schedules.partners import Gathering, flags_of
-from schedules.places import places_of
+from schedules.places import places_at, places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
 from schedules.preview import outlook
 from schedules.reasons import BUSY, ITSELF
@@ -102,6 +103,7 @@ __all__ = [
     "Door",
     "DoorState",
     "Draft",
+    "Entrant",
     "EquipmentWish",
     "Flag",
     "FlagReason",
@@ -110,6 +112,7 @@ __all__ = [
     "Gathering",
     "Guest",
     "Held",
+    "Home",
     "House",
     "InThePastError",
     "InvitationView",
@@ -131,6 +134,7 @@ __all__ = [
     "Repeat",
     "Replayed",
     "Shift",
+    "Sitting",
     "Skipped",
     "SlotOffer",
     "SlotQuestion",
@@ -148,6 +152,8 @@ __all__ = [
     "chosen_rooms",
     "door",
     "encoded",
+    "entrant_by_id",
+    "entrant_by_token",
     "exceeded_quotas",
     "explained_to",
     "find_slots",
@@ -172,6 +178,7 @@ __all__ = [
     "organizer_address",
     "outlook",
     "paths_of_bookings",
+    "places_at",
     "places_of",
     "reach_of",
     "rename",

@@ -26,6 +26,11 @@ IN_ORDER: tuple[State, ...] = (
 )
 
 
+def stands(state: State) -> bool:
+    """Whether what has this state takes place or still may."""
+    return state not in ("cancelled", "rejected")
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When a lesson is: a wall time in its anchor zone, which is the truth; instants are derived from it."""
@@ -141,7 +146,7 @@ class Held:
     @property
     def stands(self) -> bool:
         """Whether it takes place or still may."""
-        return self.state not in ("cancelled", "rejected")
+        return stands(self.state)
 
     @property
     def asks(self) -> bool:

@@ -1,28 +1,38 @@
 """Where a lesson meets: its rooms with their clocks and institutions, for mails and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from rooms import Resource, Room, resources_by_ids
 from schedules.invitations import Place
 from schedules.model import Lesson
+from schedules.store import resources_of
 from vclass.core.zones import WallTime, city
 from vclass.people import Institution, institutions
 
 
 def places_of(connection: sa.Connection, lessons: Sequence[Lesson]) -> dict[int, tuple[Place, ...]]:
     """The rooms of each lesson, by the lesson's id, in the order in which they were named."""
-    ids = {each.resource_id for lesson in lessons for each in lesson.draft.resources}
+    wanted = {lesson.id: [each.resource_id for each in lesson.draft.resources] for lesson in lessons}
+    return _places(connection, wanted)
+
+
+def places_at(connection: sa.Connection, lesson_id: int) -> tuple[Place, ...]:
+    """The rooms of one lesson, without looking at the rest of it."""
+    return _places(connection, {lesson_id: resources_of(connection, lesson_id)})[lesson_id]
+
+
+def _places(connection: sa.Connection, wanted: Mapping[int, Sequence[int]]) -> dict[int, tuple[Place, ...]]:
+    """For each lesson the rooms among the resources that it wants."""
+    ids = {each for ids in wanted.values() for each in ids}
+    if not ids:
+        return dict.fromkeys(wanted, ())
     resources = resources_by_ids(connection, sorted(ids))
     owners = {each.id: each for each in institutions(connection)}
     return {
-        lesson.id: tuple(
-            _place(resources[each.resource_id], owners)
-            for each in lesson.draft.resources
-            if isinstance(resources[each.resource_id], Room)
-        )
-        for lesson in lessons
+        lesson_id: tuple(_place(resources[each], owners) for each in ids if isinstance(resources[each], Room))
+        for lesson_id, ids in wanted.items()
     }
 
 

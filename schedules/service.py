@@ -215,7 +215,6 @@ def _tell_link(connection: sa.Connection, lesson: Lesson, attendee: Attendee, no
     outbox.put(connection, effects(replace(lesson, told_at=told_at), [attendee], "link", places=places), now)
 
 
-def rename(connection: sa.Connection, attendee: Attendee, name: str) -> None:
+def rename(connection: sa.Connection, attendee_id: int, name: str) -> None:
     """Let an attendee choose the name that others see."""
-    if name != attendee.name:
-        store.update_attendee(connection, attendee.id, name=name)
+    store.update_attendee(connection, attendee_id, name=name)

@@ -23,6 +23,12 @@ _ATTENDEES = sa.select(
 ).outerjoin_from(attendee, person, person.c.id == attendee.c.person_id)
 """Whom we know reads as the account says now; a guest, as whoever invited."""
 
+_RESOURCES = (
+    sa.select(lesson_resource.c.resource_id)
+    .where(lesson_resource.c.lesson_id == sa.bindparam("lesson_id"))
+    .order_by(lesson_resource.c.position)
+)
+
 _BOOKED = (
     booking.c.public_id.label("booking_public_id"),
     booking.c.state,
@@ -100,6 +106,11 @@ def lock_lessons(connection: sa.Connection, booking_ids: Collection[int]) -> Non
 
 def insert_resources(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     insert_rows(connection, lesson_resource, rows)
+
+
+def resources_of(connection: sa.Connection, lesson_id: int) -> list[int]:
+    """What a lesson usually takes, in the order in which it was named."""
+    return list(connection.execute(_RESOURCES, {"lesson_id": lesson_id}).scalars())
 
 
 def drop_resources(connection: sa.Connection, lesson_id: int) -> None:

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from config import Keyring
-from schedules import Attendee, Door, DoorState, Lesson, door, invited_by_id
+from schedules import Attendee, Door, DoorState, Entrant, Place, Sitting, entrant_by_id, places_at
 from signaling import Admitted, Institution, LessonFacts, Role
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.core.tokens import derive, digest, new_token
-from vclass.people import Institution as Home
-from vclass.people import institution, people_by_id
 
 TICKET_SECONDS = 30
 MOST_TICKETS = 10_000
@@ -25,11 +23,11 @@ SEAT = re.compile(r"([\w-]{1,64})\.(\d{1,9})\.([\w-]{22})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody's right to be in one lesson, with the state of its door."""
+    """Somebody's right to be in one lesson, with the state of its door and the rooms where it meets."""
 
-    lesson: Lesson
-    attendee: Attendee
-    door: Door
+    entrant: Entrant
+    door: Door[Sitting]
+    places: tuple[Place, ...]
 
     @property
     def open(self) -> bool:
@@ -53,10 +51,10 @@ class Admission:
     clock: Clock
     tickets: dict[str, _Ticket] = field(default_factory=dict)
 
-    def seat_cookie(self, attendee: Attendee) -> str:
+    def seat_cookie(self, holder: Attendee | Entrant) -> str:
         """The value of the lesson's cookie: who sits here, by which generation of the link, and our signature."""
-        signature = derive(self.keyring.current.octets, PURPOSE, attendee.public_id, attendee.generation)
-        return f"{attendee.public_id}.{attendee.generation}.{signature}"
+        signature = derive(self.keyring.current.octets, PURPOSE, holder.public_id, holder.generation)
+        return f"{holder.public_id}.{holder.generation}.{signature}"
 
     async def seat(self, cookie: str, lesson_id: str) -> Seat | None:
         """The seat that a cookie gives in a lesson; None if it is forged, revoked or another lesson's."""
@@ -75,9 +73,9 @@ class Admission:
         if len(self.tickets) >= MOST_TICKETS:
             self.tickets = {key: each for key, each in self.tickets.items() if each.expires_at > now}
         token = new_token()
-        attendee = seat.attendee
+        entrant = seat.entrant
         self.tickets[digest(token)] = _Ticket(
-            attendee.public_id, attendee.generation, seat.lesson.public_id, now + TICKET_SECONDS
+            entrant.public_id, entrant.generation, entrant.lesson_public_id, now + TICKET_SECONDS
         )
         return token
 
@@ -91,39 +89,35 @@ class Admission:
 
 
 def _seat(connection: sa.Connection, attendee_id: str, generation: int, lesson_id: str, now: int) -> Seat | None:
-    found = invited_by_id(connection, attendee_id, generation)
-    if found is None or found[0].public_id != lesson_id:
-        return None
-    lesson, attendee = found
-    return Seat(lesson, attendee, door(lesson, now))
+    found = _entrant(connection, attendee_id, generation, lesson_id)
+    return None if found is None else Seat(found, found.door(now), places_at(connection, found.lesson_id))
+
+
+def _entrant(connection: sa.Connection, attendee_id: str, generation: int, lesson_id: str) -> Entrant | None:
+    found = entrant_by_id(connection, attendee_id, generation)
+    return None if found is None or found.lesson_public_id != lesson_id else found
 
 
 def _admitted(connection: sa.Connection, ticket: _Ticket, now: int) -> Admitted | None:
-    seat = _seat(connection, ticket.attendee_id, ticket.generation, ticket.lesson_id, now)
-    if seat is None or not seat.open:
+    entrant = _entrant(connection, ticket.attendee_id, ticket.generation, ticket.lesson_id)
+    door = None if entrant is None else entrant.door(now)
+    if entrant is None or door is None or door.state is not DoorState.OPEN:
         return None
-    lesson, attendee, occurrence = seat.lesson, seat.attendee, seat.door.occurrence
-    home = None if attendee.person_id is None else _home(connection, attendee.person_id)
+    home, meeting = entrant.home, door.occurrence
     return Admitted(
-        lesson=LessonFacts(lesson.public_id, lesson.draft.title, occurrence.starts, occurrence.ends),
-        identity=attendee.public_id,
-        name=attendee.name,
-        role=role_of(lesson, attendee),
+        lesson=LessonFacts(entrant.lesson_public_id, entrant.title, meeting.starts, meeting.ends),
+        identity=entrant.public_id,
+        name=entrant.name,
+        role=role_of(entrant),
         institution=None if home is None else Institution(home.code, home.name, home.hue),
-        language=attendee.language,
+        language=entrant.language,
     )
 
 
-def _home(connection: sa.Connection, person_id: int) -> Home | None:
-    person = people_by_id(connection, [person_id]).get(person_id)
-    home = None if person is None else person.institution_id
-    return None if home is None else institution(connection, home)
-
-
-def role_of(lesson: Lesson, attendee: Attendee) -> Role:
+def role_of(entrant: Entrant) -> Role:
     """The lesson's owner hosts, its teachers teach, people we know are students, others guests."""
-    if attendee.person_id == lesson.owner_id:
+    if entrant.person_id == entrant.owner_id:
         return Role.HOST
-    if attendee.teaches:
+    if entrant.teaches:
         return Role.TEACHER
-    return Role.GUEST if attendee.person_id is None else Role.STUDENT
+    return Role.GUEST if entrant.person_id is None else Role.STUDENT

@@ -153,7 +153,7 @@ async def test_invitations_tell_who_was_told_what_and_how_it_went(office: Office
 async def test_an_attendee_chooses_the_name_that_others_see_and_keeps_it(office: Office) -> None:
     lesson = await office.book()
     student = next(each for each in lesson.attendees if each.email == "student@kyiv.example")
-    await office.database.write(rename, student, "Danylo")
+    await office.database.write(rename, student.id, "Danylo")
     changed = await office.change(lesson, title="Phonetics")
     assert "Danylo" in {each.name for each in changed.present}
 

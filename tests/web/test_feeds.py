@@ -1,18 +1,16 @@
 """Feeds over HTTP: what programs get under a link, when they get nothing new, and who may have which link."""
 
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from aiohttp import ClientResponse
-from sqlalchemy import event
 
 from tests.icsreader.files import one
 from tests.judges import libical
 from tests.schedules.ical.examples import lines
+from tests.statements import statements
 from tests.web.api import TEACHER, Api, Json
 from tests.web.test_busy_api import brought
 
@@ -41,21 +39,6 @@ async def body(api: Api, feed: Json) -> bytes:
 async def revoke(api: Api, feed: Json, who: tuple[str, str] = TEACHER) -> int:
     headers = {"Authorization": f"Bearer {api.world.tokens[who]}"}
     return (await api.client.delete(f"/api/v1/feeds/{feed['id']}", headers=headers)).status
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of databases meanwhile."""
-    told: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        told.append(statement)
-
-    event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 async def test_r18_a_feed_has_a_tag_and_is_not_sent_twice(api: Api) -> None:

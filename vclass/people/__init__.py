@@ -41,6 +41,7 @@ from vclass.people.service import (
     visit_by_session,
     whose_sign_in,
 )
+from vclass.people.store import institution as institution_table
 from vclass.people.store import person, set_region
 from vclass.people.web import routes
 
@@ -79,6 +80,7 @@ __all__ = [
     "forget_expired",
     "give_role",
     "institution",
+    "institution_table",
     "institutions",
     "make_token",
     "may_ever",

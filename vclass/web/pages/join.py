@@ -10,10 +10,12 @@ from schedules import (
     Attendee,
     Door,
     DoorState,
+    Entrant,
     Held,
     Lesson,
     Place,
     door,
+    entrant_by_token,
     invited_by_token,
     places_of,
     rename,
@@ -64,17 +66,15 @@ async def join_page(request: web.Request) -> web.Response:
 @page(action="lesson.join")
 async def join(request: web.Request) -> web.StreamResponse:
     """Take a seat: a cookie for the lesson alone; its address carries no token."""
-    invited = await _invited(request)
-    if invited is None:
-        return await _replaced(request)
-    form = await request.post()
-    name = clean_name(str(form.get("name", ""))) or invited.attendee.name
     now = request.app[CLOCK]()
-    if door(invited.lesson, now).state is not DoorState.OPEN:
-        return await entrance(request, invited)
-    await request.app[DATABASE].write(rename, invited.attendee, name)
-    response = see_other(request, f"/live/{invited.lesson.public_id}")
-    set_seat(request, response, invited.lesson, request.app[ADMISSION].seat_cookie(invited.attendee))
+    entrant = await request.app[DATABASE].read(entrant_by_token, request.match_info["token"], now)
+    if entrant is None or entrant.door(now).state is not DoorState.OPEN:
+        return await join_page(request)
+    name = clean_name(str((await request.post()).get("name", "")))
+    if name not in {"", entrant.name}:
+        await request.app[DATABASE].write(rename, entrant.id, name)
+    response = see_other(request, f"/live/{entrant.lesson_public_id}")
+    set_seat(request, response, entrant.lesson_public_id, request.app[ADMISSION].seat_cookie(entrant))
     return response
 
 
@@ -155,14 +155,14 @@ def _own_first(places: Sequence[Place], own_zone: str) -> list[Place]:
     return sorted(places, key=lambda each: each.zone != own_zone)
 
 
-def language_of(request: web.Request, attendee: Attendee) -> str:
+def language_of(request: web.Request, attendee: Attendee | Entrant) -> str:
     """Chosen in this browser, or a known person's own; a guest's is what the browser prefers."""
     if attendee.person_id is None or cookies.LANGUAGE_NAME in request.cookies:
         return request[LANGUAGE]
     return choose_language(attendee.language)
 
 
-def _state(lesson: Lesson, found: Door) -> JoinState:
+def _state(lesson: Lesson, found: Door[Held]) -> JoinState:
     moved = lesson.moved_from is not None and found.state is DoorState.EARLY
     return "moved" if moved else found.state.value
 

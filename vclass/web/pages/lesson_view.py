@@ -9,6 +9,7 @@ from schedules import (
     Attendee,
     Door,
     DoorState,
+    Held,
     InvitationView,
     Lesson,
     door,
@@ -89,7 +90,7 @@ class Shown:
         return tuple(each for each in self.sides if each.code != self.own.code)
 
     @property
-    def door(self) -> Door:
+    def door(self) -> Door[Held]:
         return door(self.lesson, self.now)
 
 

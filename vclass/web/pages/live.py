@@ -1,9 +1,8 @@
 """The page of the live lesson: the browser's code draws it; here it gets what it starts from."""
 
-import sqlalchemy as sa
 from aiohttp import web
 
-from schedules import Lesson, Place, places_of
+from schedules import invited_by_id
 from vclass.admission import Seat
 from vclass.core.keys import CLOCK, DATABASE
 from vclass.core.refusals import NotSignedInError
@@ -32,12 +31,10 @@ async def classroom(request: web.Request) -> web.StreamResponse:
         raise NotSignedInError
     if not seat.open:
         raise web.HTTPSeeOther(f"{request.path}/left")
-    places = await request.app[DATABASE].read(_places, seat.lesson)
-    language = language_of(request, seat.attendee)
-    ticket, now = request.app[ADMISSION].ticket(seat), request.app[CLOCK]()
-    data = classroom_data(seat, places, words(language), ticket, now)
+    language = language_of(request, seat.entrant)
+    data = classroom_data(seat, words(language), request.app[ADMISSION].ticket(seat), request.app[CLOCK]())
     path = f"{request.path}/left"
-    return await show(request, ClassroomPage(seat.lesson.draft.title, data, leave_path=path), language)
+    return await show(request, ClassroomPage(seat.entrant.title, data, leave_path=path), language)
 
 
 @routes.post("/live/{lesson}/ticket")
@@ -48,7 +45,7 @@ async def renew_ticket(request: web.Request) -> web.Response:
     if seat is None:
         raise NotSignedInError
     if not seat.open:
-        return document(_closed(words(language_of(request, seat.attendee)), seat))
+        return document(_closed(words(language_of(request, seat.entrant)), seat))
     return web.json_response({"ticket": request.app[ADMISSION].ticket(seat)})
 
 
@@ -65,7 +62,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
     """Join again from the seat that the browser still has."""
     seat = await seat_of(request)
     if seat is not None and seat.open:
-        raise web.HTTPSeeOther(f"/live/{seat.lesson.public_id}")
+        raise web.HTTPSeeOther(f"/live/{seat.entrant.lesson_public_id}")
     return await _entrance(request)
 
 
@@ -73,8 +70,11 @@ async def _entrance(request: web.Request) -> web.Response:
     seat = await seat_of(request)
     if seat is None:
         raise NotSignedInError
-    places = await request.app[DATABASE].read(_places, seat.lesson)
-    return await entrance(request, Invited(seat.lesson, seat.attendee, places))
+    entrant = seat.entrant
+    invited = await request.app[DATABASE].read(invited_by_id, entrant.public_id, entrant.generation)
+    if invited is None:  # revoked between the two looks at it
+        raise NotSignedInError
+    return await entrance(request, Invited(*invited, seat.places))
 
 
 def _closed(said: Words, seat: Seat) -> Problem:
@@ -82,19 +82,16 @@ def _closed(said: Words, seat: Seat) -> Problem:
     return Problem("door-closed", "Door closed", DOOR_CLOSED, sentences.of_door(said, seat.door.state))
 
 
-def _places(connection: sa.Connection, lesson: Lesson) -> tuple[Place, ...]:
-    return places_of(connection, [lesson])[lesson.id]
-
-
-def classroom_data(seat: Seat, places: tuple[Place, ...], said: Words, ticket: str, now: int) -> dict[str, object]:
+def classroom_data(seat: Seat, said: Words, ticket: str, now: int) -> dict[str, object]:
     """What ``classroom.js`` starts from; its shape is ``PageData`` in the client's ``page-data.ts``."""
-    lesson, attendee, occurrence = seat.lesson, seat.attendee, seat.door.occurrence
-    path = f"/live/{lesson.public_id}"
+    entrant, meeting = seat.entrant, seat.door.occurrence
+    path = f"/live/{entrant.lesson_public_id}"
     city = said.city
     zones = {
-        each.zone: {"zone": each.zone, "city": city(each.zone), "hue": each.hue, "code": each.code} for each in places
+        each.zone: {"zone": each.zone, "city": city(each.zone), "hue": each.hue, "code": each.code}
+        for each in seat.places
     }
-    own = zones.pop(attendee.zone, {"zone": attendee.zone, "city": city(attendee.zone), "hue": 1, "code": ""})
+    own = zones.pop(entrant.zone, {"zone": entrant.zone, "city": city(entrant.zone), "hue": 1, "code": ""})
     return {
         "ws_url": f"{path}/ws",
         "ticket": ticket,
@@ -102,11 +99,11 @@ def classroom_data(seat: Seat, places: tuple[Place, ...], said: Words, ticket: s
         "leave_url": f"{path}/left",
         "now": rfc3339(now),
         "lesson": {
-            "id": lesson.public_id,
-            "title": lesson.draft.title,
-            "starts": rfc3339(occurrence.starts),
-            "ends": rfc3339(occurrence.ends),
+            "id": entrant.lesson_public_id,
+            "title": entrant.title,
+            "starts": rfc3339(meeting.starts),
+            "ends": rfc3339(meeting.ends),
         },
         "zones": [own, *zones.values()],
-        "me": {"name": attendee.name, "language": said.language, "zone": attendee.zone},
+        "me": {"name": entrant.name, "language": said.language, "zone": entrant.zone},
     }

@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from schedules import Lesson
 from vclass.admission import Seat
 from vclass.core.keys import SETTINGS
 from vclass.web.headers import is_https
@@ -11,11 +10,11 @@ from vclass.web.pages.keys import ADMISSION
 NAME = "seat"
 
 
-def set_seat(request: web.Request, response: web.StreamResponse, lesson: Lesson, value: str) -> None:
+def set_seat(request: web.Request, response: web.StreamResponse, lesson_id: str, value: str) -> None:
     response.set_cookie(
         NAME,
         value,
-        path=f"/live/{lesson.public_id}",
+        path=f"/live/{lesson_id}",
         secure=is_https(request.app[SETTINGS].server),
         httponly=True,
         samesite="Lax",
