@@ -7,7 +7,7 @@ from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replay
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
-from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token
+from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token, told_to
 from schedules.erasure import FORGETS, forget_person
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
@@ -189,6 +189,7 @@ __all__ = [
     "shifted",
     "shifts",
     "token_of",
+    "told_to",
     "visible_lesson",
     "worst_comfort",
 ]

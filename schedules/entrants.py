@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from rooms import booking
 from schedules.door import Door, door_of
-from schedules.model import stands
+from schedules.model import Attendee, Lesson, stands
 from schedules.service import invited_by_token
+from schedules.store import lesson_told_to
 from schedules.tables import attendee, lesson, occurrence
 from vclass.core.tokens import digest
 from vclass.core.zones import Instant
@@ -106,6 +107,12 @@ def entrant_by_token(connection: sa.Connection, token: str, now: Instant) -> Ent
         return found
     followed = invited_by_token(connection, token, now)
     return None if followed is None else entrant_by_id(connection, followed[1].public_id, followed[1].generation)
+
+
+def told_to(connection: sa.Connection, entrant: Entrant) -> tuple[Lesson, Attendee]:
+    """All that the door shows: the lesson with two of its people, its owner and the one who came."""
+    found = lesson_told_to(connection, entrant.lesson_id, entrant.id)
+    return found, next(each for each in found.attendees if each.id == entrant.id)
 
 
 def entrant_by_id(connection: sa.Connection, public_id: str, generation: int) -> Entrant | None:

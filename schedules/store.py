@@ -1,6 +1,6 @@
 """Every question asked of the tables of lessons, by name."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -260,9 +260,21 @@ def ids_at_house(connection: sa.Connection, institution_id: int, span: Span) -> 
 
 def lessons(connection: sa.Connection, ids: Sequence[int]) -> list[Lesson]:
     """Whole lessons in the order of the ids, in four queries however many they are."""
-    whole, *parts = _whole(connection)
-    rows = {row.id: row for row in connection.execute(whole, of_ids(ids))}
-    resources, dates, people = (_grouped(connection.execute(each, of_ids(ids))) for each in parts)
+    return _read(connection, _whole(connection), ids, of_ids(ids))
+
+
+def lesson_told_to(connection: sa.Connection, lesson_id: int, attendee_id: int) -> Lesson:
+    """A lesson as one attendee is told of it: of its people only that one and its owner, however many there are."""
+    asked = {**of_ids([lesson_id]), "told": attendee_id}
+    return _read(connection, _told(connection), [lesson_id], asked)[0]
+
+
+def _read(
+    connection: sa.Connection, statements: Sequence[sa.Select[Any]], ids: Sequence[int], asked: Mapping[str, Any]
+) -> list[Lesson]:
+    whole, *parts = statements
+    rows = {row.id: row for row in connection.execute(whole, asked)}
+    resources, dates, people = (_grouped(connection.execute(each, asked)) for each in parts)
     return [
         _lesson(rows[each], resources.get(each, []), dates.get(each, []), people.get(each, []))
         for each in ids
@@ -284,6 +296,15 @@ def _whole(connection: sa.Connection) -> tuple[sa.Select[Any], ...]:
         dates.where(of(occurrence)).order_by(occurrence.c.starts),
         _ATTENDEES.where(of(attendee)).order_by(attendee.c.position, attendee.c.id),
     )
+
+
+@built_once
+def _told(connection: sa.Connection) -> tuple[sa.Select[Any], ...]:
+    """The same, of whose people only one and the owner are wanted."""
+    *others, people = _whole(connection)
+    owner = sa.select(lesson.c.owner_id).where(lesson.c.id == attendee.c.lesson_id).scalar_subquery()
+    wanted = sa.or_(attendee.c.id == sa.bindparam("told"), attendee.c.person_id == owner)
+    return (*others, people.where(wanted))
 
 
 def _grouped(result: sa.CursorResult[Any]) -> dict[int, list[sa.Row[Any]]]:

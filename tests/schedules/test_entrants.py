@@ -1,6 +1,8 @@
 """Who comes to a lesson's door is known with one query, and is the attendee that the whole lesson tells."""
 
-from schedules import Attendee, Entrant, Lesson, Repeat, door, entrant_by_id, entrant_by_token, token_of
+import dataclasses
+
+from schedules import Attendee, Entrant, Lesson, Repeat, door, entrant_by_id, entrant_by_token, token_of, told_to
 from tests.office import GRETA, Office
 from tests.statements import statements
 
@@ -65,6 +67,16 @@ async def test_whoever_comes_is_known_with_one_query(office: Office) -> None:
     with statements() as asked:
         await at_the_door(office, attendee)
     assert sum("attendee" in each for each in asked) == 1
+
+
+async def test_whoever_comes_is_told_of_the_lesson_and_its_owner_but_of_no_other_guests(office: Office) -> None:
+    lesson = await office.book(repeat=WEEKLY)
+    attendee = greta_of(lesson)
+    told, same = await office.database.read(told_to, await at_the_door(office, attendee))
+    assert same == attendee
+    assert {each.person_id for each in told.attendees} == {attendee.person_id, lesson.owner_id}
+    assert dataclasses.replace(told, draft=lesson.draft, attendees=lesson.attendees) == lesson
+    assert len(told.attendees) < len(lesson.attendees)
 
 
 async def test_a_foreign_link_and_a_former_generation_lead_nowhere(office: Office) -> None:

@@ -112,7 +112,10 @@ def _sqlite(engine: sa.Engine, *, writer: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("begin immediate" if writer else "begin")
+        if writer:
+            connection.exec_driver_sql("begin immediate")
+        else:  # which no lock can refuse; through the library it takes longer than many a query
+            connection.connection.cursor().execute("begin")
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -16,10 +16,10 @@ from schedules import (
     Place,
     door,
     entrant_by_token,
-    invited_by_token,
     places_of,
     rename,
     resend_link,
+    told_to,
 )
 from schedules.answers import Given, history_of
 from signaling import clean_name
@@ -101,10 +101,10 @@ async def _invited(request: web.Request) -> Invited | None:
 
 
 def _find(connection: sa.Connection, token: str, now: Instant) -> Invited | None:
-    found = invited_by_token(connection, token, now)
-    if found is None:
+    entrant = entrant_by_token(connection, token, now)
+    if entrant is None:
         return None
-    lesson, attendee = found
+    lesson, attendee = told_to(connection, entrant)
     history = tuple(history_of(connection, attendee.id))
     return Invited(lesson, attendee, places_of(connection, [lesson])[lesson.id], history)
 
