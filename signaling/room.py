@@ -2,7 +2,6 @@
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
 from signaling.effects import Close, Effect, Replay, Report, Send, Tell
@@ -37,6 +36,7 @@ from signaling.protocol import (
 )
 from signaling.session import Seat
 from vclass.core.tokens import digest
+from vclass.core.zones import rfc3339
 
 CloseReason: TypeAlias = Literal["bye", "ended", "removed", "moved", "resumed", "restart"]
 
@@ -62,11 +62,6 @@ FAREWELLS: Final[dict[CloseReason, Farewell]] = {
     "resumed": Farewell(4409, "This connection was replaced by a newer one of the same page."),
     "restart": Farewell(1001, "The server restarts. You will be back in a moment; there is nothing to do.", "resume"),
 }
-
-
-def rfc3339(instant: int) -> str:
-    """Epoch seconds as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Room:

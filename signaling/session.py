@@ -20,7 +20,7 @@ class Seat:
 
     def __init__(self, participant: ParticipantId, admitted: Admitted, replay_events: int) -> None:
         self.id = participant
-        self.admitted = admitted
+        self._seat(admitted)
         self.socket: SocketId | None = None
         self.secret = ""
         self.lost_at = 0
@@ -51,7 +51,7 @@ class Seat:
         """What the others see."""
         return Participant(
             id=self.id,
-            name=clean_name(self.admitted.name),
+            name=self._name,
             role=self.admitted.role,
             institution=self.admitted.institution,
             language=self.admitted.language,
@@ -63,9 +63,14 @@ class Seat:
 
     def begin(self, admitted: Admitted, socket: SocketId, secret: str) -> None:
         """A new visit with a new ticket: nothing to replay, and muted again."""
-        self.admitted, self.socket, self.secret = admitted, socket, secret
+        self._seat(admitted)
+        self.socket, self.secret = socket, secret
         self._events.clear()
         self._muted = dict.fromkeys(KINDS, True)
+
+    def _seat(self, admitted: Admitted) -> None:
+        self.admitted = admitted
+        self._name = clean_name(admitted.name)  # once, however many are told of it
 
     def attach(self, socket: SocketId) -> None:
         self.socket = socket

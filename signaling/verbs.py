@@ -27,8 +27,9 @@ from signaling.protocol import (
     Say,
     Want,
 )
-from signaling.room import Room, rfc3339
+from signaling.room import Room
 from signaling.session import KINDS, Seat
+from vclass.core.zones import rfc3339
 
 
 @dataclass(frozen=True, slots=True)

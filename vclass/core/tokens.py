@@ -25,7 +25,7 @@ def derive(key: bytes, purpose: str, subject: str, generation: int) -> str:
     base64url(HMAC-SHA256(key, purpose|id|generation)); raising the generation revokes it.
     """
     message = f"{purpose}|{subject}|{generation}".encode()
-    octets = hmac.new(key, message, hashlib.sha256).digest()[:TOKEN_OCTETS]
+    octets = hmac.digest(key, message, "sha256")[:TOKEN_OCTETS]
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 

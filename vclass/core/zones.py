@@ -322,7 +322,7 @@ def touches_change(starts: Instant, ends: Instant, zone: str) -> bool:
 
 def rfc3339(instant: Instant) -> str:
     """`2026-10-06T08:00:00Z`."""
-    return dt.datetime.fromtimestamp(instant, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.datetime.fromtimestamp(instant, dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse_rfc3339(text: str, field: str = "instant") -> Instant:

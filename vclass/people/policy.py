@@ -35,6 +35,7 @@ class Subject:
 
 
 NOTHING: Final = Subject()
+LINKED: Final = Subject(link=True)
 EVERYONE: Final[Cells] = {"anonymous": frozenset({"any"})}
 SIGNED_IN: Final[Cells] = {"person": frozenset({"any"})}
 
@@ -146,7 +147,7 @@ def require(actor: Actor, action: str, subject: Subject = NOTHING) -> None:
 
 def may_ever(actor: Actor, action: str) -> bool:
     """Whether any object could let the actor do this: what can be known of a request before its object is."""
-    return not MATRIX[action].keys().isdisjoint(role for _, role in _roles(actor, Subject(link=True)))
+    return not MATRIX[action].keys().isdisjoint(role for _, role in _roles(actor, LINKED))
 
 
 def forbidden(action: str) -> ForbiddenError:

@@ -1,5 +1,6 @@
 """Rate limits: token buckets in memory, one for each kind of request and each actor or address."""
 
+import functools
 import ipaddress
 import math
 import time
@@ -118,8 +119,13 @@ def charge_sign_in(request: web.Request, email: str) -> None:
 
 def client(request: web.Request) -> str:
     """The client's address; of IPv6 the network, since a subscriber has 2 to the 64 addresses."""
+    return _subscriber(request.remote or "")
+
+
+@functools.lru_cache(4096)
+def _subscriber(remote: str) -> str:
     try:
-        address = ipaddress.ip_address(request.remote or "")
+        address = ipaddress.ip_address(remote)
     except ValueError:
         return ""
     if address.version == 4:  # noqa: PLR2004  the Internet Protocol's

@@ -101,7 +101,7 @@ def networks(texts: Sequence[str]) -> Networks:
 def forwarded(request: web.BaseRequest, trusted: Networks) -> tuple[str, str]:
     """Scheme and client address: the connection's own, or what trusted proxies say, the nearest first."""
     remote = request.remote or ""
-    if not _within(remote, trusted):
+    if not trusted or not _within(remote, trusted):
         return request.scheme, remote
     hops = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
     for hop in (each.strip() for each in reversed(hops)):
@@ -119,7 +119,8 @@ async def identity(request: web.Request, handler: Handler) -> web.StreamResponse
     """Find out who asks: a bearer token wins over a session, and a session over nobody."""
     if not is_free(request):
         actor = request[ACTOR] = await _actor(request)
-        request[LANGUAGE] = _language(request, actor.language if actor.signed_in else "")
+        if actor.signed_in:
+            request[LANGUAGE] = _language(request, actor.language)
         request[cookies.CSRF] = cookies.csrf_token(request.config_dict[KEYRING], _binding(request) or _fresh(request))
     return await handler(request)
 

@@ -7,12 +7,15 @@ language translates them.
 import functools
 import hashlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from vclass.core import zones
 from vclass.web.i18n import LANGUAGES, direction
@@ -99,9 +102,32 @@ def environment(language: Words, static: Static) -> Environment:
         language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals |= _globals(language, static)
+    made.globals |= {**_globals(language, static), **dict.fromkeys(("_", "gettext"), saying(language.gettext))}
     made.filters |= {"capitalised": capitalised, "initials": initials, "first_name": first_name}
     return made
+
+
+def saying(gettext: Callable[[str], str]) -> Callable[..., str]:
+    """The templates' `_`, which looks each text up once: pages consist of texts, and few of those have variables.
+
+    As with the extension's own new style, a text is always a format, and its percent signs are doubled.
+    """
+
+    @functools.cache
+    def marked(text: str) -> Markup:
+        return Markup(gettext(text))  # noqa: S704  the catalogue is ours; variables are escaped
+
+    @functools.cache
+    def fixed(text: str) -> Markup:
+        return marked(text) % {}
+
+    @pass_eval_context
+    def said(context: EvalContext, text: str, /, **variables: object) -> str:
+        if not context.autoescape:
+            return gettext(text) % variables
+        return marked(text) % variables if variables else fixed(text)
+
+    return said
 
 
 def _globals(language: Words, static: Static) -> dict[str, object]:
