@@ -40,12 +40,15 @@ class Local:
     revision: int = 1
 
 
-@functools.lru_cache(maxsize=1024)
 def codec_key(codec: Codec) -> str | None:
-    """What makes two payload types of different peers the same codec; nothing for one that we don't carry.
+    """What makes two payload types of different peers the same codec; nothing for one that we don't carry."""
+    return _key(codec.encoding, codec.parameters)
 
-    Remembered, since an offer names the same few in each of its sections, and browsers name the same ones.
-    """
+
+@functools.lru_cache(maxsize=1024)
+def _key(encoding: str, parameters: str) -> str | None:
+    """Remembered, since an offer names the same few in each of its sections, and browsers name the same ones."""
+    codec = Codec(0, encoding, parameters)
     if codec.name in {"vp8", "opus"}:
         return codec.name
     if codec.name == "h264" and codec.parameter("packetization-mode") == "1":

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import functools
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -10,7 +11,9 @@ from aiortc.rtcdtlstransport import (
     RTCDtlsFingerprint,
     RTCDtlsParameters,
     RTCDtlsTransport,
+    SRTPProtectionProfile,
 )
+from OpenSSL import SSL
 
 from signaling.sfu.data import DataLink
 from signaling.sfu.secure import Secure, SecureWish
@@ -20,16 +23,32 @@ MAX_WAITING_RECORDS = 256
 RENEW_BEFORE = dt.timedelta(days=7)
 
 
+class _Certificate(RTCCertificate):
+    """A certificate that works out its digest, and what OpenSSL makes of it, once for all connections."""
+
+    _context: SSL.Context | None = None
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        return next(each.value for each in self.getFingerprints() if each.algorithm == "sha-256")
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        if self._context is None:
+            self._context = super()._create_ssl_context(srtp_profiles)
+            self._context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # nobody takes up what was another's connection
+        return self._context
+
+
 class _Certificates:
     """The process certificate, made anew before it runs out; connections keep the one they began with."""
 
     def __init__(self) -> None:
-        self._current: RTCCertificate | None = None
+        self._current: _Certificate | None = None
 
-    def current(self) -> RTCCertificate:
+    def current(self) -> _Certificate:
         now = dt.datetime.now(dt.UTC)
         if self._current is None or self._current.expires - now < RENEW_BEFORE:
-            self._current = RTCCertificate.generateCertificate()
+            self._current = _Certificate.generateCertificate()
         return self._current
 
 
@@ -73,7 +92,7 @@ class DtlsLink(RTCDtlsTransport):
         self._ice = _Ice(wish.send)
         super().__init__(self._ice, [certificate])  # type: ignore[arg-type]  # duck-typed, pinned by the contract test
         self._set_role("client" if wish.client else "server")
-        self.fingerprint = next(each.value for each in certificate.getFingerprints() if each.algorithm == "sha-256")
+        self.fingerprint = certificate.fingerprint
         self._closed = wish.closed
         self._data: DataLink | None = None
 

@@ -249,7 +249,17 @@ class Peer:
         if asking:
             self._host.counters.nacks_sent += len(asking)
             self._send_rtcp([rtcp.Nack(self._ssrc, track.ssrc, tuple(asking))])
-        if track.wants_key_frame(now, self._host.settings.keyframe_interval):
+        self._ask_for_picture(track, now)
+
+    def ask_for_pictures(self, now: float) -> None:
+        """Asks for the key frames that somebody waits for, where it is time."""
+        for track in self.tracks.values():
+            if track.kind == "video" and track.reception is not None and track.ssrc is not None:
+                self._ask_for_picture(track, now)
+
+    def _ask_for_picture(self, track: Track, now: float) -> None:
+        assert track.ssrc is not None
+        if self.keys is not None and track.wants_key_frame(now, self._host.settings.keyframe_interval):
             self._host.counters.plis_sent += 1
             self._send_rtcp([rtcp.PictureLoss(self._ssrc, track.ssrc)])
 

@@ -80,6 +80,11 @@ class Room:
         if need != before and any(need):
             self._sink(media.NeedSlots(peer.id, *need))
 
+    def ask_for_pictures(self, now: float) -> None:
+        """Asks for what somebody who just came waits for, instead of with the next look at everybody."""
+        for peer in self.peers.values():
+            peer.ask_for_pictures(now)
+
     def listen(self, now: float) -> None:
         """Says who speaks when that changed."""
         voices = {peer.id: peer.voice for peer in self.peers.values()}

@@ -3,6 +3,7 @@
 Reading does no I/O and raises nothing but `OfferError`, whatever the text.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ class _Draft:
     bundle_only: bool = False
     encodings: dict[int, str] = field(default_factory=dict)
     parameters: dict[int, str] = field(default_factory=dict)
-    feedback: list[tuple[str, str]] = field(default_factory=list)
+    feedback: dict[str, list[str]] = field(default_factory=dict)
     extensions: dict[str, int] = field(default_factory=dict)
     ssrcs: dict[int, None] = field(default_factory=dict)
     fid: tuple[int, ...] = ()
@@ -161,7 +162,7 @@ def _lines(text: str, limits: Limits) -> list[str]:
         _refuse("bad_sdp", "sdp", 'Send the text of an SDP offer; it starts with the line "v=0".')
     lines = [line.rstrip("\r") for line in text.split("\n")]
     for number, line in enumerate(lines, 1):
-        if line and (line[1:2] != "=" or len(line) > MAX_LINE or _CONTROL.search(line) or "\r" in line):
+        if line and (line[1:2] != "=" or len(line) > MAX_LINE or not _is_text(line)):
             _refuse(
                 "bad_sdp",
                 f"line {number}",
@@ -170,19 +171,22 @@ def _lines(text: str, limits: Limits) -> list[str]:
     return [line for line in lines if line]
 
 
+def _is_text(line: str) -> bool:
+    return line.isprintable() or not (_CONTROL.search(line) or "\r" in line)
+
+
 def _drafts(lines: list[str], limits: Limits) -> list[_Draft]:
     drafts = [_Draft()]
     for line in lines:
-        if line.startswith("m="):
+        name, _, value = line.partition(":")
+        read = _ATTRIBUTES.get(name)
+        if read is not None:
+            read(drafts[-1], name, value)
+        elif line.startswith("m="):
             if len(drafts) > limits.sections:
                 sentence = f"The offer has more than {limits.sections} sections; ask for fewer receive slots."
                 _refuse("too_many_sections", "m=", sentence)
             drafts.append(_media(line[2:], f"section {len(drafts) - 1}"))
-        elif line.startswith("a="):
-            name, _, value = line[2:].partition(":")
-            read = _ATTRIBUTES.get(name)
-            if read is not None:
-                read(drafts[-1], name, value)
     return drafts
 
 
@@ -215,7 +219,7 @@ def _read_mid(draft: _Draft, _: str, value: str) -> None:
 
 
 def _read_direction(draft: _Draft, name: str, _: str) -> None:
-    draft.direction = cast("Direction", name)
+    draft.direction = cast("Direction", name.removeprefix("a="))
 
 
 def _read_encoding(draft: _Draft, _: str, value: str) -> None:
@@ -232,7 +236,7 @@ def _read_parameters(draft: _Draft, _: str, value: str) -> None:
 
 def _read_feedback(draft: _Draft, _: str, value: str) -> None:
     number, _, text = value.partition(" ")
-    draft.feedback.append((number, text.strip()))
+    draft.feedback.setdefault(number, []).append(text.strip())
 
 
 def _read_extension(draft: _Draft, _: str, value: str) -> None:
@@ -289,31 +293,28 @@ def _read_candidate(draft: _Draft, _: str, value: str) -> None:
 
 
 _ATTRIBUTES: dict[str, Callable[[_Draft, str, str], None]] = {
-    **dict.fromkeys(get_args(Direction), _read_direction),
-    "mid": _read_mid,
-    "rtpmap": _read_encoding,
-    "fmtp": _read_parameters,
-    "rtcp-fb": _read_feedback,
-    "extmap": _read_extension,
-    "ssrc": _read_ssrc,
-    "ssrc-group": _read_group,
-    "group": _read_bundle,
-    "ice-ufrag": _read_ufrag,
-    "ice-pwd": _read_password,
-    "fingerprint": _read_fingerprint,
-    "setup": _read_setup,
-    "sctp-port": _read_sctp_port,
-    "bundle-only": _read_bundle_only,
-    "candidate": _read_candidate,
+    **dict.fromkeys((f"a={direction}" for direction in get_args(Direction)), _read_direction),
+    "a=mid": _read_mid,
+    "a=rtpmap": _read_encoding,
+    "a=fmtp": _read_parameters,
+    "a=rtcp-fb": _read_feedback,
+    "a=extmap": _read_extension,
+    "a=ssrc": _read_ssrc,
+    "a=ssrc-group": _read_group,
+    "a=group": _read_bundle,
+    "a=ice-ufrag": _read_ufrag,
+    "a=ice-pwd": _read_password,
+    "a=fingerprint": _read_fingerprint,
+    "a=setup": _read_setup,
+    "a=sctp-port": _read_sctp_port,
+    "a=bundle-only": _read_bundle_only,
+    "a=candidate": _read_candidate,
 }
 
 
 def _section(draft: _Draft) -> Section:
-    codecs = tuple(
-        Codec(number, encoding, draft.parameters.get(number, ""), _feedback(draft, number))
-        for number, encoding in draft.encodings.items()
-        if str(number) in draft.formats
-    )
+    feedback = tuple((number, tuple(texts)) for number, texts in draft.feedback.items())
+    codecs = _codecs(draft.formats, tuple(draft.encodings.items()), tuple(draft.parameters.items()), feedback)
     return Section(
         kind=draft.kind,
         mid=draft.mid,
@@ -328,8 +329,20 @@ def _section(draft: _Draft) -> Section:
     )
 
 
-def _feedback(draft: _Draft, number: int) -> tuple[str, ...]:
-    return tuple(text for to, text in draft.feedback if to in {"*", str(number)})
+@functools.lru_cache(maxsize=64)
+def _codecs(
+    formats: tuple[str, ...],
+    encodings: tuple[tuple[int, str], ...],
+    parameters: tuple[tuple[int, str], ...],
+    feedback: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[Codec, ...]:
+    """Remembered, since the slots of an offer all name the same, and so do the offers of one kind of browser."""
+    texts, asked = dict(parameters), dict(feedback)
+    return tuple(
+        Codec(number, encoding, texts.get(number, ""), (*asked.get(str(number), ()), *asked.get("*", ())))
+        for number, encoding in encodings
+        if str(number) in formats
+    )
 
 
 def _check_candidates(drafts: list[_Draft], limits: Limits) -> None:

@@ -145,6 +145,7 @@ class Sfu:
         now = time.monotonic()
         peer.mute(command.kind, now, muted=command.muted)
         self._rooms[peer.room].refresh(now)
+        peer.ask_for_pictures(now)
 
     def leave(self, command: media.Leave) -> None:
         peer = self._peers.get(command.peer)
@@ -158,7 +159,9 @@ class Sfu:
 
     def _live(self, peer: Peer) -> None:
         self._enter(peer, "live")
-        self._rooms[peer.room].refresh(time.monotonic())
+        now = time.monotonic()
+        self._rooms[peer.room].refresh(now)
+        self._rooms[peer.room].ask_for_pictures(now)
 
     def _enter(self, peer: Peer, phase: PeerPhase) -> None:
         peer.transport.life.enter(phase, time.monotonic())

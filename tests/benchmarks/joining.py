@@ -13,8 +13,8 @@ lesson, its files and its WebSocket before the offer.
 ``server_cpu_ms_per_join``: CPU time of the server over those same joins, from the press to that picture, mean: the
 POST behind Join, the page with its files, the ticket, the WebSocket, the browser's offer of 16 slots, ICE, DTLS and the
 first packets. What the server used in the second before the press, with the other's stream running, is taken off.
-``server_cpu_ms_per_media_join``: not of the contract, its part of media: only offer, answer, ICE and DTLS, by the light
-endpoint of ``load`` against the SFU alone.
+``server_cpu_ms_per_media_join``: not of the contract, its part of media: a browser's offer over HTTP, answer, ICE
+and DTLS, by an endpoint of ``load`` against the SFU alone.
 ``storm_60s_p99_ms``, ``storm_5s_p99_ms``: see ``storm``; the worst of a hundred visitors, median of the rounds.
 """
 
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.benchmarks import report
-from tests.benchmarks.load import Endpoint
+from tests.benchmarks.load import BrowserLike
 from tests.benchmarks.media import server
 from tests.benchmarks.product import Product, product
 from tests.benchmarks.storm import Storm
@@ -172,10 +172,10 @@ async def share_of_core(there: Product) -> float:
 async def media_join() -> float:
     """CPU milliseconds of one join of the SFU alone, after the first, which loads what all need."""
     async with server("sfu") as under_test:
-        await (await Endpoint("recvonly").join(under_test.watch)).close()
+        await (await BrowserLike("recvonly").join(under_test.watch)).close()
         before = under_test.spent()
         for _ in range(MEDIA_JOINS):
-            await (await Endpoint("recvonly").join(under_test.watch)).close()
+            await (await BrowserLike("recvonly").join(under_test.watch)).close()
         return 1000 * (under_test.spent() - before) / MEDIA_JOINS
 
 

@@ -18,6 +18,7 @@ from signaling.sfu.dtls import open_secure
 from signaling.sfu.ice import Credentials
 from signaling.sfu.secure import SecureWish
 from signaling.sfu.srtp import Cell, Keys, protect
+from tests.signaling.sfu.offers import offer as captured
 
 Negotiate: TypeAlias = Callable[[str], Awaitable[str]]
 Direction: TypeAlias = Literal["sendonly", "recvonly"]
@@ -209,6 +210,23 @@ class Endpoint:
         await self._secure.stop()
         asyncio.get_running_loop().remove_reader(self.socket.fileno())
         self.socket.close()
+
+
+class BrowserLike(Endpoint):
+    """An endpoint that offers what Chromium does: microphone, camera, and nine slots of each kind to receive in."""
+
+    def offer(self) -> str:
+        """The captured offer, with this endpoint's own proof of who it is."""
+        proof = {
+            "ice-ufrag": self._ours.ufrag,
+            "ice-pwd": self._ours.password,
+            "fingerprint": f"sha-256 {self._secure.fingerprint}",
+            "setup": "active",
+        }
+        text = captured("chromium_nine_slots")
+        for name, value in proof.items():
+            text = re.sub(rf"(?m)^a={name}:[^\r\n]*", f"a={name}:{value}", text)
+        return text
 
 
 def is_media(data: bytes) -> bool:
