@@ -23,7 +23,7 @@ MAX_WAITING_RECORDS = 256
 RENEW_BEFORE = dt.timedelta(days=7)
 
 
-class _Certificate(RTCCertificate):
+class Certificate(RTCCertificate):
     """A certificate that works out its digest, and what OpenSSL makes of it, once for all connections."""
 
     _context: SSL.Context | None = None
@@ -43,12 +43,12 @@ class _Certificates:
     """The process certificate, made anew before it runs out; connections keep the one they began with."""
 
     def __init__(self) -> None:
-        self._current: _Certificate | None = None
+        self._current: Certificate | None = None
 
-    def current(self) -> _Certificate:
+    def current(self) -> Certificate:
         now = dt.datetime.now(dt.UTC)
         if self._current is None or self._current.expires - now < RENEW_BEFORE:
-            self._current = _Certificate.generateCertificate()
+            self._current = Certificate.generateCertificate()
         return self._current
 
 

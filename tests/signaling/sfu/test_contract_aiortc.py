@@ -7,10 +7,12 @@ import sys
 
 import pylibsrtp
 from aiortc import RTCCertificate, RTCDtlsTransport
+from aiortc.rtcdtlstransport import SRTP_PROFILES
 from aiortc.rtcsctptransport import RTCSctpTransport
+from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
-from signaling.sfu.dtls import open_secure
+from signaling.sfu.dtls import Certificate, open_secure
 from signaling.sfu.secure import Secure, SecureWish
 from signaling.sfu.srtp import Cell, Keys, protect, unprotect
 
@@ -28,7 +30,16 @@ async def test_the_dtls_transport_has_the_names_that_we_use() -> None:
     source = inspect.getsource(RTCDtlsTransport)
     assert "await self.transport._recv()" in source
     assert "await self.transport._send(data)" in source
+    assert "certificate._create_ssl_context(" in source
     assert list(inspect.signature(RTCSctpTransport).parameters) == ["transport", "port"]
+
+
+def test_connections_share_what_openssl_knows_of_the_certificate_but_resume_nothing() -> None:
+    certificate = Certificate.generateCertificate()
+    first, second = [certificate._create_ssl_context(SRTP_PROFILES) for _ in range(2)]
+    assert first is second
+    assert first.get_session_cache_mode() == SSL.SESS_CACHE_OFF
+    assert certificate.fingerprint in {each.value for each in certificate.getFingerprints()}
 
 
 def test_libsrtp_works_in_place_on_our_buffers() -> None:

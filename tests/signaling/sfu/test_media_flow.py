@@ -54,6 +54,16 @@ async def test_rooms_are_separate(lesson: Lesson) -> None:
     assert not far.frames
 
 
+async def test_the_sender_is_asked_at_once_and_not_with_the_next_look_at_everybody(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.sfu.sfu.TICK", 3600)
+    await lesson.client("ann").publish().join()
+    await until(lambda: lesson.sfu.figures().packets_in > 100)
+    bob = await lesson.client("bob").slots(1).join()
+    await until(lambda: bob.decoded("video") > 3)
+
+
 async def test_a_new_receiver_gets_a_key_frame_because_the_sender_is_asked(lesson: Lesson) -> None:
     await lesson.client("ann").publish().join()
     await until(lambda: lesson.sfu.figures().packets_in > 100)
