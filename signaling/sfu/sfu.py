@@ -1,7 +1,9 @@
 """The SFU as the room logic sees it: it implements `signaling.media.Media` in this process."""
 
 import asyncio
+import gc
 import logging
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,11 +22,16 @@ from signaling.sfu.settings import SfuSettings
 logger = logging.getLogger(__name__)
 
 TICK = 0.02
+DTLS = "signaling.sfu.dtls"
 
 
 def _load_dtls() -> OpenSecure:
+    known = DTLS in sys.modules
     from signaling.sfu.dtls import open_secure  # noqa: PLC0415 - aiortc costs 340 ms and 42 MiB, so not before somebody comes
 
+    if not known:  # it stays: who searches all of it for garbage, again and again, stalls the pictures
+        gc.collect()
+        gc.freeze()
     return open_secure
 
 
