@@ -14,7 +14,7 @@ from schedules.drafts import changed_draft, new_draft, with_owner
 from schedules.invitations import effects
 from schedules.links import next_link
 from schedules.model import Attendee, Lesson
-from schedules.places import places_of
+from schedules.publishing import as_known
 from schedules.refusals import AlreadyCancelledError
 from schedules.views import views
 from schedules.wire import (
@@ -208,11 +208,18 @@ def resend_link(connection: sa.Connection, token: str, now: Instant) -> None:
 
 
 def _tell_link(connection: sa.Connection, lesson: Lesson, attendee: Attendee, now: Instant) -> None:
-    """Mail the present link; its DTSTAMP is above all that went before, or calendars would keep the old link."""
+    """Mail the present link; its DTSTAMP is above all that went before, or calendars would keep the old link.
+
+    Who was not invited yet hears of it with the invitation.
+    """
+    known = as_known(connection, lesson)
+    if lesson.published_at is None or not known.lesson.dates:
+        return
     told_at = max(now, lesson.told_at + 1)
     store.note_telling(connection, lesson.id, told_at)
-    places = places_of(connection, [lesson])[lesson.id]
-    outbox.put(connection, effects(replace(lesson, told_at=told_at), [attendee], "link", places=places), now)
+    told = replace(known.lesson, told_at=told_at)
+    said = effects(told, [attendee], "link", places=known.places, own_places=known.own_places)
+    outbox.put(connection, said, now)
 
 
 def rename(connection: sa.Connection, attendee_id: int, name: str) -> None:

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from schedules import store as lessons_store
 from schedules.invitations import effects, lane
 from schedules.model import Attendee, Lesson
-from schedules.places import own_places_of, places_of
-from schedules.publishing import as_last_told, taking_place
+from schedules.publishing import as_known
 from vclass.core import failures, outbox
 from vclass.core.zones import Instant
 
@@ -20,16 +19,16 @@ def send_again(connection: sa.Connection, lesson: Lesson, attendee: Attendee, no
     """
     if lesson.published_at is None and not lesson.cancelled:
         return False
-    told = as_last_told(connection, lesson) if lesson.pending else lesson if lesson.cancelled else taking_place(lesson)
-    if told is None or not told.dates:
+    known = as_known(connection, lesson)
+    if not known.lesson.dates:
         return False
     told_at = max(now, lesson.told_at + 1)
     effect = effects(
-        replace(told, told_at=told_at),
+        replace(known.lesson, told_at=told_at),
         [attendee],
         "cancelled" if lesson.cancelled else "again",
-        places=places_of(connection, [lesson])[lesson.id],
-        own_places=own_places_of(connection, lesson),
+        places=known.places,
+        own_places=known.own_places,
         again=True,
     )
     if not outbox.put_new(connection, effect, now):

@@ -3,7 +3,7 @@
 import dataclasses
 
 from config import Keyring, SecretKey
-from schedules import Attendee, invited_by_id, invited_by_token, join_token, resend_link, token_of
+from schedules import Attendee, LessonPatch, Repeat, invited_by_id, invited_by_token, join_token, resend_link, token_of
 from schedules.links import first_link, next_link
 from tests.office import GRETA, Office, attendee_id
 from vclass.core.tokens import digest
@@ -72,6 +72,18 @@ async def test_a_renewed_link_takes_the_old_ones_place(office: Office) -> None:
     assert await office.database.read(invited_by_id, greta, old.generation) is None
     assert await office.database.read(invited_by_id, greta, fresh.generation) is not None
     assert office.revoked == [greta]
+
+
+async def test_a_renewed_link_leaves_a_single_date_in_its_own_rooms(office: Office) -> None:
+    lesson = await office.book(rooms=(office.hall("vienna"),), teachers=(), repeat=Repeat("week", count=2))
+    patch = LessonPatch(rooms=(office.hall("vienna large"),))
+    name = str(lesson.dates[1].recurrence)
+    await office.lessons.change_meeting(office.teacher, lesson.public_id, name, patch, "this", lesson.version)
+    await office.lessons.renew_link(office.teacher, lesson.public_id, attendee_id(lesson, GRETA.email))
+    changed, link = (await office.mails(GRETA.email))[-2:]
+    assert (changed.news, link.news) == ("changed-one", "link")
+    assert changed.about[0].places is not None
+    assert link.meetings[1].places == changed.about[0].places
 
 
 async def test_who_comes_with_a_replaced_link_is_sent_the_present_one_once_an_hour(office: Office) -> None:

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from rooms.store.tables import claim, resource
 from schedules import Lesson, LessonPatch, Repeat, calendar_object
-from tests.office import DOMAIN, GRETA, Office
+from schedules.answers import send_again
+from tests.office import DOMAIN, GRETA, Office, attendee_id
+from tests.schedules.answers.mail import Post, stamp
 
 WEEKLY = Repeat("week", count=3)
 NAME = "2026-12-08T10:00"
@@ -32,6 +34,11 @@ async def book(office: Office, *places: str, **changes: Any) -> Lesson:  # noqa:
 async def one(office: Office, lesson: Lesson, scope: Any = "this", **patch: Any) -> Lesson:  # noqa: ANN401  any field
     body = LessonPatch(**patch)
     return await office.lessons.change_meeting(office.teacher, lesson.public_id, NAME, body, scope, lesson.version)
+
+
+async def undecided(office: Office, lesson: Lesson) -> Lesson:
+    """Its second date shall be at another time in a hall that needs approval."""
+    return await one(office, lesson, start="2026-12-09T15:00", rooms=(office.hall("vienna large"),))
 
 
 async def news(office: Office) -> list[str]:
@@ -97,3 +104,67 @@ async def test_a_series_that_moved_and_was_refused_is_taken_out_of_calendars_as_
     written = calendar_object(told, link="https://vclass.example/join/x", domain=DOMAIN, rsvp=False)
     assert (told.news, b"METHOD:CANCEL" in written) == ("cancelled", True)
     assert [each.starts for each in told.meetings] == [each.starts for each in lesson.dates]
+
+
+async def test_a_new_link_is_told_with_the_times_and_rooms_that_people_know(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    await undecided(asking, lesson)
+    await asking.lessons.renew_link(asking.teacher, lesson.public_id, attendee_id(lesson, GRETA.email))
+    told = (await asking.mails(GRETA.email))[-1]
+    assert (told.news, [each.starts for each in told.meetings]) == ("link", [each.starts for each in lesson.dates])
+    assert {each.places for each in told.meetings} == {None}
+
+
+async def test_a_new_link_invites_nobody(asking: Office) -> None:
+    lesson = await book(asking, "vienna large", repeat=WEEKLY)
+    await asking.lessons.renew_link(asking.teacher, lesson.public_id, attendee_id(lesson, GRETA.email))
+    assert await news(asking) == []
+
+
+async def test_a_date_that_is_cancelled_meanwhile_is_told_alone(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    asked = await undecided(asking, lesson)
+    last = str(lesson.dates[2].recurrence)
+    await asking.lessons.cancel_meeting(asking.teacher, asked.public_id, last, "this", "", asked.version)
+    told = (await asking.mails(GRETA.email))[-1]
+    assert (told.news, [each.starts for each in told.about]) == ("cancelled-one", [lesson.dates[2].starts])
+    assert [each.starts for each in told.meetings] == [each.starts for each in lesson.dates[:2]]
+
+
+async def test_what_changed_meanwhile_is_told_when_the_last_undecided_date_is_cancelled(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    asked = await asking.change(await undecided(asking, lesson), title="Phonetics")
+    await asking.lessons.cancel_meeting(asking.teacher, asked.public_id, NAME, "this", "", asked.version)
+    told = (await asking.mails(GRETA.email))[-1]
+    assert (told.news, told.title) == ("updated", "Phonetics")
+    assert [each.starts for each in told.meetings] == [lesson.dates[0].starts, lesson.dates[2].starts]
+
+
+async def test_an_undecided_date_that_is_cancelled_is_told_at_the_time_that_people_know(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    asked = await undecided(asking, lesson)
+    await asking.lessons.cancel_meeting(asking.teacher, asked.public_id, NAME, "this", "Ill.", asked.version)
+    told = (await asking.mails(GRETA.email))[-1]
+    assert (told.news, told.reason) == ("cancelled-one", "Ill.")
+    assert [each.starts for each in told.about] == [lesson.dates[1].starts]
+
+
+async def test_what_is_cancelled_meanwhile_leaves_calendars_as_they_know_it(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    moved = await asking.change(lesson, start="2026-12-01T15:00", rooms=(asking.hall("vienna large"),))
+    await asking.cancel(moved)
+    told = (await asking.mails(GRETA.email))[-1]
+    assert (told.news, told.start) == ("cancelled", "2026-12-01T10:00")
+    assert [each.starts for each in told.meetings] == [each.starts for each in lesson.dates]
+
+
+async def test_what_is_sent_again_meanwhile_keeps_answers_to_single_dates(asking: Office) -> None:
+    lesson = await book(asking, "vienna", repeat=WEEKLY)
+    post, third = Post(asking, lesson), f"RECURRENCE-ID:{stamp(lesson.dates[2].starts)}"
+    await post.send(post.reply("ACCEPTED"), post.reply("DECLINED", after=90, recurrence=third))
+    await undecided(asking, lesson)
+    greta = attendee_id(lesson, GRETA.email)
+    await asking.database.write(send_again, asking.teacher, lesson.public_id, greta, asking.clock())
+    told = (await asking.mails(GRETA.email))[-1]
+    assert [each.starts for each in told.meetings] == [each.starts for each in lesson.dates]
+    assert (told.partstat, told.meetings[2].partstat) == ("ACCEPTED", "DECLINED")
