@@ -41,6 +41,7 @@ def lesson_mails(language: str) -> dict[str, LessonMail]:
         "cancelled-why": replace(single, news="cancelled", reason="Anna Leitner is ill."),
         **{news: replace(invitation, news=news) for news in others},
         "one-week-elsewhere": replace(invitation, moved=((start, start + an_hour),)),
+        "changed-one-week": replace(invitation, news="updated", moved=((start, start + an_hour),)),
         "moved-one": replace(one, news="moved-one", before=start - 2 * an_hour),
         "moved-one-date": replace(one, news="moved-one", before=start - 24 * an_hour),
         "changed-one": replace(one, news="changed-one"),

@@ -59,6 +59,12 @@ def test_an_update_says_what_the_time_was() -> None:
     assert "Before: Tuesday 6 October, 04:00 New York." in mails("en")["moved"].text
 
 
+@pytest.mark.parametrize(("name", "same"), [("changed", True), ("changed-one-week", False)])
+def test_an_update_says_that_the_time_is_the_same_only_where_it_is(name: str, *, same: bool) -> None:
+    mail = mails("en")[name]
+    assert ["The time is the same" in body for body in (mail.text, mail.html)] == [same, same]
+
+
 @pytest.mark.parametrize(
     ("language", "name", "sentence"),
     [

@@ -282,3 +282,19 @@ async def test_a_move_that_waits_for_approval_says_so_to_who_moved_it_and_to_who
     link = (await links(campus, path))[NIKOS]
     assert "This time still waits for approval." in (await anna.get(link)).text
     assert "Moved" not in (await anna.get("/")).text
+
+
+async def test_a_single_date_that_waits_for_approval_says_so_to_who_is_asked_to_come(
+    campus: Campus, anna: Visitor
+) -> None:
+    path = await campus.booked(anna)
+    await campus.database.write(
+        lambda c: c.execute(sa.update(resource).where(resource.c.name == "Hall 214").values(approval="required"))
+    )
+    moved = {"date": "2027-03-10", "time": "14:00", "zone": "Europe/Vienna", "minutes": "90", "scope": "this"}
+    version = (await anna.get(path)).value("version")
+    await anna.send(f"{path}/occurrences/2027-03-09T10:00/move", {**moved, "version": version})
+    asked = (await anna.get((await links(campus, path))[NIKOS])).text
+    assert re.findall(r"\w{3} \d+ Mar \S+ Vienna This time still waits", asked) == [
+        "Wed 10 Mar 14:00–15:30 Vienna This time still waits"
+    ]

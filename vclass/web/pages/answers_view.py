@@ -34,7 +34,7 @@ def answer_form(
         return None
     whole, each_one = lesson.partstats(attendee)
     spans = spans_of(lesson)
-    dates = (DateToAnswer(each.public_id, _span(each), each_one[each.recurrence]) for each in coming)
+    dates = (DateToAnswer(each.public_id, _span(each), each_one[each.recurrence], each.asks) for each in coming)
     return AnswerForm(
         path=path,
         partstat=whole,

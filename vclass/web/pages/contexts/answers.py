@@ -9,11 +9,15 @@ from vclass.core.zones import Instant
 
 @dataclass(frozen=True, slots=True)
 class DateToAnswer:
-    """One date of a series, by its public id, and what is answered to it (a PARTSTAT)."""
+    """One date of a series, by its public id, and what is answered to it (a PARTSTAT).
+
+    It is ``unsure`` while its time waits for approval.
+    """
 
     id: str
     span: Span
     partstat: str
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
