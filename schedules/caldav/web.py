@@ -28,6 +28,8 @@ Answering: TypeAlias = Callable[[web.Request, Asked], Awaitable[web.Response]]
 
 CLASSES: Final = {"DAV": "1, 3, calendar-access"}
 READING: Final = "OPTIONS, GET, HEAD, PROPFIND, REPORT"
+OF_CALENDARS: Final = "OPTIONS, PROPFIND, REPORT"
+"""What can be asked of whatever holds lessons; these alone can be fetched."""
 WRITING: Final = frozenset(
     ("PUT", "POST", "PATCH", "DELETE", "PROPPATCH", "MKCOL", "MKCALENDAR", "MOVE", "COPY", "ACL")
 )
@@ -63,7 +65,8 @@ async def calendars(request: web.Request) -> web.Response:
         raise NotFoundError("calendar")
     answering = ANSWERS.get(request.method)
     if answering is None or (answering is _get and at.kind != "lesson"):
-        raise web.HTTPMethodNotAllowed(request.method, READING.split(", "))
+        known = READING if at.kind == "lesson" else OF_CALENDARS
+        raise web.HTTPMethodNotAllowed(request.method, known.split(", "))
     return await answering(request, Asked(site(request), request[ACTOR], at))
 
 
@@ -156,6 +159,8 @@ def refused(
     if isinstance(error, NotSignedInError):
         headers[hdrs.WWW_AUTHENTICATE] = 'Basic realm="vclass", charset="UTF-8"'
         sentence = "Sign in with your address and an app password. You make one on the page of your calendars."
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        sentence = "Give this address to a calendar program, with your mail address and an app password."
     if isinstance(error, PreconditionError):
         body = xml.error(error.name)
     elif isinstance(error, ReadOnlyError):

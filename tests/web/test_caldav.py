@@ -217,6 +217,14 @@ async def test_r21_other_methods_are_not_allowed_and_the_answer_says_which_are(a
     assert "PROPFIND" in refused.headers["Allow"]
 
 
+@pytest.mark.parametrize("path", ["/dav/", "/dav/calendars/{}/", "/dav/calendars/{}/lessons/"])
+async def test_r21_whoever_opens_a_calendar_in_a_browser_reads_where_the_address_belongs(api: Api, path: str) -> None:
+    mine = await program(api)
+    refused = await mine.ask("GET", path.format(mine.person))
+    assert (refused.status, refused.headers["Allow"]) == (405, "OPTIONS,PROPFIND,REPORT")
+    assert refused.body.startswith(b"Give this address to a calendar program")
+
+
 async def test_r21_nobody_is_told_everything_at_once(api: Api) -> None:
     mine = await program(api)
     refused = await mine.propfind("/dav/", "<D:displayname/>", depth="infinity")
