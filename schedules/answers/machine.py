@@ -7,7 +7,7 @@ is invited, and whether the mail is from that attendee as far as anybody can say
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast
 
@@ -19,7 +19,7 @@ from schedules.model import Attendee, Held, Lesson
 from schedules.partstats import WHOLE, Answer, Partstat
 from vclass.core.addresses import AddressError, address
 from vclass.core.spans import Span
-from vclass.core.zones import Gap, Instant, WallTime, resolve
+from vclass.core.zones import Instant, WallTime, local, resolve
 
 OWN_ADDRESS: Final = re.compile(r"b-([0-9a-z]{8,64})@.+", re.IGNORECASE)
 MINUTE: Final = 60
@@ -150,9 +150,28 @@ def proposed(lesson: Lesson, occurrence: str, said: Statement) -> Span | None:
     return (starts, ends) if fits and (starts, ends) != (held.starts, held.ends) else None
 
 
+def moved_along(lesson: Lesson, span: Span) -> Iterator[tuple[Held, Span]]:
+    """When each date would be if all moved as far as a proposal moves the first that calendars have.
+
+    That is counted on the clock of the lesson; none where that skips the time.
+    """
+    starts, ends = span
+    zone, rule = lesson.draft.timing.zone, lesson.draft.timing.rule
+    wall, standing = local(starts, zone), lesson.occurrences
+    first = standing[0].start if rule is None else min(each.recurrence for each in lesson.dates)
+    for each in standing:
+        begins = _at(lesson, WallTime(each.start.date + (wall.date - first.date), wall.time))
+        if begins is not None:
+            yield each, (begins, begins + ends - starts)
+
+
 def _on(held: Held, lesson: Lesson, date: dt.date) -> Instant | None:
-    found = resolve(WallTime(date, held.start.time), lesson.draft.timing.zone, 0)
-    return None if isinstance(found, Gap) or not isinstance(found, int) else found
+    return _at(lesson, WallTime(date, held.start.time))
+
+
+def _at(lesson: Lesson, wall: WallTime) -> Instant | None:
+    found = resolve(wall, lesson.draft.timing.zone, 0)
+    return found if isinstance(found, int) else None
 
 
 def is_for(lesson: Lesson, scheduling: Scheduling) -> bool:

@@ -27,11 +27,15 @@ Taken: TypeAlias = tuple[tuple[str, Span], ...]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A proposal that can still be taken up: by whom, of which occurrence, and what isn't free then, and when."""
+    """A proposal that can still be taken up: by whom, of which occurrence, when it would be, and what isn't free then.
+
+    One for the whole has the first that is to come, and what isn't free for any of them.
+    """
 
     proposal: Proposal
     attendee: Attendee
     held: Held
+    span: Span
     taken: Taken
 
 
@@ -152,19 +156,27 @@ def send_again(connection: sa.Connection, actor: Actor, public_id: str, attendee
 
 
 def _offered(connection: sa.Connection, lesson: Lesson, proposal: Proposal, now: Instant) -> Offered:
+    attendee = next(each for each in lesson.present if each.id == proposal.attendee_id)
+    moves = _moves(lesson, proposal, now)
+    held, span = moves[0]
+    return Offered(proposal, attendee, held, span, _taken(connection, lesson, moves, now))
+
+
+def _moves(lesson: Lesson, proposal: Proposal, now: Instant) -> list[tuple[Held, Span]]:
+    """Which dates would be when: the one, or of the whole those to come."""
     held = _held(lesson, proposal.occurrence)
     assert held is not None, "a proposal for what no longer stands is not open"
-    attendee = next(each for each in lesson.present if each.id == proposal.attendee_id)
-    return Offered(proposal, attendee, held, _taken(connection, lesson, held, proposal.span, now))
+    along = () if proposal.occurrence else machine.moved_along(lesson, proposal.span)
+    return [move for move in along if move[0].starts > now] or [(held, proposal.span)]
 
 
-def _taken(
-    connection: sa.Connection, lesson: Lesson, held: Held, span: Span, now: Instant
-) -> tuple[tuple[str, Span], ...]:
-    """What isn't free at another time, though this occurrence let go of what it holds."""
-    booking = BookingWish(str(held.recurrence), *span, held.wants)
-    wish = Wish(PREVIEW, lesson.institution_id, lesson.owner_id, (booking,), release=(held.booking_id,), now=now)
-    clashes = preview(connection, wish)
+def _taken(connection: sa.Connection, lesson: Lesson, moves: Sequence[tuple[Held, Span]], now: Instant) -> Taken:
+    """What isn't free at other times, though these dates let go of what they hold."""
+    bookings = tuple(BookingWish(str(held.recurrence), *span, held.wants) for held, span in moves)
+    release = tuple(held.booking_id for held, _ in moves)
+    clashes = preview(
+        connection, Wish(PREVIEW, lesson.institution_id, lesson.owner_id, bookings, release=release, now=now)
+    )
     names = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
     return tuple((names[each.resource_id].name, (each.starts, each.ends)) for each in clashes)
 

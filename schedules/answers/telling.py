@@ -34,7 +34,7 @@ def _news(lesson: Lesson, offered: Offered) -> News:
         lesson.occurrences if proposal.occurrence == WHOLE else [offered.held],
         by=attendee.name or attendee.email,
         reason=proposal.comment,
-        proposed=proposal.span,
+        proposed=offered.span,
         taken=tuple(dict.fromkeys(name for name, _ in offered.taken)),
         about=proposal.id,
     )

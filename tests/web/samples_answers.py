@@ -38,7 +38,16 @@ CARD: Final = AnswersCard(
     ),
     dates=(DateAnswer("Sophie Brandl", NEXT_WEEK, "DECLINED"),),
     proposals=(
-        ProposalLine("p1", "Maria Alvarez", MOVED, TODAY, "Mornings are hard here.", ("Hall 214",), "/lessons/law?x=1"),
+        ProposalLine(
+            "p1",
+            "Maria Alvarez",
+            MOVED,
+            TODAY,
+            "Mornings are hard here.",
+            ("Hall 214",),
+            "/lessons/law?x=1",
+            whole=True,
+        ),
         ProposalLine("p2", "Nikos", span("2026-10-15T08:00:00Z"), NEXT_WEEK, "", (), "/lessons/law/occurrences/y"),
     ),
     strays=(

@@ -235,6 +235,35 @@ async def test_somebody_who_was_removed_and_came_back_is_asked_again(post: Post)
     assert await post.partstat() == "NEEDS-ACTION"
 
 
+async def test_r12_a_proposal_for_all_dates_says_what_is_not_free_on_any_of_them(post: Post) -> None:
+    office = post.office
+    await office.book(
+        start="2026-12-15T15:00", rooms=(office.hall("vienna"),), teachers=(), attendees=(), transparent=True
+    )
+    about = {"uid": post.lesson.uid, "attendee": GRETA.email, "dtstamp": stamp(office.clock() + 60)}
+    end = "DTEND;TZID=W. Europe Standard Time:20261201T163000"
+    await post.send(counter("20261201T150000", end, recurrence="", **about))
+    (offered,) = (await office.database.read(overview, post.lesson, office.clock())).offered
+    third = post.lesson.occurrences[2].starts + 5 * 3600
+    assert offered.proposal.occurrence == ""
+    assert {span for _, span in offered.taken} == {(third, third + 5400)}
+
+
+async def test_r12_a_proposal_for_all_dates_is_counted_from_the_first_that_calendars_have(post: Post) -> None:
+    office, about = post.office, {"uid": post.lesson.uid, "attendee": GRETA.email}
+    first, second, _ = post.lesson.occurrences
+    off = await office.lessons.cancel_meeting(
+        office.teacher, post.lesson.public_id, str(first.recurrence), "this", "", post.lesson.version
+    )
+    end = "DTEND;TZID=W. Europe Standard Time:20261201T163000"
+    await post.send(counter("20261201T150000", end, recurrence="", dtstamp=stamp(office.clock() + 60), **about))
+    (offered,) = (await office.database.read(overview, off, office.clock())).offered
+    assert (offered.held.recurrence, offered.span) == (
+        second.recurrence,
+        (second.starts + 5 * 3600, second.ends + 5 * 3600),
+    )
+
+
 def proposed(post: Post, starts: str, ends: str) -> bytes:
     end = f"DTEND;TZID=W. Europe Standard Time:{ends}" if ends else "X-NOTHING:"
     name = recurrence(post, 0)

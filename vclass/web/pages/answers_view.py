@@ -94,11 +94,12 @@ def _proposal(lesson: Lesson, offered: Offered) -> ProposalLine:
     return ProposalLine(
         id=proposal.id,
         name=offered.attendee.name or offered.attendee.email,
-        span=proposal.span,
+        span=offered.span,
         before=_span(offered.held),
         comment=proposal.comment,
         taken=tuple(dict.fromkeys(name for name, _ in offered.taken)),
         accept=_accept(lesson, offered),
+        whole=not proposal.occurrence and lesson.draft.timing.rule is not None,
     )
 
 

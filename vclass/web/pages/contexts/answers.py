@@ -67,7 +67,8 @@ class DateAnswer:
 class ProposalLine:
     """Another time that somebody proposes.
 
-    ``taken`` are names of what isn't free then, ``accept`` is the page where the time is filled in.
+    ``taken`` are names of what isn't free then, ``accept`` is the page where the time is filled in. With ``whole`` all
+    dates would move like this first one.
     """
 
     id: str
@@ -77,6 +78,7 @@ class ProposalLine:
     comment: str
     taken: tuple[str, ...]
     accept: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
