@@ -92,7 +92,17 @@ class Hub:
         if hello.resume:
             self._resume(lesson, hello.resume, socket, outlet)
         else:
-            self._enter(await self._admitted(lesson, hello.ticket or ""), socket, outlet)
+            self._enter(await self._admitted(lesson, self._admit(hello.ticket or "")), socket, outlet)
+        return socket
+
+    async def seat(self, lesson: str, admitting: Awaitable[Admitted | None], outlet: Outlet) -> SocketId:
+        """Seats a client that comes with another right than a ticket.
+
+        Raises:
+            Refusal: the right was withdrawn at the same moment, or the room is full.
+        """
+        socket = SocketId(next(self._numbers))
+        self._enter(await self._admitted(lesson, admitting), socket, outlet)
         return socket
 
     async def obey(self, socket: SocketId, message: ClientMessage) -> None:
@@ -101,13 +111,17 @@ class Hub:
         Raises:
             Refusal: it is not for this participant, or not possible now.
         """
+        for room, offer in self.do(socket, message):
+            await self._negotiate(room, offer)
+
+    def do(self, socket: SocketId, message: ClientMessage) -> list[tuple[Room, Offer]]:
+        """Does what a message asks for at once; gives the offers that remain to be negotiated."""
         if socket not in self._sockets:
-            return
+            return []
         room, _ = self._sockets[socket]
         effects = obey(room, socket, message, self._clock())
         self._carry_out(room, [effect for effect in effects if not isinstance(effect, Negotiate)])
-        for offer in (effect.offer for effect in effects if isinstance(effect, Negotiate)):
-            await self._negotiate(room, offer)
+        return [(room, effect.offer) for effect in effects if isinstance(effect, Negotiate)]
 
     def hang_up(self, socket: SocketId) -> None:
         """The socket is lost."""
@@ -170,11 +184,11 @@ class Hub:
 
     # -- parts of the above
 
-    async def _admitted(self, lesson: str, ticket: str) -> Admitted:
+    async def _admitted(self, lesson: str, admitting: Awaitable[Admitted | None]) -> Admitted:
         self._greetings += 1
         try:
-            admitted = await self._admit(ticket)
-            if admitted is None or admitted.lesson.id != lesson or self._withdrawn & {admitted.identity, lesson}:
+            admitted = await admitting
+            if admitted is None or admitted.lesson.id != lesson or self._withdrawn & {*admitted.names, lesson}:
                 raise Refusal(
                     "bad_ticket",
                     "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",

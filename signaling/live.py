@@ -8,8 +8,10 @@ from typing import Final
 
 from aiohttp import web
 
+from signaling import whip
 from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
 from signaling.model import Attendance, LiveSettings
+from signaling.whip import AdmitBearer
 from signaling.ws import Door
 from vclass.core.clock import Clock
 
@@ -48,6 +50,12 @@ class Live:
         app.cleanup_ctx.append(self._running)
         app.on_shutdown.append(self._shut)
         return app
+
+    def streams(self, admit: AdmitBearer) -> list[web.RouteDef]:
+        """The routes of encoders and players, to be added to the application itself: `/whip` and `/whep`."""
+        streams: dict[str, whip.Stream] = {}
+        doors = [whip.Door(self._hub, "whip", admit, streams), whip.Door(self._hub, "whep", admit, streams)]
+        return [route for door in doors for route in door.routes()]
 
     def warm(self) -> None:
         """Somebody is at an open door: what the first one in would wait for is made ready meanwhile."""

@@ -43,7 +43,8 @@ class Admitted(msgspec.Struct, frozen=True):
     """What a ticket stands for: one person's right to be in one lesson.
 
     `identity` is the same each time the same attendee is admitted: the second admission takes over the seat
-    of the first.
+    of the first. `sponsor` is the attendee by whose right somebody else is here, such as a codec: it leaves
+    with the right.
     """
 
     lesson: LessonFacts
@@ -52,6 +53,12 @@ class Admitted(msgspec.Struct, frozen=True):
     role: Role
     institution: Institution | None = None
     language: str = "en"
+    sponsor: str = ""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Whose withdrawal ends the visit."""
+        return self.identity, self.sponsor
 
 
 LeftReason: TypeAlias = Literal["bye", "lost", "removed", "ended", "restart"]

@@ -145,8 +145,8 @@ class Room:
         return self.leave(seat, "lost", now) if seat and participant in self.lost(now) else []
 
     def remove(self, identity: str, now: int) -> list[Effect]:
-        """Ends an attendee's visit at once (rule C6)."""
-        seats = [seat for seat in self.seats.values() if seat.admitted.identity == identity]
+        """Ends an attendee's visit at once (rule C6), and those of the encoders and players on the same right."""
+        seats = [seat for seat in self.seats.values() if identity in seat.admitted.names]
         return [effect for seat in seats for effect in self.leave(seat, "removed", now)]
 
     def leave(self, seat: Seat, reason: Literal["bye", "lost", "removed"], now: int) -> list[Effect]:

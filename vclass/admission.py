@@ -87,6 +87,11 @@ class Admission:
             return None
         return await self.database.read(_admitted, found, now)
 
+    async def admitted(self, attendee_id: str, generation: int, lesson_id: str) -> Admitted | None:
+        """Admit an attendee who is known by other means than a ticket; None unless the lesson's door is open."""
+        now = self.clock()
+        return await self.database.read(_admitted, _Ticket(attendee_id, generation, lesson_id, now), now)
+
 
 def _seat(connection: sa.Connection, attendee_id: str, generation: int, lesson_id: str, now: int) -> Seat | None:
     found = _entrant(connection, attendee_id, generation, lesson_id)

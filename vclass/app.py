@@ -59,7 +59,8 @@ from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
 from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
 from vclass.core.patience import Patience
-from vclass.web import middlewares, operations
+from vclass.devices import Devices
+from vclass.web import encoders, middlewares, operations
 from vclass.web.guard import check_routes
 from vclass.web.letters import LETTERS, Letters
 from vclass.web.limits import Limits
@@ -93,6 +94,7 @@ FEATURES = (
     schedules.reminders.web.routes,
     schedules.law.web.routes,
     schedules.undelivered.routes,
+    encoders.routes,
 )
 
 
@@ -140,6 +142,7 @@ def create_app(
     pages.install(app, None if demonstration is None else demonstration.sign_in_paths)
     app.router.add_static("/static/", STATIC_FOLDER, append_version=False)
     app.add_subapp("/live", app[pages.LIVE].app())
+    app.add_routes(app[pages.LIVE].streams(encoders.admit))
     middlewares.install(app, page=pages.problem_page, limits=limits)
     check_routes(app)
     return app
@@ -276,6 +279,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     )
     app[pages.ADMISSION] = admission
     app[pages.LIVE] = live
+    app[encoders.DEVICES] = Devices(admission)
 
 
 def origins(public_url: str) -> tuple[str, ...]:

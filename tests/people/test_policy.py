@@ -42,6 +42,7 @@ lesson.change      -    -     -       m       -       m         m        om     
 lesson.cancel      -    -     -       m       -       m         m        om       y
 lesson.invite      -    -     -       m       -       m         m        om       -
 lesson.join        -    l     iml     iml     iml     iml       iml      iml      iml
+lesson.equip       -    -     im      im      im      im        im       im       im
 invitations.see    -    -     -       m       -       m         m        om       y
 mail.manage        -    -     -       -       -       -         -        o        y
 people.manage      -    -     -       -       -       -         -        o        y

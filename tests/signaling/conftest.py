@@ -113,10 +113,14 @@ def open_school(aiohttp_client: Connect, clock: SettableClock) -> OpenSchool:
             await asyncio.sleep(0)
             return tickets.pop(ticket, None)
 
+        async def admit_bearer(request: web.Request) -> Admitted:
+            return tickets[request.headers["Authorization"]]
+
         settings = LiveSettings(allowed_origins=(ORIGIN,), **limits)
         live = Live(media=media, admit=admit, settings=settings, clock=clock, on_event=attendance.append)
         app = web.Application()
         app.add_subapp("/live", live.app())
+        app.add_routes(live.streams(admit_bearer))
         return School(live, sfus[0], await aiohttp_client(app), clock, tickets, attendance)
 
     return opened

@@ -71,18 +71,20 @@ class Operation:
     largest: int | None = None
 
 
-def guarded(*, action: str, files: int = 0) -> Callable[[T], T]:
+def guarded(*, action: str, files: int = 0, largest: int = 0) -> Callable[[T], T]:
     """Name a handler's action in the permission matrix (operations of ``Routes`` name theirs there).
 
     Args:
         action: Row of the permission matrix.
         files: So many octets may a form have that brings files; 0: it brings none.
+        largest: So many octets may another body have; 0: the usual number.
     """
 
     def mark(handler: T) -> T:
         setattr(handler, ACTION, action)
+        if files or largest:
+            setattr(handler, LARGEST, files or largest)
         if files:
-            setattr(handler, LARGEST, files)
             setattr(handler, FILES, True)
         return handler
 

@@ -96,6 +96,7 @@ MATRIX: Final[Mapping[str, Cells]] = {
     "lesson.cancel": {**_LESSON_OWNERS, **_cells(platform_admin="any")},
     "lesson.invite": _LESSON_OWNERS,
     "lesson.join": _cells(guest="link", person="invited owner"),
+    "lesson.equip": _cells(person="invited owner"),
     "invitations.see": {**_LESSON_OWNERS, **_cells(platform_admin="any")},
     "mail.manage": _cells(institution_admin="own", platform_admin="any"),
     "people.manage": _cells(institution_admin="own", platform_admin="any"),
@@ -111,6 +112,7 @@ SEEN_BY: Final[Mapping[str, tuple[str, str]]] = {
     "lesson.cancel": ("lesson.see", "lesson"),
     "lesson.invite": ("lesson.see", "lesson"),
     "lesson.join": ("lesson.see", "lesson"),
+    "lesson.equip": ("lesson.see", "lesson"),
     "invitations.see": ("lesson.see", "lesson"),
     "offer.answer": ("booking.see", "booking"),
 }

@@ -20,6 +20,7 @@ import schedules.busy
 import schedules.feeds
 import schedules.undelivered
 from schedules import caldav
+from signaling import whip
 from vclass import people
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
@@ -27,6 +28,7 @@ from vclass.core.keys import REQUEST_ID
 from vclass.core.openapi import PROBLEM
 from vclass.core.refusals import Refusal
 from vclass.core.wire import API
+from vclass.web.headers import STREAMS
 
 RETRY_SECONDS: Final = 2
 logger = logging.getLogger(__name__)
@@ -106,6 +108,10 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     schedules.GapError: (422, "No such time"),
     schedules.FoldError: (422, "Ambiguous time"),
     schedules.InThePastError: (422, "In the past"),
+    whip.BrokenSdpError: (400, "Broken SDP"),
+    whip.NotAcceptableError: (406, "Not acceptable"),
+    whip.OfferRefusedError: (422, "Offer refused"),
+    whip.UnavailableError: (503, "Unavailable"),
     CrossSiteError: (403, "Not from this site"),
     BodyTooSlowError: (408, "Too slow"),
     BrokenBodyError: (400, "Broken body"),
@@ -168,7 +174,7 @@ def document(problem: Problem) -> web.Response:
 
 
 def wants_page(request: web.Request) -> bool:
-    return "text/html" in request.headers.get(hdrs.ACCEPT, "") and not request.path.startswith(API + "/")
+    return "text/html" in request.headers.get(hdrs.ACCEPT, "") and not request.path.startswith((f"{API}/", *STREAMS))
 
 
 def middleware(page: PageRenderer | None) -> Middleware:

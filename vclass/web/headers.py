@@ -13,6 +13,7 @@ STATIC: Final = "/static/"
 BUILT: Final = "/static/dist/"
 YEAR: Final = 365 * 86400
 ONE_CLICK: Final = "/reminders/"
+STREAMS: Final = ("/whip/", "/whep/")
 LINKED: Final = ("/join/", "/live/", "/cal/", "/fb/", ONE_CLICK)
 """Paths of personal links and of the lessons behind them: no address of theirs goes anywhere as a Referer."""
 

@@ -205,12 +205,12 @@ def _carries_own_authority(request: web.Request) -> bool:
     """A bearer token is sent by a program, never by a browser on its own; an API call without session has nothing.
 
     Calendar programs have no session and can change nothing. A link that ends mails carries its own: mail programs post
-    there without ever having seen a page (RFC 8058).
+    there without ever having seen a page (RFC 8058). Encoders and players have a bearer token or nothing.
     """
     return (
         caldav.speaks(request.path)
-        or request.path.startswith(headers.ONE_CLICK)
-        or _bearer(request) is not None
+        or request.path.startswith((headers.ONE_CLICK, *headers.STREAMS))
+        or bearer(request) is not None
         or (SESSION not in request and request.path.startswith(API + "/"))
     )
 
@@ -238,7 +238,7 @@ async def _actor(request: web.Request) -> Actor:
     if caldav.speaks(request.path):
         return await _program(request)
     database, now = request.config_dict[DATABASE], request.config_dict[CLOCK]()
-    token = _bearer(request)
+    token = bearer(request)
     if token is not None:
         return await database.read(people.actor_by_token, token, now) or _unknown_bearer(request)
     cookie = request.cookies.get(cookies.session_name(request.config_dict[SETTINGS].server))
@@ -282,7 +282,8 @@ async def _renew(request: web.Request, cookie: str, now: int) -> None:
         logger.warning("session not renewed", exc_info=True, extra={"request_id": request[REQUEST_ID]})
 
 
-def _bearer(request: web.Request) -> str | None:
+def bearer(request: web.Request) -> str | None:
+    """The bearer token that a request carries, of whatever kind."""
     match = BEARER.fullmatch(request.headers.get(hdrs.AUTHORIZATION, ""))
     return match[1] if match else None
 

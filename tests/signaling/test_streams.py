@@ -1,0 +1,76 @@
+"""An encoder and a player among people with browsers: what those are told of them, and may do to them."""
+
+from aiohttp import ClientResponse
+
+from signaling import Role
+from tests.signaling.conftest import OpenSchool, School
+from tests.signaling.sfu.offers import SMALL
+
+PUBLISHES = SMALL.replace("a=recvonly", "a=sendonly")
+SDP = {"Content-Type": "application/sdp"}
+
+
+async def post(school: School, name: str, door: str = "whip") -> ClientResponse:
+    """Lets somebody's encoder publish, or a player play."""
+    offer = PUBLISHES if door == "whip" else PUBLISHES.replace("a=sendonly", "a=recvonly")
+    headers = {"Authorization": school.ticket(name, Role.ROOM), **SDP}
+    response = await school.client.post(f"/{door}/lesson", data=offer, headers=headers)
+    assert response.status == 201, await response.text()
+    return response
+
+
+async def end(school: School, session: ClientResponse) -> None:
+    headers = {"Authorization": session.request_info.headers["Authorization"]}
+    response = await school.client.delete(session.headers["Location"], headers=headers)
+    assert response.status == 200, await response.text()
+
+
+async def test_people_see_an_encoder_come_unmuted_and_go(school: School) -> None:
+    marko = await school.enter("Marko")
+    session = await post(school, "Hall 3")
+    joined = await marko.hear("joined")
+    assert (joined["participant"]["name"], joined["participant"]["role"]) == ("Hall 3", "room")
+    assert [(await marko.hear("muted"))["muted"] for _ in range(2)] == [False, False]
+    await end(school, session)
+    await marko.hear("left", participant=joined["participant"]["id"], reason="bye")
+
+
+async def test_nobody_plays_a_lesson_unseen(school: School) -> None:
+    marko = await school.enter("Marko")
+    await post(school, "Recorder", "whep")
+    assert (await marko.hear("joined"))["participant"]["name"] == "Recorder"
+
+
+async def test_a_teacher_mutes_an_encoder_and_a_student_does_not(school: School) -> None:
+    marko, olena = await school.enter("Marko"), await school.enter("Olena", Role.TEACHER)
+    await post(school, "Hall 3")
+    hall = (await olena.hear("joined"))["participant"]["id"]
+    await marko.say("mute_other", kind="audio", participant=hall)
+    await marko.hear("error", code="forbidden")
+    await olena.say("mute_other", kind="audio", participant=hall)
+    await olena.hear("muted", participant=hall, kind="audio", muted=True)
+
+
+async def test_with_its_sponsors_right_an_encoder_goes(school: School) -> None:
+    marko = await school.enter("Marko")
+    await post(school, "Hall 3")
+    school.live.revoke("attendee-Hall 3")
+    await marko.hear("left", reason="removed")
+
+
+async def test_an_encoder_that_never_connects_is_given_up(open_school: OpenSchool) -> None:
+    school = await open_school()
+    marko = await school.enter("Marko")
+    session = await post(school, "Hall 3")
+    hall = (await marko.hear("joined"))["participant"]["id"]
+    (peer,) = school.sfu._peers.values()
+    peer.transport.life.since -= school.sfu._settings.connect_deadline
+    await marko.hear("left", participant=hall)
+    assert session.status == 201
+    assert school.sfu.figures().peers == 0
+
+
+async def test_the_sessions_of_a_server_that_goes_down_end_with_it(school: School) -> None:
+    await post(school, "Hall 3")
+    await school.client.close()
+    assert school.live.lessons() == ()
