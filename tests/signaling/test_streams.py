@@ -1,18 +1,44 @@
 """An encoder and a player among people with browsers: what those are told of them, and may do to them."""
 
+from typing import cast
+
+import aioice.ice
+import pytest
 from aiohttp import ClientResponse
 
 from signaling import Role
+from signaling.media import Answer, Offer
+from signaling.sfu import Sfu
 from tests.signaling.conftest import OpenSchool, School
+from tests.signaling.sfu.clients import Client, until
 from tests.signaling.sfu.offers import SMALL
+from tests.signaling.test_pictures import connected
 
 PUBLISHES = SMALL.replace("a=recvonly", "a=sendonly")
 SDP = {"Content-Type": "application/sdp"}
 
 
-async def post(school: School, name: str, door: str = "whip") -> ClientResponse:
+@pytest.fixture(autouse=True)
+def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
+
+
+class Wire:
+    """Posts an encoder's offer."""
+
+    def __init__(self, school: School, name: str) -> None:
+        self._school, self._name = school, name
+
+    async def negotiate(self, offer: Offer) -> Answer:
+        response = await post(self._school, self._name, offer=offer.sdp)
+        return Answer(offer.peer, offer.revision, await response.text())
+
+
+async def post(school: School, name: str, door: str = "whip", offer: str = PUBLISHES) -> ClientResponse:
     """Lets somebody's encoder publish, or a player play."""
-    offer = PUBLISHES if door == "whip" else PUBLISHES.replace("a=sendonly", "a=recvonly")
+    if door == "whep":
+        offer = offer.replace("a=sendonly", "a=recvonly")
     headers = {"Authorization": school.ticket(name, Role.ROOM), **SDP}
     response = await school.client.post(f"/{door}/lesson", data=offer, headers=headers)
     assert response.status == 201, await response.text()
@@ -74,3 +100,11 @@ async def test_the_sessions_of_a_server_that_goes_down_end_with_it(school: Schoo
     await post(school, "Hall 3")
     await school.client.close()
     assert school.live.lessons() == ()
+
+
+async def test_people_in_browsers_see_and_hear_an_encoder(school: School) -> None:
+    viewer = await connected(await school.enter("Marko"))
+    encoder = await Client(cast("Sfu", Wire(school, "Hall 3")), "unused").publish().join()
+    await until(lambda: min(viewer.decoded("video"), viewer.decoded("audio")) > 5)
+    for client in (encoder, viewer):
+        await client.close()

@@ -18,6 +18,22 @@ ENCODER = """async ([endpoint, authkey]) => {
   await client.setIceServersFromEndpoint();
   await client.ingest(stream);
 }"""
+PUBLISHER = """async ([endpoint, token, width, codec]) => {
+  const camera = await navigator.mediaDevices.getUserMedia({video: {width, height: 120, frameRate: 15}});
+  const context = new AudioContext(), tone = context.createOscillator();
+  const microphone = context.createMediaStreamDestination();
+  tone.connect(microphone);
+  window.hum = () => tone.start();
+  const pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
+  pc.addTransceiver(microphone.stream.getAudioTracks()[0], {direction: "sendonly"});
+  const sending = pc.addTransceiver(camera.getVideoTracks()[0], {direction: "sendonly"});
+  const all = RTCRtpSender.getCapabilities("video").codecs;
+  sending.setCodecPreferences(all.filter(each => each.mimeType === `video/${codec}`));
+  await pc.setLocalDescription();
+  const headers = {"Content-Type": "application/sdp", "Authorization": `Bearer ${token}`};
+  const answer = await fetch(endpoint, {method: "POST", body: pc.localDescription.sdp, headers});
+  await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
+}"""
 PLAYER = """async ([endpoint, token]) => {
   const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
   for (const kind of ["audio", "video"]) pc.addTransceiver(kind, {direction: "recvonly"});
@@ -50,6 +66,7 @@ DECODED = """async () => {
   const counts = {audio: 0, video: 0};
   (await pc.getStats()).forEach(each => {
     if (each.type !== "inbound-rtp") return;
+    if (each.kind === "video") counts.width = each.frameWidth;
     counts[each.kind] = (each.kind === "video" ? each.framesDecoded : each.packetsReceived) || 0;
   });
   return counts;
@@ -57,6 +74,9 @@ DECODED = """async () => {
 PLAYS_ON = (
     f"async pictures => {{ const {{audio, video}} = await ({DECODED})(); return audio > 20 && video >= pictures; }}"
 )
+
+SHOWS = f"async width => (await ({DECODED})()).width === width"
+KYIV_TEACHER = ("teacher", "kyiv")
 
 
 @pytest.fixture
@@ -97,6 +117,7 @@ async def test_eyevinns_client_publishes_and_chromium_plays(studio: Studio, page
     await page.evaluate(ENCODER, at(studio, "whip", TEACHER))
     await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
     await plays(page)
+    assert await page.evaluate("client.supportTrickleIce()")
     await page.evaluate("client.destroy()")
     assert studio.there() == [("student of kyiv", "student")]
 
@@ -111,3 +132,21 @@ async def test_a_player_restarts_ice_and_goes_on_playing(studio: Studio, page: P
     await plays(page, 40)
     await page.evaluate("ask('DELETE', session)")
     assert ("student of kyiv", "student") not in studio.there()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+async def test_chromium_plays_what_it_publishes_in_every_codec(studio: Studio, page: Page, codec: str) -> None:
+    await page.evaluate(PUBLISHER, [*at(studio, "whip", TEACHER), 320, codec])
+    await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
+    await plays(page)
+
+
+@pytest.mark.browser
+async def test_a_player_with_one_slot_is_shown_who_speaks(studio: Studio, page: Page) -> None:
+    await page.evaluate(PUBLISHER, [*at(studio, "whip", TEACHER), 320, "VP8"])
+    await page.evaluate(PUBLISHER, [*at(studio, "whip", KYIV_TEACHER), 160, "VP8"])
+    await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
+    await page.wait_for_function(SHOWS, arg=320)
+    await page.evaluate("hum()")
+    await page.wait_for_function(SHOWS, arg=160)
