@@ -19,13 +19,13 @@ Json = dict[str, Any]
 TEACHER = ("teacher", "vienna")
 
 
-def settings(folder: Path, url: str = "") -> Settings:
-    """An installation in a folder, with the database there or another."""
+def settings(folder: Path, url: str = "", addresses: tuple[str, ...] = ("127.0.0.1",)) -> Settings:
+    """An installation in a folder, with the database there or another; no addresses: those of the machine."""
     return Settings(
         server=Server(base_url="http://vclass.example", secret_file=str(folder / "secret")),
         database=DatabaseSettings(url=url or f"sqlite:///{folder / 'vclass.db'}"),
         mail=Mail(smtp_url="outbox:", sender="vclass <lessons@vclass.example>"),
-        media=Media(udp_port=0, announced_addresses=("127.0.0.1",)),
+        media=Media(udp_port=0, announced_addresses=addresses),
     )
 
 

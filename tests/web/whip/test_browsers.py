@@ -1,16 +1,19 @@
-"""Chromium publishes with the web client of Eyevinn and plays with a few lines of its own."""
+"""Chromium publishes with the web client of Eyevinn and, as Firefox, with a few lines of its own; both play."""
 
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.judges.node import node, node_module_path
+from tests import netns
+from tests.judges.node import node, node_module_path, unavailable
 from tests.signaling.sfu.browsers import launch
 from tests.web.api import TEACHER
-from tests.web.whip.studio import STUDENT, Studio, Who
+from tests.web.whip.pages import DECODED, PICTURES, PLAYER, PUBLISHER, RESTART, at, plays
+from tests.web.whip.studio import STUDENT, Studio
 
 ENCODER = """async ([endpoint, authkey]) => {
   const stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240}, audio: true});
@@ -18,63 +21,6 @@ ENCODER = """async ([endpoint, authkey]) => {
   await client.setIceServersFromEndpoint();
   await client.ingest(stream);
 }"""
-PUBLISHER = """async ([endpoint, token, width, codec]) => {
-  const camera = await navigator.mediaDevices.getUserMedia({video: {width, height: 120, frameRate: 15}});
-  const context = new AudioContext(), tone = context.createOscillator();
-  const microphone = context.createMediaStreamDestination();
-  tone.connect(microphone);
-  window.hum = () => tone.start();
-  const pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
-  pc.addTransceiver(microphone.stream.getAudioTracks()[0], {direction: "sendonly"});
-  const sending = pc.addTransceiver(camera.getVideoTracks()[0], {direction: "sendonly"});
-  const all = RTCRtpSender.getCapabilities("video").codecs;
-  sending.setCodecPreferences(all.filter(each => each.mimeType === `video/${codec}`));
-  await pc.setLocalDescription();
-  const headers = {"Content-Type": "application/sdp", "Authorization": `Bearer ${token}`};
-  const answer = await fetch(endpoint, {method: "POST", body: pc.localDescription.sdp, headers});
-  await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
-}"""
-PLAYER = """async ([endpoint, token]) => {
-  const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
-  for (const kind of ["audio", "video"]) pc.addTransceiver(kind, {direction: "recvonly"});
-  pc.ontrack = event => {
-    const element = document.createElement(event.track.kind);
-    element.autoplay = element.muted = true;
-    element.srcObject = new MediaStream([event.track]);
-    document.body.append(element);
-  };
-  window.ask = (method, path, type, body, more) => fetch(
-    path, {method, body, headers: {"Content-Type": type, "Authorization": `Bearer ${token}`, ...more}});
-  await pc.setLocalDescription();
-  const answer = await ask("POST", endpoint, "application/sdp", pc.localDescription.sdp);
-  window.session = answer.headers.get("Location");
-  await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
-}"""
-RESTART = r"""async () => {
-  const lines = text => text.match(/^a=ice-(ufrag|pwd):.*$/gm);
-  await pc.setLocalDescription(await pc.createOffer({iceRestart: true}));
-  const fragment = lines(pc.localDescription.sdp).slice(0, 2).join("\r\n") + "\r\n";
-  const type = "application/trickle-ice-sdpfrag";
-  const answer = await ask("PATCH", session, type, fragment, {"If-Match": "*"});
-  const [ufrag, pwd] = lines(await answer.text());
-  const sdp = pc.remoteDescription.sdp
-    .replace(/^a=ice-ufrag:.*$/gm, ufrag.trim()).replace(/^a=ice-pwd:.*$/gm, pwd.trim());
-  await pc.setRemoteDescription({type: "answer", sdp});
-  return answer.status;
-}"""
-DECODED = """async () => {
-  const counts = {audio: 0, video: 0};
-  (await pc.getStats()).forEach(each => {
-    if (each.type !== "inbound-rtp") return;
-    if (each.kind === "video") counts.width = each.frameWidth;
-    counts[each.kind] = (each.kind === "video" ? each.framesDecoded : each.packetsReceived) || 0;
-  });
-  return counts;
-}"""
-PLAYS_ON = (
-    f"async pictures => {{ const {{audio, video}} = await ({DECODED})(); return audio > 20 && video >= pictures; }}"
-)
-
 SHOWS = f"async width => (await ({DECODED})()).width === width"
 KYIV_TEACHER = ("teacher", "kyiv")
 
@@ -98,17 +44,6 @@ def eyevinn(tmp_path: Path) -> Path:
     options = ("--bundle", "--format=iife", "--global-name=Eyevinn", "--log-level=warning", f"--outfile={bundle}")
     subprocess.run([node(), bundler, entry, *options], check=True)
     return bundle
-
-
-def at(studio: Studio, door: str, who: Who) -> list[str]:
-    """Where somebody publishes or plays, and with which token."""
-    return [str(studio.api.client.make_url(f"/{door}/{studio.lesson}")), studio.api.world.tokens[who]]
-
-
-async def plays(page: Page, more: int = 20) -> None:
-    """Waits until so many pictures more were decoded than now, and sound is there."""
-    before = (await page.evaluate(DECODED))["video"]
-    await page.wait_for_function(PLAYS_ON, arg=before + more)
 
 
 @pytest.mark.browser
@@ -150,3 +85,13 @@ async def test_a_player_with_one_slot_is_shown_who_speaks(studio: Studio, page: 
     await page.wait_for_function(SHOWS, arg=320)
     await page.evaluate("hum()")
     await page.wait_for_function(SHOWS, arg=160)
+
+
+@pytest.mark.browser
+@pytest.mark.namespace
+def test_firefox_and_chromium_publish_for_one_another() -> None:
+    if not netns.available():
+        unavailable("root and iproute2 (a network namespace)")
+    with netns.namespace() as inside:
+        printed = inside.run([sys.executable, "-m", "tests.web.whip.pages", "firefox", "chromium"], timeout=100)
+    assert min(map(int, printed.splitlines()[-1].split())) >= PICTURES
