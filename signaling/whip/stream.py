@@ -1,6 +1,7 @@
 """One encoder or player in a lesson: to the hub an outlet like a browser's socket, with HTTP behind it."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Mapping
 from typing import Final
@@ -23,7 +24,10 @@ PATCHES_AT_ONCE: Final = 50
 
 
 class Stream:
-    """A session of WHIP or WHEP; it implements `hub.Outlet`."""
+    """A session of WHIP or WHEP; it implements `hub.Outlet`.
+
+    `offer` and `revision` are those of the ICE session that stands: a restart that fails changes neither.
+    """
 
     def __init__(self, hub: Hub, purpose: Purpose, holder: str, streams: dict[str, "Stream"]) -> None:
         self.id: Final = new_id()
@@ -32,6 +36,7 @@ class Stream:
         self.lesson = ""
         self.revision = 0
         self.offer = ""
+        self._offers = itertools.count(1)
         self._hub = hub
         self._streams = streams
         self._mids: Mapping[Kind, tuple[str, ...]] = {}
@@ -101,13 +106,12 @@ class Stream:
     # -- parts of the above
 
     async def _negotiate(self, sdp: str) -> Answer:
-        self.revision += 1
-        revision = self.revision
-        await self._hub.obey(self._seat(), Offer(sdp=sdp, rev=revision))
+        number = next(self._offers)
+        await self._hub.obey(self._seat(), Offer(sdp=sdp, rev=number))
         answer = self._listener.answer
-        if answer is None or answer.rev != revision:
+        if answer is None or answer.rev != number:
             raise UnavailableError("The seat was given up meanwhile. Post a new offer.")
-        self.offer = sdp
+        self.offer, self.revision = sdp, number
         return answer
 
     async def _unmute(self) -> None:

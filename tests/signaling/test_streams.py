@@ -3,18 +3,25 @@
 from typing import cast
 
 import aioice.ice
+import msgspec
 import pytest
 from aiohttp import ClientResponse
 
-from signaling import Role
+from signaling import Admitted, Role
 from signaling.media import Answer, Offer
 from signaling.sfu import Sfu
+from signaling.whip import Stream, UnavailableError
+from signaling.whip.fragment import parse
+from signaling.whip.offers import checked
 from tests.signaling.conftest import OpenSchool, School
+from tests.signaling.parts import admitted
 from tests.signaling.sfu.clients import Client, until
 from tests.signaling.sfu.offers import SMALL
 from tests.signaling.test_pictures import connected
+from vclass.core.refusals import NotFoundError
 
 PUBLISHES = SMALL.replace("a=recvonly", "a=sendonly")
+RESTARTED = "a=ice-ufrag:efgh\r\na=ice-pwd:efghijklmnopqrstuvwxyz\r\n"
 SDP = {"Content-Type": "application/sdp"}
 
 
@@ -108,3 +115,55 @@ async def test_people_in_browsers_see_and_hear_an_encoder(school: School) -> Non
     await until(lambda: min(viewer.decoded("video"), viewer.decoded("audio")) > 5)
     for client in (encoder, viewer):
         await client.close()
+
+
+def encoder(school: School) -> Stream:
+    """An encoder before it takes a seat."""
+    stream = Stream(school.live._hub, "whip", "holder", {})
+    stream.take(checked(PUBLISHES, "whip"))
+    return stream
+
+
+async def right() -> Admitted:
+    return admitted("Hall 3")
+
+
+async def test_a_restart_that_fails_leaves_the_ice_session_as_it_was(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = encoder(school)
+    await stream.begin("lesson", right())
+    with monkeypatch.context() as patch:
+        patch.setattr(school.sfu, "negotiate", silent)
+        with pytest.raises(UnavailableError):
+            await stream.restart(parse(RESTARTED))
+    assert (stream.revision, stream.offer) == (1, PUBLISHES)
+    await stream.restart(parse(RESTARTED))
+    assert stream.revision > 1
+
+
+async def silent(_offer: Offer) -> Answer:
+    """A media plane that doesn't answer."""
+    raise TimeoutError
+
+
+async def test_rule_c3_who_is_turned_away_at_the_threshold_does_not_slip_in(school: School) -> None:
+    """The right is withdrawn between the answer to who somebody is and the seat."""
+
+    async def withdrawn() -> Admitted:
+        school.live.revoke("attendee-Olena")
+        return msgspec.structs.replace(admitted("Hall 3"), sponsor="attendee-Olena")
+
+    stream = encoder(school)
+    with pytest.raises(NotFoundError):
+        await stream.begin("lesson", withdrawn())
+    assert school.live.lessons() == ()
+
+
+async def test_rule_e2_abandoned_offers_leave_nothing_behind(school: School) -> None:
+    sessions = [await post(school, f"Hall {number}", door) for number in range(20) for door in ("whip", "whep")]
+    assert school.sfu.figures().peers == len(sessions)
+    for peer in school.sfu._peers.values():
+        peer.transport.life.since -= school.sfu._settings.connect_deadline
+    await until(lambda: school.live.lessons() == ())
+    assert (school.sfu.figures().peers, len(school.live._hub._sockets)) == (0, 0)
