@@ -11,7 +11,7 @@ from signaling.session import Seat
 
 
 def heard(room: Room, event: media.Event) -> list[Effect]:
-    """Takes an event of the media plane; one about a peer that was replaced changes nothing."""
+    """Takes an event of the media plane, but not `Moved`; one about a peer that was replaced changes nothing."""
     return _HANDLERS[type(event)](room, event)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from signaling.codec import encode, numbered
 from signaling.effects import Close, Effect, Negotiate, Replay, Report, Send, Tell
 from signaling.floor import heard
-from signaling.media import Event, Media, Offer, Refused, Sink
+from signaling.media import Event, Media, Moved, Offer, Refused, Sink, Unavailable
 from signaling.model import (
     Admitted,
     Attendance,
@@ -180,7 +180,8 @@ class Hub:
     def heard(self, event: Event) -> None:
         """The sink for events of the media plane."""
         for room in self._concerned(event):
-            self._carry_out(room, heard(room, event))
+            effects = room.move(self._next_epoch()) if isinstance(event, Moved) else heard(room, event)
+            self._carry_out(room, effects)
 
     # -- parts of the above
 
@@ -235,7 +236,7 @@ class Hub:
         try:
             async with asyncio.timeout(self.settings.answer_seconds):
                 reply = await self.media.negotiate(offer)
-        except TimeoutError:
+        except (TimeoutError, Unavailable):
             self._carry_out(room, unanswered(room, offer.peer))
             raise Refusal(
                 "media_unavailable", "The media server did not answer. Try again in a moment.", retry="later"

@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "Leave",
     "Media",
+    "Moved",
     "Mute",
     "NeedSlots",
     "Offer",
@@ -37,6 +38,7 @@ __all__ = [
     "Track",
     "TrackId",
     "TracksChanged",
+    "Unavailable",
     "Want",
 ]
 
@@ -167,7 +169,13 @@ class Speaker(msgspec.Struct, frozen=True, tag="speaker"):
     peer: PeerId | None = None
 
 
-Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker
+class Moved(msgspec.Struct, frozen=True, tag="moved"):
+    """A room lives on another worker from now on: every peer it had is gone, without an event for each."""
+
+    room: RoomId
+
+
+Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker | Moved
 Sink: TypeAlias = Callable[[Event], None]
 
 
@@ -189,6 +197,10 @@ class Figures(msgspec.Struct, frozen=True, tag="figures"):
     plis_sent: int = 0
 
 
+class Unavailable(Exception):  # noqa: N818 - a state of affairs, not a fault of the caller
+    """Nobody can answer this offer now; a new one may be answered in a moment."""
+
+
 class Media(Protocol):
     """What the room logic may ask of the media plane.
 
@@ -205,7 +217,11 @@ class Media(Protocol):
         """Somebody is about to offer: gets ready in the background what the first offer would wait for."""
 
     async def negotiate(self, offer: Offer) -> Answer | Refused:
-        """Answers an offer: the first of a peer, a later one with other sections, or an ICE restart."""
+        """Answers an offer: the first of a peer, a later one with other sections, or an ICE restart.
+
+        Raises:
+            Unavailable: The worker that had the offer is gone.
+        """
 
     def command(self, command: Command) -> None:
         """Takes a command; in order; one for an unknown peer is ignored."""

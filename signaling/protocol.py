@@ -272,6 +272,12 @@ class StateChanged(ToClient, frozen=True, tag="state"):
     state: State
 
 
+class Moved(ToClient, frozen=True, tag="moved"):
+    """The lesson's media goes on elsewhere: everybody needs a new connection."""
+
+    epoch: int
+
+
 class NeedSlots(ToClient, frozen=True, tag="need_slots"):
     """So many more receive slots, besides those that there are, would show more."""
 
@@ -319,6 +325,7 @@ ServerMessage: TypeAlias = (
     | Chat
     | Speaker
     | StateChanged
+    | Moved
     | NeedSlots
     | Closed
     | Error

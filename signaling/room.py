@@ -26,6 +26,7 @@ from signaling.protocol import (
     LessonView,
     Limits,
     Line,
+    Moved,
     Resumed,
     ResumeSecret,
     SlotCount,
@@ -186,6 +187,14 @@ class Room:
         gone = seat.end_media()
         tracks = self.broadcast(Tracks(participant=seat.id, added=(), removed=gone)) if gone else []
         return [*leave, *tracks, *self.state_since(seat, before, but=but)]
+
+    def move(self, epoch: int) -> list[Effect]:
+        """Forgets every PeerConnection, as the media plane has; the seats stay, and what is muted in them."""
+        self.epoch, self.speaker = epoch, None
+        self._peers.clear()
+        for seat in self.seats.values():
+            seat.end_media()
+        return self.broadcast(Moved(epoch=epoch))
 
     # -- sending
 

@@ -61,6 +61,10 @@ class Play:
         if socket and (peer := self.stage.seat(socket).peer):
             self.stage.hear(PeerState(peer, "gone"))
 
+    def media_moves(self, _name: str) -> None:
+        self.stage.do(self.stage.room.move(self.stage.room.epoch + 1))
+        self.stage.offers.clear()
+
     def bye(self, name: str) -> None:
         if socket := self.seated(name):
             self.stage.say(socket, Bye())
@@ -83,6 +87,7 @@ ACTIONS: Final[tuple[Callable[[Play, str], None], ...]] = (
     Play.talk,
     Play.unmute,
     Play.media_ends,
+    Play.media_moves,
     Play.bye,
     Play.wait,
     Play.revoke,

@@ -98,6 +98,20 @@ test("a microphone is on when its track is there and not muted", () => {
   assert.equal(others(gone)[0]?.audio, false);
 });
 
+test("when the media moves everybody keeps the seat, and tracks, slots and speaker are void", () => {
+  const track = { id: "t", kind: "audio", muted: false } as const;
+  const slot = { mid: "4", kind: "audio", participant: "d", track: "t" } as const;
+  const before = after(
+    { type: "tracks", seq: 8, participant: "d", added: [track], removed: [] },
+    { type: "slots", seq: 9, slots: [slot] },
+    { type: "speaker", seq: 10, participant: "d" },
+    { type: "state", seq: 11, participant: "a", state: "away" },
+  );
+  const state = reduce(before, { type: "moved", seq: 12, epoch: 4 });
+  assert.deepEqual([state.epoch, state.slots, state.speaker, others(state)[0]?.audio], [4, [], null, false]);
+  assert.deepEqual(state.people.map((one) => [one.id, one.state]), [["a", "away"], ["d", "connecting"]]);
+});
+
 test("a chat line keeps its language and forgets whose request it answers", () => {
   const line = { id: "1", from: "d", name: "Danylo", language: "uk", text: "Ні", at: "2026-10-06T08:27:00Z" };
   assert.deepEqual(after({ type: "chat", seq: 8, re: "c1", ...line }).chat, [line]);

@@ -95,6 +95,7 @@ export class Lesson {
     tracks: (m) => this.#isMe(m.participant) && this.#reconcile(),
     muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
     state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
+    moved: () => this.#toReplay === 0 && void this.#restartMedia(),
     need_slots: () => void this.media.grow(capped(this.state.value.wanted)),
     chat: ({ re }) => void this.outbox.settle(re),
     error: (m) => this.#failed(m),

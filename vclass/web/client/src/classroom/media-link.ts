@@ -55,7 +55,9 @@ export class MediaLink {
     for (const kind of KINDS.filter((one) => this.#needs.track(one))) {
       await peer.send(kind, this.#needs.track(kind));
     }
-    await this.#offer();
+    if (peer === this.#peer) {
+      await this.#offer();
+    }
   }
 
   async answer(rev: number, sdp: string): Promise<void> {

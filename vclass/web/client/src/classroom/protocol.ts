@@ -79,6 +79,7 @@ interface Bodies {
   chat: Line & { readonly re?: string };
   speaker: { readonly participant: string | null };
   state: { readonly participant: string; readonly state: Presence };
+  moved: { readonly epoch: number };
   need_slots: Counts;
   closed: { readonly reason: string; readonly message: string; readonly retry: "resume" | null };
   error: {

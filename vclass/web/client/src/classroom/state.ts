@@ -8,7 +8,7 @@ const CHAT_LINES = 500;
 
 export interface LessonState {
   readonly seq: number;
-  /** Differs each time the server opens the room. */
+  /** Differs each time the server opens the room, or its media moves. */
   readonly epoch: number;
   readonly me: string | null;
   readonly lesson: LessonFacts | null;
@@ -75,6 +75,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
       }),
       speaker: (m) => ({ ...state, speaker: m.participant }),
+      moved: ({ epoch }) => ({ ...state, epoch, people: state.people.map(unconnected), slots: [], speaker: null }),
       need_slots: (m) => ({ ...state, wanted: needed(state.slots, m) }),
     },
     message,
@@ -116,6 +117,11 @@ function left(state: LessonState, id: string): LessonState {
 
 function change(state: LessonState, id: string, edit: (one: Participant) => Participant): LessonState {
   return { ...state, people: state.people.map((one) => (one.id === id ? edit(one) : one)) };
+}
+
+/** Somebody whose connection went with the worker that had it. */
+function unconnected(one: Participant): Participant {
+  return { ...withTracks(one, []), state: one.state === "away" ? "away" : "connecting" };
 }
 
 function changedTracks(one: Participant, added: readonly Track[], removed: readonly string[]): readonly Track[] {
