@@ -72,7 +72,7 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     udp_port: int = 8443
     announced_addresses: tuple[str, ...] = ()
-    workers: int = 0
+    workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     engine: Literal["auto", "mmsg", "plain"] = "auto"
 
 

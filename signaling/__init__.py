@@ -6,6 +6,7 @@ The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it whe
 from signaling.codec import clean_name
 from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
 from signaling.live import Live
+from signaling.media import WorkerState
 from signaling.model import (
     Admitted,
     Attendance,
@@ -31,5 +32,6 @@ __all__ = [
     "Role",
     "Snapshot",
     "Went",
+    "WorkerState",
     "clean_name",
 ]

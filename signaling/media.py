@@ -40,6 +40,8 @@ __all__ = [
     "TracksChanged",
     "Unavailable",
     "Want",
+    "WorkerPhase",
+    "WorkerState",
 ]
 
 PeerId = NewType("PeerId", str)
@@ -48,6 +50,7 @@ TrackId = NewType("TrackId", str)
 
 Kind: TypeAlias = Literal["audio", "video"]
 PeerPhase: TypeAlias = Literal["connecting", "live", "stale", "gone"]
+WorkerPhase: TypeAlias = Literal["up", "draining", "down"]
 
 
 class Offer(msgspec.Struct, frozen=True, tag="offer"):
@@ -197,6 +200,18 @@ class Figures(msgspec.Struct, frozen=True, tag="figures"):
     plis_sent: int = 0
 
 
+class WorkerState(msgspec.Struct, frozen=True, tag="worker_state"):
+    """A worker at this moment: what lives on it, how often it was started again, its share of a core."""
+
+    name: str
+    phase: WorkerPhase
+    rooms: int = 0
+    peers: int = 0
+    restarts: int = 0
+    share: float = 0.0
+    figures: Figures = Figures()
+
+
 class Unavailable(Exception):  # noqa: N818 - a state of affairs, not a fault of the caller
     """Nobody can answer this offer now; a new one may be answered in a moment."""
 
@@ -228,3 +243,6 @@ class Media(Protocol):
 
     def figures(self) -> Figures:
         """The latest counters."""
+
+    def workers(self) -> tuple[WorkerState, ...]:
+        """Each worker process; none where media is carried in this process."""

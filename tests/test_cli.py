@@ -1,6 +1,7 @@
 """The command `vclass`: exit codes, sentences instead of traces, and what each command does."""
 
 import json
+import socket
 import sqlite3
 import time
 from pathlib import Path
@@ -143,8 +144,17 @@ def test_the_doctor_names_each_fault_with_its_remedy_and_makes_nothing(config: P
 
 
 def test_the_doctor_names_settings_without_effect(installed: Path) -> None:
-    result = run("doctor", config=installed, VCLASS_TURN__URLS="turn:relay.example", VCLASS_MEDIA__WORKERS="2")
-    assert (result.exit_code, "settings: media.workers, turn.urls without effect" in result.stdout) == (1, True)
+    result = run("doctor", config=installed, VCLASS_TURN__URLS="turn:relay.example", VCLASS_TURN__SECRET="x")
+    assert (result.exit_code, "settings: turn.urls, turn.secret without effect" in result.stdout) == (1, True)
+
+
+def test_the_doctor_looks_at_the_port_of_each_worker(installed: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        ports = {"VCLASS_MEDIA__UDP_PORT": str(port - 1), "VCLASS_MEDIA__WORKERS": "2"}
+        result = run("doctor", config=installed, **ports)
+    assert (result.exit_code, f"udp port: {port} is taken" in result.stdout) == (1, True)
 
 
 def test_the_doctor_sees_mail_that_does_not_leave(installed: Path) -> None:

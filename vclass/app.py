@@ -52,7 +52,8 @@ from schedules import (
 )
 from schedules.answers import receive
 from signaling import Live, LiveSettings
-from signaling.sfu import Sfu, SfuSettings
+from signaling.sfu import SfuSettings
+from signaling.workers import media_plane
 from vclass import jobs, mail, people
 from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
@@ -272,7 +273,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     media = settings.media
     sfu = SfuSettings(udp_port=media.udp_port, announced_addresses=media.announced_addresses, engine=media.engine)
     live = Live(
-        media=lambda sink: Sfu(sfu, sink),
+        media=lambda sink: media_plane(sfu, media.workers, sink),
         admit=admission.admit,
         settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
         clock=clock,

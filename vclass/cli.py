@@ -75,12 +75,17 @@ def serve(config: Path | None) -> None:
 @click.option("--fresh", is_flag=True, help="Start over.")
 @click.option("--tls", is_flag=True, help="Serve TLS with a self-signed certificate, so that a phone can join.")
 @click.option("--clock-offset", default=0, metavar="SECONDS", help="Run as if it were that much later.")
-def demo(*, data: Path, port: int, host: str, as_json: bool, fresh: bool, tls: bool, clock_offset: int) -> None:
+@click.option(
+    "--workers", default=0, envvar="VCLASS_MEDIA__WORKERS", help="Processes that carry media; 0: the server itself."
+)
+def demo(
+    *, data: Path, port: int, host: str, as_json: bool, fresh: bool, tls: bool, clock_offset: int, workers: int
+) -> None:
     """Show everything on this machine: four institutions, and a lesson that is open now."""
     from vclass import server  # noqa: PLC0415  heavy, and only for this command
     from vclass.demo import DemoError, Options, run_demo  # noqa: PLC0415  likewise
 
-    options = Options(data, host, port, as_json, fresh, tls, clock_offset)
+    options = Options(data, host, port, as_json, fresh, tls, clock_offset, workers)
     try:
         server.run(run_demo(options))
     except (DemoError, OSError) as error:

@@ -28,7 +28,6 @@ DATA_FILES = (
     ("vclass", "migrations/versions/0001_first_tables.py"),
 )
 UNREAD = (
-    "media.workers",
     "turn.urls",
     "turn.secret",
     "identity",
@@ -173,14 +172,23 @@ def _outbox(settings: Settings) -> Finding:
 
 
 def _udp(settings: Settings) -> Finding:
-    port = settings.media.udp_port
+    """Whether the media ports are free: one for each worker, in a row."""
+    first, count = settings.media.udp_port, max(1, settings.media.workers)
+    ports = [first + place for place in range(count)] if first else [0]
+    taken = [str(port) for port in ports if not _is_free(port)]
+    if taken:
+        remedy = "Stop the other program or set [media] udp_port; a running vclass on this port is fine."
+        return Finding("udp port", ok=False, fact=f"{', '.join(taken)} is taken", remedy=remedy)
+    return Finding("udp port", ok=True, fact=f"{', '.join(map(str, ports))} is free")
+
+
+def _is_free(port: int) -> bool:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.1", port))
     except OSError:
-        remedy = "Stop the other program or set [media] udp_port; a running vclass on this port is fine."
-        return Finding("udp port", ok=False, fact=f"{port} is taken", remedy=remedy)
-    return Finding("udp port", ok=True, fact=f"{port} is free")
+        return False
+    return True
 
 
 def _disk(settings: Settings) -> Finding:

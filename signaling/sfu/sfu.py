@@ -236,6 +236,10 @@ class Sfu:
             plis_sent=counters.plis_sent,
         )
 
+    def workers(self) -> tuple[media.WorkerState, ...]:
+        """None: this is the process itself."""
+        return ()
+
 
 def _renewed(peer: Peer, offer: Offer, description: sdp.Description) -> Peer:
     if peer.room != offer.room:

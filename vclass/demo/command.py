@@ -44,6 +44,7 @@ class Options:
     fresh: bool
     tls: bool
     clock_offset: int
+    workers: int = 0
 
 
 async def run_demo(options: Options) -> None:
@@ -87,7 +88,7 @@ def _settings(options: Options) -> Settings:
         ),
         database=DatabaseSettings(url=f"sqlite:///{(options.data / 'vclass.db').resolve()}"),
         mail=Mail(smtp_url="outbox:", sender="vclass demo <lessons@vclass.example>"),
-        media=Media(udp_port=_udp_port()),
+        media=Media(udp_port=_udp_port(options.workers), workers=options.workers),
     )
 
 
@@ -100,14 +101,16 @@ def _name(host: str) -> str:
     return next((each for each in interface_addresses() if not each.startswith("127.")), "127.0.0.1")
 
 
-def _udp_port() -> int:
-    """The usual port, or a free one where another server has it."""
+def _udp_port(count: int) -> int:
+    """The usual port and so many in a row, or free ones where another server has one of them."""
+    first = Media().udp_port
     try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", Media().udp_port))
+        for port in range(first, first + max(1, count)):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                probe.bind(("127.0.0.1", port))
     except OSError:
         return 0
-    return Media().udp_port
+    return first
 
 
 def _stage(settings: Settings, clock: Clock) -> None:

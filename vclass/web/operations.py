@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import msgspec
 from aiohttp import web
 
+from signaling import WorkerState
 from vclass import migrations
 from vclass.core import openapi
 from vclass.core.keys import ANONYMOUS, DATABASE, SETTINGS
 from vclass.core.wire import API, Routes
 from vclass.people import may_ever
 from vclass.web.guard import page
+from vclass.web.pages.keys import LIVE
 
 VERSION = "0.1.0"
 FEATURES = web.AppKey[Sequence[Routes]]("features", Sequence)
@@ -29,11 +31,29 @@ async def health(_request: web.Request) -> web.Response:
 @routes.get("/readyz")
 @page(action="site.operate")
 async def readiness(request: web.Request) -> web.Response:
-    """The database answers and has the shape that this program needs."""
-    found = await request.app[DATABASE].read(migrations.current_of)
-    ready = found == migrations.head()
-    body = {"status": "ok" if ready else "not migrated", "revision": found, "wanted": migrations.head()}
-    return web.json_response(body, status=200 if ready else 503)
+    """The database answers and has the shape that this program needs; one media worker at least is up."""
+    found, wanted = await request.app[DATABASE].read(migrations.current_of), migrations.head()
+    workers = request.app[LIVE].workers()
+    trouble = _trouble(workers, migrated=found == wanted)
+    body = {
+        "status": trouble or "ok",
+        "revision": found,
+        "wanted": wanted,
+        "workers": [_worker(each) for each in workers],
+    }
+    return web.json_response(body, status=503 if trouble else 200)
+
+
+def _trouble(workers: Sequence[WorkerState], *, migrated: bool) -> str:
+    if not migrated:
+        return "not migrated"
+    return "no media worker is up" if workers and all(each.phase != "up" for each in workers) else ""
+
+
+def _worker(state: WorkerState) -> dict[str, object]:
+    """What of a worker is anybody's to know."""
+    facts = ("name", "phase", "rooms", "peers", "restarts")
+    return {fact: getattr(state, fact) for fact in facts}
 
 
 @routes.get(f"{API}/openapi.json")

@@ -1,0 +1,103 @@
+"""A worker: one SFU on its own UDP port that does what comes over the pipe and tells what happens."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from signaling.media import Event, Offer, Refused
+from signaling.sfu import Sfu, SfuSettings
+from signaling.sfu.host import Tasks
+from signaling.workers.pipe import Pipe
+from signaling.workers.wire import TO_WORKER, Ask, Draining, Failed, Ping, Pulse, Ready, Reply, Stop, ToWorker
+
+logger: Final = logging.getLogger(__name__)
+
+DRAIN_SECONDS: Final = 5.0
+
+
+class Meter:
+    """What share of a core this process has used since the last reading."""
+
+    def __init__(self) -> None:
+        self._spent, self._at = time.process_time(), time.monotonic()
+
+    def read(self) -> float:
+        spent, now = time.process_time(), time.monotonic()
+        share = (spent - self._spent) / max(now - self._at, 1e-3)
+        self._spent, self._at = spent, now
+        return share
+
+
+class Worker:
+    """The SFU behind a pipe; it ends with the pipe."""
+
+    def __init__(self, settings: SfuSettings) -> None:
+        self.pipe = Pipe(TO_WORKER, self._take, self._stop)
+        self._sfu = Sfu(settings, self._told)
+        self._meter = Meter()
+        self._tasks = Tasks()
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Works until told to stop, or until the supervisor is gone."""
+        try:
+            await self._sfu.open()
+        except OSError as error:
+            self.pipe.send(Failed(str(error)))
+            self.pipe.close()
+            return
+        self.pipe.send(Ready(self._sfu.addresses, self._sfu.engine))
+        self._sfu.warm()
+        await self._over.wait()
+        await self._sfu.close()
+        await self._tasks.drain()
+        self.pipe.close()
+
+    def drain(self) -> None:
+        """Asks the supervisor to take the rooms away; ends soon after, with or without its word."""
+        logger.info("- draining")
+        self.pipe.send(Draining())
+        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._stop)
+
+    def _take(self, message: ToWorker) -> None:
+        take = _TAKERS.get(type(message))
+        if take is None:
+            self._sfu.command(message)  # type: ignore[arg-type]  # all others are commands
+        else:
+            take(self, message)
+
+    def ask(self, ask: Ask) -> None:
+        self._tasks.spawn(self._answer(ask))
+
+    def ping(self, _ping: Ping) -> None:
+        self.pipe.send(Pulse(self._sfu.figures(), self._meter.read()))
+
+    def stop(self, _stop: Stop) -> None:
+        self._stop()
+
+    async def _answer(self, ask: Ask) -> None:
+        try:
+            answer = await self._sfu.negotiate(ask.offer)
+        except Exception:  # one offer's fault must not leave its sender without a word
+            logger.exception("x offer peer=%s", ask.offer.peer)
+            self.pipe.send(Reply(ask.number, _baffled(ask.offer)))
+        else:
+            self.pipe.send(Reply(ask.number, answer))
+
+    def _told(self, event: Event) -> None:
+        self.pipe.send(event)
+
+    def _stop(self) -> None:
+        self._over.set()
+
+
+def _baffled(offer: Offer) -> Refused:
+    sentence = (
+        "The media server could not read this offer. Load the page again; if that doesn't help, tell the operator."
+    )
+    return Refused(offer.peer, offer.revision, "internal", "sdp", sentence)
+
+
+_TAKERS: Final[dict[type, Callable[[Worker, Any], None]]] = {Ask: Worker.ask, Ping: Worker.ping, Stop: Worker.stop}
