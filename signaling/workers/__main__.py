@@ -1,4 +1,4 @@
-"""``python -m signaling.workers --fd N SETTINGS``: a worker on a socket that it was born with."""
+"""``python -m signaling.workers --name NAME --fd N SETTINGS``: a worker on a socket that it was born with."""
 
 import argparse
 import asyncio
@@ -36,6 +36,7 @@ def main() -> None:
     """Run the worker that the command line describes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the supervisor, too, which ends us in order
     parser = argparse.ArgumentParser(prog="python -m signaling.workers")
+    parser.add_argument("--name", required=True, help="for people who look at the list of processes")
     parser.add_argument("--fd", type=int, required=True, help="the connected socket")
     parser.add_argument("settings", help="SfuSettings as JSON")
     options = parser.parse_args()

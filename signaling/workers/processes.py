@@ -66,7 +66,7 @@ class LocalMeans:
         ours.setblocking(False)  # noqa: FBT003 - the standard library's way
         with theirs:
             descriptor = theirs.fileno()
-            command = (*COMMAND, "--fd", str(descriptor), self._settings)
+            command = (*COMMAND, "--name", self.name, "--fd", str(descriptor), self._settings)
             process = await asyncio.create_subprocess_exec(
                 *command, pass_fds=(descriptor,), stdin=DEVNULL, stdout=DEVNULL
             )

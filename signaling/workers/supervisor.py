@@ -5,6 +5,7 @@ offer again, and the first offer of a room decides where it lives from then on.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ class Care:
     Attributes:
         beat: How often each is asked for its pulse.
         silence: A worker that says nothing for so long hangs, and is killed.
+        calm: A lost worker is started again so much later while others are up: its rooms come back first.
         first_pause: Before the second start in a row that did not last; it doubles with each.
         longest_pause: The longest such pause.
         steady: A life that lasted so long was a good one.
@@ -52,6 +54,7 @@ class Care:
 
     beat: float = 0.25
     silence: float = 2.0
+    calm: float = 2.0
     first_pause: float = 0.25
     longest_pause: float = 8.0
     steady: float = 10.0
@@ -67,7 +70,7 @@ class Supervisor:
         self._ledger = Ledger()
         self._tasks = Tasks()
         self._keepers: list[asyncio.Task[None]] = []
-        self._some_up = asyncio.Event()
+        self._some_up, self._none_up = asyncio.Event(), asyncio.Event()
         self._closing = False
         self._handles = {
             each.name: Handle(each, told=self._told, lost=self._lost, draining=self._drain) for each in means
@@ -166,10 +169,9 @@ class Supervisor:
             handle.tell(Stop())
 
     def _note_phases(self) -> None:
-        if any(handle.phase == "up" for handle in self._handles.values()):
-            self._some_up.set()
-        else:
-            self._some_up.clear()
+        some = any(handle.phase == "up" for handle in self._handles.values())
+        (self._some_up if some else self._none_up).set()
+        (self._none_up if some else self._some_up).clear()
 
     def _state(self, handle: Handle) -> WorkerState:
         rooms, peers = self._ledger.count(handle.name)
@@ -178,7 +180,7 @@ class Supervisor:
     # -- keeping them alive
 
     async def _keep(self, handle: Handle) -> None:
-        """Starts a worker again whenever it ends: at once after a good life, later and later after bad ones."""
+        """Starts a worker again whenever it ends: soon after a good life, later and later after bad ones."""
         failures = 0
         while True:
             began = time.monotonic()
@@ -189,6 +191,9 @@ class Supervisor:
 
     async def _started(self, handle: Handle, failures: int) -> bool:
         await asyncio.sleep(pause(failures, self._care))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._care.calm):
+                await self._none_up.wait()
         handle.restarts += 1
         try:
             await handle.start()

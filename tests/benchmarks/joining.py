@@ -15,6 +15,8 @@ POST behind Join, the page with its files, the ticket, the WebSocket, the browse
 first packets. What the server used in the second before the press, with the other's stream running, is taken off.
 ``server_cpu_ms_per_media_join``: not of the contract, its part of media: a browser's offer over HTTP, answer, ICE
 and DTLS, by an endpoint of ``load`` against the SFU alone.
+``worker_kill_ms_median``: see ``tests.journeys.worker_kill``: eight pages in a lesson whose media worker is killed,
+again and again; from the kill to a page's first new picture. ``worker_kill_ms_worst`` is the slowest page of all.
 ``storm_60s_p99_ms``, ``storm_5s_p99_ms``: see ``storm``; the worst of a hundred visitors, median of the rounds.
 """
 
@@ -33,6 +35,7 @@ from tests.benchmarks.load import BrowserLike
 from tests.benchmarks.media import server
 from tests.benchmarks.product import Product, product
 from tests.benchmarks.storm import Storm
+from tests.journeys import worker_kill
 from tests.signaling.sfu.browsers import launch
 
 JOINS = 20
@@ -92,6 +95,7 @@ async def main() -> None:
         joins = await in_browsers(there)
         async with Storm(there) as storm:
             storms = {seconds: [await storm.p99(seconds) for _ in range(rounds)] for seconds in (60, 5)}
+    killed = await worker_kill.play(worker_kill.PAGES, rounds)
     print("from the press ms:", *(f"{each.since_press:.0f}" for each in joins), file=sys.stderr)
     print("from the offer ms:", *(f"{each.since_offer:.0f}" for each in joins), file=sys.stderr)
     print("cpu ms:", *(f"{each.cpu:.0f}" for each in joins), file=sys.stderr)
@@ -100,6 +104,8 @@ async def main() -> None:
         "press_to_frame_ms_median": statistics.median(each.since_press for each in joins),
         "server_cpu_ms_per_join": statistics.fmean(each.cpu for each in joins),
         "server_cpu_ms_per_media_join": media,
+        "worker_kill_ms_median": killed["picture_ms_median"],
+        "worker_kill_ms_worst": killed["picture_ms_worst"],
         **{f"storm_{seconds}s_p99_ms": statistics.median(found) for seconds, found in storms.items()},
     }
     report.show("joining", figures)

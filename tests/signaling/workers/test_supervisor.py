@@ -140,6 +140,15 @@ async def test_with_one_worker_an_offer_waits_for_its_next_life(open_crew: OpenC
     assert crew.state("1").restarts == 1
 
 
+async def test_when_the_last_worker_is_lost_nobody_waits_in_calm(open_crew: OpenCrew) -> None:
+    crew = await open_crew(care=Care(calm=60))
+    await crew.join("a")
+    for name in "12":
+        crew.signal(name, signal.SIGKILL)
+    await until(lambda: crew.moved)
+    assert isinstance(await crew.join("a2"), Answer)
+
+
 async def test_a_taken_port_is_said_at_the_start_and_nothing_is_left_running(open_crew: OpenCrew) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))

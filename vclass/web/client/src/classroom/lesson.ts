@@ -6,6 +6,7 @@ import { LocalMedia } from "./local.ts";
 import { MediaLink } from "./media-link.ts";
 import { Mutes } from "./mutes.ts";
 import { nextId, Outbox } from "./outbox.ts";
+import { Paced } from "./paced.ts";
 import type { PageData } from "./page-data.ts";
 import { USUAL_VIDEO } from "./page-data.ts";
 import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protocol.ts";
@@ -21,7 +22,9 @@ const MOST: Counts = { audio: 8, video: matchMedia("(max-width: 64rem)").matches
 /** The live lesson: what is known of it, my devices, the media and the visit, and how they act on one another. */
 export class Lesson {
   readonly page: PageData;
-  readonly state = signal(EMPTY);
+  readonly #known = new Paced(EMPTY);
+  /** What is known, to be drawn. */
+  readonly state = this.#known.drawn;
   readonly outbox = new Outbox();
   /** A sentence of the server about something that did not work. */
   readonly notice = signal<string | null>(null);
@@ -40,7 +43,7 @@ export class Lesson {
       ticket: page.ticket,
       ticketUrl: page.ticket_url,
       resume: () => {
-        const { secret, seq } = this.state.value;
+        const { secret, seq } = this.#known.value;
         return secret === null ? null : { secret, seq };
       },
       message: (message) => this.#message(message),
@@ -79,8 +82,8 @@ export class Lesson {
   }
 
   #message(message: ServerMessage): void {
-    const replayed = this.#toReplay > 0 && message.seq > this.state.value.seq;
-    this.state.value = reduce(this.state.value, message);
+    const replayed = this.#toReplay > 0 && message.seq > this.#known.value.seq;
+    this.#known.value = reduce(this.#known.value, message);
     dispatch(this.#reactions, message);
     if (replayed) {
       this.#toReplay -= 1;
@@ -96,7 +99,7 @@ export class Lesson {
     muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
     state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
     moved: () => this.#toReplay === 0 && void this.#restartMedia(),
-    need_slots: () => void this.media.grow(capped(this.state.value.wanted)),
+    need_slots: () => void this.media.grow(capped(this.#known.value.wanted)),
     chat: ({ re }) => void this.outbox.settle(re),
     error: (m) => this.#failed(m),
   };
@@ -134,7 +137,7 @@ export class Lesson {
 
   /** After a welcome without a replay: lines of mine that are in the chat have arrived. */
   #settleShown(): void {
-    const { chat, me } = this.state.value;
+    const { chat, me } = this.#known.value;
     const mine = new Set(chat.filter((line) => line.from === me).map((line) => line.text));
     for (const { id } of this.outbox.drafts.value.filter((draft) => mine.has(draft.text))) {
       this.outbox.settle(id);
@@ -154,7 +157,7 @@ export class Lesson {
   }
 
   #restartMedia(): Promise<void> {
-    const { iceServers, wanted } = this.state.value;
+    const { iceServers, wanted } = this.#known.value;
     return this.media.start(iceServers, capped(wanted));
   }
 
@@ -165,7 +168,7 @@ export class Lesson {
 
   /** Asks the server for what my switches say, where it says otherwise. */
   #reconcile(): void {
-    const tracks = myself(this.state.value)?.tracks ?? [];
+    const tracks = myself(this.#known.value)?.tracks ?? [];
     for (const kind of KINDS) {
       const known = this.#mutes.pending(kind) ?? tracks.find((track) => track.kind === kind)?.muted;
       const muted = !this.local.device(kind).on;
@@ -202,7 +205,7 @@ export class Lesson {
   }
 
   #isMe(participant: string): boolean {
-    return participant === this.state.value.me;
+    return participant === this.#known.value.me;
   }
 }
 

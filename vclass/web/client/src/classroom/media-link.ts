@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 
 import type { Kind, VideoWish } from "../shared/devices.ts";
-import { Peer } from "./peer.ts";
+import type { Peer } from "./peer.ts";
 import type { ClientMessage, Counts } from "./protocol.ts";
+import { Spare } from "./spare.ts";
 
 /** From an answer to media that flows; longer means that something is in the way. */
 const PATIENCE_MS = 5000;
@@ -25,12 +26,14 @@ export class MediaLink {
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
   readonly flowing = signal(false);
   readonly #needs: MediaNeeds;
+  readonly #spare = new Spare();
   #peer: Peer | null = null;
   #rev = 0;
   #pending = false;
   #fresh = false;
   #mends = 0;
   #timer = 0;
+  #again: () => void = () => undefined;
 
   constructor(needs: MediaNeeds) {
     this.#needs = needs;
@@ -45,19 +48,18 @@ export class MediaLink {
     return this.#peer !== null && !this.#pending;
   }
 
-  /** Makes a new connection; the former one, if any, ends. */
+  /** Goes on with a new connection; the former one, if any, ends when the offer is on its way: closing takes time. */
   async start(iceServers: readonly RTCIceServer[], wanted: Counts): Promise<void> {
-    this.stop();
-    const peer = new Peer(iceServers, wanted, this.#needs.video);
+    const former = this.#forget();
+    const peer = this.#spare.take(iceServers, wanted, this.#needs.video);
     this.#peer = peer;
     this.#fresh = true;
+    this.#again = () => this.#spare.prepare(iceServers, wanted, this.#needs.video);
     peer.connection.addEventListener("connectionstatechange", () => this.#changed(peer));
-    for (const kind of KINDS.filter((one) => this.#needs.track(one))) {
-      await peer.send(kind, this.#needs.track(kind));
-    }
-    if (peer === this.#peer) {
-      await this.#offer();
-    }
+    const tracks = KINDS.map((kind) => peer.send(kind, this.#needs.track(kind)));
+    await this.#offer(); // asked for before anything is drawn, and done in that order
+    await Promise.all(tracks);
+    former?.close();
   }
 
   async answer(rev: number, sdp: string): Promise<void> {
@@ -96,12 +98,18 @@ export class MediaLink {
   }
 
   stop(): void {
+    this.#forget()?.close();
+    this.#spare.drop();
+  }
+
+  #forget(): Peer | null {
     clearTimeout(this.#timer);
-    this.#peer?.close();
+    const former = this.#peer;
     this.#peer = null;
     this.#pending = false;
     this.flowing.value = false;
     this.streams.value = new Map();
+    return former;
   }
 
   async #offer(restart = false): Promise<void> {
@@ -126,6 +134,7 @@ export class MediaLink {
     if (state === "connected") {
       clearTimeout(this.#timer);
       this.#mends = 0;
+      this.#again();
     } else if (state === "disconnected") {
       this.#needs.trouble();
       this.#arm(SILENCE_MS);

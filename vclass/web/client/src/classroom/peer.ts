@@ -11,6 +11,7 @@ export class Peer {
   readonly connection: RTCPeerConnection;
   readonly #senders: Readonly<Record<Kind, RTCRtpSender>>;
   readonly #streams = new Map<string, MediaStream>();
+  readonly #codecs = { audio: playable("audio"), video: playable("video") };
 
   constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
     this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
@@ -64,7 +65,7 @@ export class Peer {
 
   #add(kind: Kind, wishes: RTCRtpTransceiverInit): RTCRtpTransceiver {
     const transceiver = this.connection.addTransceiver(kind, wishes);
-    const codecs = offeredCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+    const codecs = this.#codecs[kind];
     if (codecs.length > 0) {
       transceiver.setCodecPreferences(codecs);
     }
@@ -75,4 +76,8 @@ export class Peer {
     const receiving = this.connection.getTransceivers().filter((one) => one.direction === "recvonly");
     return receiving.filter((one) => one.receiver.track.kind === kind).length;
   }
+}
+
+function playable(kind: Kind): RTCRtpCodec[] {
+  return offeredCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
 }

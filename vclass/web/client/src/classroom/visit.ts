@@ -102,6 +102,9 @@ export class Visit {
         closed: (closed) => this.#closed(closed),
         error: ({ code, message, retry }) => {
           this.#ticketNeeded ||= retry === "ticket";
+          if (code === "resume_expired") {
+            this.#attempt = 0; // the server is there: no reason to be patient
+          }
           if (code === "room_full") {
             this.#finish({ reason: "full", message });
           }

@@ -1,0 +1,21 @@
+"""A media worker dies in a lesson of three pages, and then the server.
+
+``python -m tests.journeys.worker_kill`` plays it with eight.
+"""
+
+import pytest
+
+from tests.journeys.worker_kill import play
+
+MEDIAN_MS = 500
+WORST_MS = 2000
+SERVER_SECONDS = 10
+
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+async def test_every_page_shows_pictures_again_in_the_same_seat_without_a_reload() -> None:
+    told = await play(pages=3, rounds=2)
+    assert told["picture_ms_median"] <= MEDIAN_MS
+    assert told["picture_ms_worst"] <= WORST_MS
+    assert told["server_seconds"] <= SERVER_SECONDS

@@ -1,0 +1,44 @@
+import type { VideoWish } from "../shared/devices.ts";
+import { Peer } from "./peer.ts";
+import type { Counts } from "./protocol.ts";
+
+/** So long after media began to flow the page has time for this. */
+const LATER_MS = 2000;
+
+/** The next connection, made while nothing else is to do: when media moves, the offer leaves at once. */
+export class Spare {
+  #peer: Peer | null = null;
+  #servers = "";
+  #timer = 0;
+
+  /** Makes one in a moment, unless it is there; it has no sockets and sends nothing. */
+  prepare(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      this.#peer ??= this.#made(iceServers, wanted, video);
+    }, LATER_MS);
+  }
+
+  /** The one that is ready, or a new one, with at least so many slots. */
+  take(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish): Peer {
+    if (this.#servers !== JSON.stringify(iceServers)) {
+      this.drop();
+    }
+    const peer = this.#peer ?? this.#made(iceServers, wanted, video);
+    this.#peer = null;
+    clearTimeout(this.#timer);
+    peer.grow(wanted);
+    return peer;
+  }
+
+  drop(): void {
+    clearTimeout(this.#timer);
+    this.#peer?.close();
+    this.#peer = null;
+  }
+
+  #made(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish): Peer {
+    this.#servers = JSON.stringify(iceServers);
+    return new Peer(iceServers, wanted, video);
+  }
+}
