@@ -6,7 +6,7 @@ The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it whe
 from signaling.codec import clean_name
 from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
 from signaling.live import Live
-from signaling.media import WorkerState
+from signaling.media import Figures, WorkerState
 from signaling.model import (
     Admitted,
     Attendance,
@@ -23,6 +23,7 @@ __all__ = [
     "Admitted",
     "Attendance",
     "Came",
+    "Figures",
     "Institution",
     "LessonFacts",
     "Live",

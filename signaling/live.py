@@ -10,7 +10,7 @@ from aiohttp import web
 
 from signaling import whip
 from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
-from signaling.media import WorkerState
+from signaling.media import Figures, WorkerState
 from signaling.model import Attendance, LiveSettings
 from signaling.whip import AdmitBearer
 from signaling.ws import Door
@@ -77,6 +77,10 @@ class Live:
     def lessons(self) -> tuple[str, ...]:
         """The ids of the lessons that somebody is in."""
         return self._hub.lessons()
+
+    def figures(self) -> Figures:
+        """Counters of the media plane, summed over its workers."""
+        return self._hub.media.figures()
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The processes that carry media; none where this one does."""

@@ -1,8 +1,8 @@
 """Figures for Prometheus at ``/metrics``, on a listener of its own: operators read them, the world doesn't (H5)."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -11,29 +11,17 @@ from aiohttp import web
 from vclass.core import failures, outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database, DatabaseUnavailableError
+from vclass.core.gauge import Gauge
 from vclass.core.keys import CLOCK, DATABASE, SETTINGS
 from vclass.core.zones import Instant
+from vclass.media_gauges import media_gauges
+from vclass.web.pages.keys import LIVE
 
 logger = logging.getLogger(__name__)
 
 LATE_SECONDS = 3600
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNAVAILABLE = 503
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """What is so many now; each sample has labels in Prometheus' own form, or "" for none."""
-
-    name: str
-    help: str
-    samples: tuple[tuple[str, int], ...]
-
-    def lines(self) -> Iterator[str]:
-        yield f"# HELP {self.name} {self.help}"
-        yield f"# TYPE {self.name} gauge"
-        for labels, value in self.samples:
-            yield f"{self.name}{labels} {value}"
 
 
 async def listener(app: web.Application) -> AsyncIterator[None]:
@@ -46,7 +34,7 @@ async def listener(app: web.Application) -> AsyncIterator[None]:
         yield
         return
     at = urlsplit(f"//{address}")
-    runner = web.AppRunner(figures_of(app[DATABASE], app[CLOCK]), access_log=None)
+    runner = web.AppRunner(figures_of(app[DATABASE], app[CLOCK], partial(_media, app)), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, at.hostname, at.port).start()
@@ -58,7 +46,12 @@ async def listener(app: web.Application) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-def figures_of(database: Database, clock: Clock) -> web.Application:
+def _media(app: web.Application) -> tuple[Gauge, ...]:
+    live = app.get(LIVE)
+    return media_gauges(live) if live else ()
+
+
+def figures_of(database: Database, clock: Clock, media: Callable[[], tuple[Gauge, ...]] = tuple) -> web.Application:
     """The one page of that listener."""
 
     async def metrics(_request: web.Request) -> web.Response:
@@ -66,7 +59,7 @@ def figures_of(database: Database, clock: Clock) -> web.Application:
             found = await database.read(gauges, clock())
         except DatabaseUnavailableError:
             return web.Response(status=UNAVAILABLE)
-        text = "".join(f"{line}\n" for each in found for line in each.lines())
+        text = "".join(f"{line}\n" for each in (*found, *media()) for line in each.lines())
         return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()

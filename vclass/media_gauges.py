@@ -1,0 +1,52 @@
+"""What Prometheus is told of the media: of each worker where there are some, else of this process."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from signaling import Figures, Live, WorkerState
+from vclass.core.gauge import Gauge
+
+NOW: Final = {
+    "rooms": "Lessons with media.",
+    "peers": "Connections of participants.",
+    "live": "Connections whose media flows.",
+    "tracks": "Microphones and cameras that are received.",
+}
+SINCE_START: Final = {
+    "packets_in": "Datagrams received.",
+    "packets_out": "Datagrams sent.",
+    "packets_dropped": "Copies that could not be sent.",
+    "packets_refused": "Datagrams of strangers, or malformed.",
+    "nacks_sent": "Requests for packets that were lost on the way here.",
+    "nacks_received": "Packets that receivers asked for again.",
+    "retransmitted": "Packets sent again.",
+    "plis_sent": "Requests for a whole picture.",
+}
+
+
+def media_gauges(live: Live) -> tuple[Gauge, ...]:
+    """The media plane at this moment."""
+    workers = live.workers()
+    figures = [(f'{{worker="{each.name}"}}', each.figures) for each in workers] or [("", live.figures())]
+    return (*_figures(figures), *(_workers(workers) if workers else ()))
+
+
+def _figures(figures: Sequence[tuple[str, Figures]]) -> Iterator[Gauge]:
+    for fact, words in NOW.items():
+        yield Gauge(f"vclass_media_{fact}", words, _samples(figures, fact))
+    for fact, words in SINCE_START.items():
+        yield Gauge(f"vclass_media_{fact}_total", words, _samples(figures, fact), "counter")
+
+
+def _samples(figures: Sequence[tuple[str, Figures]], fact: str) -> tuple[tuple[str, int], ...]:
+    return tuple((label, getattr(each, fact)) for label, each in figures)
+
+
+def _workers(workers: Sequence[WorkerState]) -> tuple[Gauge, ...]:
+    labels = [f'{{worker="{each.name}"}}' for each in workers]
+    up = tuple(zip(labels, (int(each.phase == "up") for each in workers), strict=True))
+    restarts = tuple(zip(labels, (each.restarts for each in workers), strict=True))
+    return (
+        Gauge("vclass_media_worker_up", "Whether the worker takes lessons.", up),
+        Gauge("vclass_media_worker_restarts_total", "How often it was started again.", restarts, "counter"),
+    )
