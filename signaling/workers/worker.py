@@ -31,14 +31,15 @@ class Meter:
 
 
 class Worker:
-    """The SFU behind a pipe; it ends with the pipe."""
+    """The SFU behind a pipe. It ends with the pipe, without goodbyes: the next server wants the port."""
 
     def __init__(self, settings: SfuSettings) -> None:
-        self.pipe = Pipe(TO_WORKER, self._take, self._stop)
+        self.pipe = Pipe(TO_WORKER, self._take, self._orphan)
         self._sfu = Sfu(settings, self._told)
         self._meter = Meter()
         self._tasks = Tasks()
         self._over = asyncio.Event()
+        self._orphaned = False
 
     async def run(self) -> None:
         """Works until told to stop, or until the supervisor is gone."""
@@ -51,9 +52,10 @@ class Worker:
         self.pipe.send(Ready(self._sfu.addresses, self._sfu.engine))
         self._sfu.warm()
         await self._over.wait()
-        await self._sfu.close()
-        await self._tasks.drain()
-        self.pipe.close()
+        if not self._orphaned:
+            await self._sfu.close()
+            await self._tasks.drain()
+            self.pipe.close()
 
     def drain(self) -> None:
         """Asks the supervisor to take the rooms away; ends soon after, with or without its word."""
@@ -90,6 +92,10 @@ class Worker:
         self.pipe.send(event)
 
     def _stop(self) -> None:
+        self._over.set()
+
+    def _orphan(self) -> None:
+        self._orphaned = not self._over.is_set()
         self._over.set()
 
 

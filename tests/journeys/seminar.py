@@ -30,7 +30,7 @@ PATIENCE: Final = 60.0
 STEP: Final = 300
 HOUR: Final = 3600
 ASK_EVERY: Final = 0.2
-NARROW: Final = {"width": 640, "height": 480}
+NARROW: Final = {"width": 480, "height": 360}
 """On a window of this width a page asks for four pictures."""
 
 WATCH: Final = """
@@ -38,16 +38,13 @@ const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = (wish) =>
   ask(wish.video ? {...wish, video: {width: 160, height: 120, frameRate: 10}} : wish);
 window.pictures = {};
-const seen = new WeakSet();
-const watch = (video) => video.requestVideoFrameCallback((now) => {
-  const tile = video.closest("[data-participant]");
-  if (tile) window.pictures[`${tile.dataset.participant} ${video.srcObject?.id}`] ??= performance.timeOrigin + now;
-});
-new MutationObserver(() => {
-  for (const video of document.querySelectorAll("[data-participant] video:not(.mirror)")) {
-    if (!seen.has(video)) { seen.add(video); watch(video); }
-  }
-}).observe(document, {childList: true, subtree: true});
+document.addEventListener("loadstart", ({target}) => {
+  if (!target.matches("[data-participant] video:not(.mirror)")) return;
+  target.requestVideoFrameCallback((now) => {
+    const tile = target.closest("[data-participant]");
+    if (tile) window.pictures[`${tile.dataset.participant} ${target.srcObject?.id}`] ??= performance.timeOrigin + now;
+  });
+}, true);
 """
 
 Pictures: TypeAlias = dict[tuple[str, str], float]

@@ -7,9 +7,10 @@ import pytest
 
 from tests.journeys.worker_kill import play
 
-MEDIAN_MS = 500
+MEDIAN_MS = 1000
 WORST_MS = 2000
-SERVER_SECONDS = 10
+BACK_SECONDS = 6
+"""After the server serves again: the longest pause between two attempts, and a join."""
 
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -18,4 +19,4 @@ async def test_every_page_shows_pictures_again_in_the_same_seat_without_a_reload
     told = await play(pages=3, rounds=2)
     assert told["picture_ms_median"] <= MEDIAN_MS
     assert told["picture_ms_worst"] <= WORST_MS
-    assert told["server_seconds"] <= SERVER_SECONDS
+    assert told["server_back_seconds"] - told["server_serves_seconds"] <= BACK_SECONDS

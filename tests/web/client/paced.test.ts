@@ -24,7 +24,7 @@ test("of a burst the first is drawn at once and the last a moment later, and all
     assert.equal(value.value, one);
   }
   assert.deepEqual(drawn, [0, 1]);
-  mock.timers.tick(50);
+  mock.timers.tick(30);
   assert.deepEqual(drawn, [0, 1, 4]);
   mock.timers.reset();
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Participant, ServerMessage } from "../../../vclass/web/client/src/classroom/protocol.ts";
 import type { LessonState } from "../../../vclass/web/client/src/classroom/state.ts";
-import { EMPTY, myself, others, reduce, videoMid } from "../../../vclass/web/client/src/classroom/state.ts";
+import { EMPTY, myself, others, reduce, videoMid, voices } from "../../../vclass/web/client/src/classroom/state.ts";
 
 const anna: Participant = {
   id: "a",
@@ -98,7 +98,7 @@ test("a microphone is on when its track is there and not muted", () => {
   assert.equal(others(gone)[0]?.audio, false);
 });
 
-test("when the media moves everybody keeps the seat, and tracks, slots and speaker are void", () => {
+test("when the media moves everybody keeps the seat, and is shown as before until the new tracks are told", () => {
   const track = { id: "t", kind: "audio", muted: false } as const;
   const slot = { mid: "4", kind: "audio", participant: "d", track: "t" } as const;
   const before = after(
@@ -108,8 +108,24 @@ test("when the media moves everybody keeps the seat, and tracks, slots and speak
     { type: "state", seq: 11, participant: "a", state: "away" },
   );
   const state = reduce(before, { type: "moved", seq: 12, epoch: 4 });
-  assert.deepEqual([state.epoch, state.slots, state.speaker, others(state)[0]?.audio], [4, [], null, false]);
-  assert.deepEqual(state.people.map((one) => [one.id, one.state]), [["a", "away"], ["d", "connecting"]]);
+  assert.deepEqual([state.epoch, state.slots, state.speaker], [4, [], null]);
+  assert.deepEqual(
+    state.people.map((one) => [one.id, one.state, one.audio, one.tracks]),
+    [
+      ["a", "away", false, []],
+      ["d", "connecting", true, []],
+    ],
+  );
+  const told = reduce(state, { type: "tracks", seq: 13, participant: "d", added: [{ ...track, muted: true }], removed: [] });
+  assert.equal(others(told)[0]?.audio, false);
+});
+
+test("only slots in which a microphone is on are to be heard", () => {
+  const slots = ["d", "a", null].map((participant, mid) => ({ mid: `${mid}`, kind: "audio", participant, track: null }));
+  const track = { id: "t", kind: "audio", muted: false } as const;
+  const silent = after({ type: "slots", seq: 8, slots } as ServerMessage);
+  assert.deepEqual(voices(silent), []);
+  assert.deepEqual(voices(reduce(silent, { type: "tracks", seq: 9, participant: "d", added: [track], removed: [] })), ["0"]);
 });
 
 test("a chat line keeps its language and forgets whose request it answers", () => {

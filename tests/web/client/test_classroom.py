@@ -8,8 +8,9 @@ from msgspec import structs
 from playwright.async_api import Page, expect
 
 from signaling import Live
-from signaling.media import Answer, Leave, Offer, Refused
-from tests.web.client.classroom import Classroom
+from signaling.media import Answer, CloseRoom, Leave, Moved, Offer, Refused, RoomId
+from tests.signaling.sfu.clients import until
+from tests.web.client.classroom import LESSON, Classroom
 from tests.web.client.conftest import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -150,6 +151,29 @@ async def test_media_without_a_path_get_an_ice_restart_and_then_a_new_visit(
     await decodes(anna, "video")
     assert {1, 2} <= set(revisions)
     assert classroom.posts
+
+
+async def test_a_join_makes_one_offer_and_a_move_of_the_media_one_more_in_the_same_seat(
+    visit: Visit, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers: list[Offer] = []
+    real = live._hub.media.negotiate
+
+    async def negotiate(offer: Offer) -> Answer | Refused:
+        offers.append(offer)
+        return await real(offer)
+
+    monkeypatch.setattr(live._hub.media, "negotiate", negotiate)
+    anna, danylo = await both(visit)
+    await switch_on(danylo, "video")
+    await decodes(anna, "video")
+    seat = await anna.evaluate("vclass.me.id")
+    assert len(offers) == 2
+    live._hub.heard(Moved(RoomId(LESSON)))
+    live._hub.media.command(CloseRoom(RoomId(LESSON)))
+    await until(lambda: len(offers) == 4)
+    await decodes(anna, "video")
+    assert (len(offers), await anna.evaluate("vclass.me.id")) == (4, seat)
 
 
 async def test_keys_switch_talk_and_write(visit: Visit) -> None:

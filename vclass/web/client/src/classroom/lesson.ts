@@ -16,6 +16,8 @@ import { Visit } from "./visit.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 const LATER_MS = 1500;
+/** A picture that stands for longer is a lie. */
+const LAST_PICTURE_MS = 2000;
 /** A phone decodes few pictures well, and an offer has its greatest length; beyond that the server chooses. */
 const MOST: Counts = { audio: 8, video: matchMedia("(max-width: 64rem)").matches ? 4 : 12 };
 
@@ -26,6 +28,8 @@ export class Lesson {
   /** What is known, to be drawn. */
   readonly state = this.#known.drawn;
   readonly outbox = new Outbox();
+  /** While media moves: what everybody's tile showed last. */
+  readonly lastPictures = signal<ReadonlyMap<string, MediaStream>>(new Map());
   /** A sentence of the server about something that did not work. */
   readonly notice = signal<string | null>(null);
   readonly local: LocalMedia;
@@ -83,6 +87,9 @@ export class Lesson {
 
   #message(message: ServerMessage): void {
     const replayed = this.#toReplay > 0 && message.seq > this.#known.value.seq;
+    if (message.type === "moved") {
+      this.#keepPictures();
+    }
     this.#known.value = reduce(this.#known.value, message);
     dispatch(this.#reactions, message);
     if (replayed) {
@@ -154,6 +161,16 @@ export class Lesson {
     if (this.media.settled && before !== "new" && before !== "connecting") {
       void this.#restartMedia();
     }
+  }
+
+  #keepPictures(): void {
+    const { slots } = this.#known.value;
+    const shown = slots.filter(({ kind, participant }) => kind === "video" && participant !== null);
+    const streams = shown.map(({ mid, participant }) => [participant, this.media.streams.value.get(mid)] as const);
+    this.lastPictures.value = new Map(streams.filter((one): one is [string, MediaStream] => one[1] !== undefined));
+    window.setTimeout(() => {
+      this.lastPictures.value = new Map();
+    }, LAST_PICTURE_MS);
   }
 
   #restartMedia(): Promise<void> {

@@ -30,6 +30,7 @@ export class MediaLink {
   #peer: Peer | null = null;
   #rev = 0;
   #pending = false;
+  #sent = false;
   #fresh = false;
   #mends = 0;
   #timer = 0;
@@ -83,7 +84,7 @@ export class MediaLink {
 
   /** The socket is back and all that was missed has been handled: an offer without an answer goes out again. */
   async caughtUp(): Promise<void> {
-    if (this.#peer && this.#pending) {
+    if (this.#peer && this.#pending && this.#sent) {
       await this.#offer();
     }
   }
@@ -118,9 +119,11 @@ export class MediaLink {
       return;
     }
     this.#pending = true;
+    this.#sent = false;
     const sdp = await peer.offer(restart);
     if (peer === this.#peer) {
       this.#rev += 1;
+      this.#sent = true;
       this.#needs.send({ type: "offer", sdp, rev: this.#rev, ...(this.#fresh ? { fresh: true } : {}) });
     }
   }
@@ -137,6 +140,7 @@ export class MediaLink {
       this.#again();
     } else if (state === "disconnected") {
       this.#needs.trouble();
+      this.#spare.drop(); // its addresses may be of a network that is gone
       this.#arm(SILENCE_MS);
     } else if (state === "failed") {
       this.#arm(0);

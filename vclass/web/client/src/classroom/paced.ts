@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
 /** The eye doesn't see more, and a page that draws each of many messages has no time for pictures. */
-const EVERY_MS = 50;
+const EVERY_MS = 30;
 
 /** A value, and a signal to draw it by that follows at once, but in a burst of changes no more often than that. */
 export class Paced<T> {

@@ -11,6 +11,7 @@ export class Peer {
   readonly connection: RTCPeerConnection;
   readonly #senders: Readonly<Record<Kind, RTCRtpSender>>;
   readonly #streams = new Map<string, MediaStream>();
+  #offered = false;
   readonly #codecs = { audio: playable("audio"), video: playable("video") };
 
   constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
@@ -29,6 +30,7 @@ export class Peer {
     for (const kind of missing) {
       this.#add(kind, { direction: "recvonly" });
     }
+    this.#offered &&= missing.length === 0;
     return missing.length > 0;
   }
 
@@ -37,8 +39,17 @@ export class Peer {
     if (restart) {
       this.connection.restartIce();
     }
-    await this.connection.setLocalDescription();
+    if (restart || !this.#offered) {
+      await this.connection.setLocalDescription();
+    }
+    this.#offered = false;
     return this.connection.localDescription?.sdp ?? "";
+  }
+
+  /** Makes the first offer before it is asked for. */
+  async prepare(): Promise<void> {
+    await this.connection.setLocalDescription();
+    this.#offered = true;
   }
 
   async answer(sdp: string): Promise<void> {

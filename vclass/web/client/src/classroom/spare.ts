@@ -5,17 +5,20 @@ import type { Counts } from "./protocol.ts";
 /** So long after media began to flow the page has time for this. */
 const LATER_MS = 2000;
 
-/** The next connection, made while nothing else is to do: when media moves, the offer leaves at once. */
+/** The next connection with its offer, made while nothing else is to do: when media moves, it leaves at once. */
 export class Spare {
   #peer: Peer | null = null;
   #servers = "";
   #timer = 0;
 
-  /** Makes one in a moment, unless it is there; it has no sockets and sends nothing. */
+  /** Makes one in a moment, unless it is there. Where there are relays, the offer waits: it would take a place on each. */
   prepare(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
       this.#peer ??= this.#made(iceServers, wanted, video);
+      if (iceServers.length === 0) {
+        void this.#peer.prepare().catch(() => this.drop());
+      }
     }, LATER_MS);
   }
 

@@ -96,6 +96,13 @@ export function videoMid(state: LessonState, participant: string): string | null
   return state.slots.find((slot) => slot.kind === "video" && slot.participant === participant)?.mid ?? null;
 }
 
+/** The transceivers that carry a microphone that is on. */
+export function voices(state: LessonState): readonly string[] {
+  const on = new Set(state.people.filter((one) => one.audio).map((one) => one.id));
+  const heard = ({ kind, participant }: Slot) => kind === "audio" && participant !== null && on.has(participant);
+  return state.slots.filter(heard).map((slot) => slot.mid);
+}
+
 function joined(state: LessonState, newcomer: Participant): LessonState {
   const known = state.people.some((one) => one.id === newcomer.id);
   if (known) {
@@ -119,9 +126,9 @@ function change(state: LessonState, id: string, edit: (one: Participant) => Part
   return { ...state, people: state.people.map((one) => (one.id === id ? edit(one) : one)) };
 }
 
-/** Somebody whose connection went with the worker that had it. */
+/** Somebody whose connection went with the worker that had it; shown as before until the new tracks are told. */
 function unconnected(one: Participant): Participant {
-  return { ...withTracks(one, []), state: one.state === "away" ? "away" : "connecting" };
+  return { ...one, tracks: [], state: one.state === "away" ? "away" : "connecting" };
 }
 
 function changedTracks(one: Participant, added: readonly Track[], removed: readonly string[]): readonly Track[] {

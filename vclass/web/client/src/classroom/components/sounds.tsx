@@ -1,26 +1,26 @@
 import { useEffect, useRef } from "preact/hooks";
 
+import { voices } from "../state.ts";
 import { useScreen } from "./context.ts";
 
-/** One <audio> for each slot of sound, whoever is in it. */
+/** One <audio> for each slot in which a microphone is on: one that plays silence costs as much as one that speaks. */
 export function Sounds() {
   const { lesson } = useScreen();
-  const streams = [...lesson.media.streams.value].filter(([, stream]) => stream.getAudioTracks().length > 0);
   return (
     <div hidden>
-      {streams.map(([mid, stream]) => (
-        <Voice key={mid} stream={stream} />
+      {voices(lesson.state.value).map((mid) => (
+        <Voice key={mid} stream={lesson.media.streams.value.get(mid)} />
       ))}
     </div>
   );
 }
 
-function Voice({ stream }: { readonly stream: MediaStream }) {
+function Voice({ stream }: { readonly stream: MediaStream | undefined }) {
   const { sound } = useScreen();
   const element = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     const audio = element.current;
-    if (!audio) {
+    if (!audio || !stream) {
       return undefined;
     }
     sound.attach(audio, stream);

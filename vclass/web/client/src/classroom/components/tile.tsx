@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
@@ -12,7 +12,8 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
   const { lesson } = useScreen();
   const state = lesson.state.value;
   const mid = videoMid(state, one.id);
-  const stream = one.video && mid !== null ? lesson.media.streams.value.get(mid) : undefined;
+  const live = mid === null ? undefined : lesson.media.streams.value.get(mid);
+  const stream = one.video ? (live ?? lesson.lastPictures.value.get(one.id)) : undefined;
   const speaks = state.speaker === one.id;
   return (
     <figure class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
@@ -36,7 +37,7 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
 /** A moving picture. Its sound comes from elsewhere. */
 export function Picture({ stream, mirrored = false }: { readonly stream: MediaStream; readonly mirrored?: boolean }) {
   const element = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const video = element.current;
     if (video && video.srcObject !== stream) {
       video.srcObject = stream;
