@@ -73,6 +73,9 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     udp_port: int = 8443
     announced_addresses: tuple[str, ...] = ()
     workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    remote_workers: tuple[str, ...] = ()
+    worker_listen: str = ""
+    worker_secret: str = ""
     engine: Literal["auto", "mmsg", "plain"] = "auto"
 
 

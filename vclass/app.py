@@ -273,7 +273,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     media = settings.media
     sfu = SfuSettings(udp_port=media.udp_port, announced_addresses=media.announced_addresses, engine=media.engine)
     live = Live(
-        media=lambda sink: media_plane(sfu, media.workers, sink),
+        media=lambda sink: media_plane(sfu, media.workers, sink, media.remote_workers, media.worker_secret),
         admit=admission.admit,
         settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
         clock=clock,

@@ -68,6 +68,18 @@ def serve(config: Path | None) -> None:
 
 
 @main.command()
+@with_config
+def worker(config: Path | None) -> None:
+    """Carry media for a server on another machine, until told to stop."""
+    from vclass import outpost, server  # noqa: PLC0415  heavy, and only for this command
+
+    try:
+        server.run(outpost.run(_settings(config).media))
+    except OSError as error:
+        _stop(str(error), 1)
+
+
+@main.command()
 @click.option("--data", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
 @click.option("--port", default=8080, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)

@@ -31,7 +31,7 @@ class Handle:
         lost: Callable[["Handle"], None],
         draining: Callable[["Handle"], None],
     ) -> None:
-        self.name = means.name
+        self.name, self.vital = means.name, means.vital
         self.phase: WorkerPhase = "down"
         self.restarts = 0
         self.figures = Figures()
@@ -64,8 +64,8 @@ class Handle:
         self._asked = None
         self._ready = asyncio.get_running_loop().create_future()
         self._pipe = Pipe(FROM_WORKER, self._take, self._lost)
-        self._body = await self._means.start(self._pipe)
         try:
+            self._body = await self._means.start(self._pipe)
             async with asyncio.timeout(START_SECONDS):
                 ready = await self._ready
         except BaseException as error:

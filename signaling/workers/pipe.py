@@ -7,7 +7,8 @@ from typing import Final, Generic, TypeVar, cast
 
 import msgspec
 
-from signaling.workers.wire import FrameError, FromWorker, Inbox, ToWorker, pack
+from signaling.workers.seal import NoSeal, Seal
+from signaling.workers.wire import FrameError, FromWorker, Inbox, ToWorker, encode, framed
 
 logger: Final = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ class Pipe(asyncio.Protocol, Generic[T]):
     def __init__(
         self, decoder: msgspec.msgpack.Decoder[T], receive: Callable[[T], None], lost: Callable[[], None]
     ) -> None:
-        self._inbox = Inbox(decoder)
+        self.seal: Seal | NoSeal = NoSeal()
+        self._inbox = Inbox(decoder, self._unseal)
         self._receive = receive
         self._tell_lost = lost
         self._transport: asyncio.Transport | None = None
@@ -50,7 +52,7 @@ class Pipe(asyncio.Protocol, Generic[T]):
         """Sends unless the other side is gone; never waits."""
         if self._over or self._transport is None:
             return
-        self._transport.write(pack(message))
+        self._transport.write(framed(self.seal.close(encode(message))))
         if self._transport.get_write_buffer_size() > MOST_WAITING:
             logger.error("x pipe: too much waits for the other side")
             self.abort()
@@ -65,6 +67,9 @@ class Pipe(asyncio.Protocol, Generic[T]):
         if self._transport is not None:
             self._transport.abort()
         self._lost()
+
+    def _unseal(self, sealed: bytes) -> bytes:
+        return self.seal.open(sealed)
 
     def _take(self, message: T) -> None:
         """One message's fault must not cost the others."""

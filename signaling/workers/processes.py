@@ -32,9 +32,10 @@ class Body(Protocol):
 
 
 class Means(Protocol):
-    """A way to start one worker, again and again."""
+    """A way to start one worker, again and again; the first start of a vital one must not fail."""
 
     name: str
+    vital: bool
 
     async def start(self, pipe: Pipe[FromWorker]) -> Body:
         """Starts it and connects the pipe; raises `OSError` with a sentence when it can't."""
@@ -59,6 +60,7 @@ class LocalMeans:
 
     def __init__(self, name: str, settings: SfuSettings) -> None:
         self.name = name
+        self.vital = True
         self._settings = msgspec.json.encode(settings).decode()
 
     async def start(self, pipe: Pipe[FromWorker]) -> Body:

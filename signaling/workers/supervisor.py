@@ -78,11 +78,14 @@ class Supervisor:
 
     async def open(self) -> None:
         """Starts every worker; raises `OSError` with a sentence when one can't start."""
-        starts = (handle.start() for handle in self._handles.values())
-        failures = [each for each in await asyncio.gather(*starts, return_exceptions=True) if each is not None]
-        if failures:
-            await self.close()
-            raise failures[0]
+        handles = list(self._handles.values())
+        results = await asyncio.gather(*(handle.start() for handle in handles), return_exceptions=True)
+        failures = [(handle, error) for handle, error in zip(handles, results, strict=True) if error is not None]
+        for handle, error in failures:
+            if handle.vital or not isinstance(error, OSError):
+                await self.close()
+                raise error
+            logger.error("x worker=%s can't start: %s", handle.name, error)
         self._note_phases()
         self._keepers = [self._tasks.spawn(self._keep(handle)) for handle in self._handles.values()]
         self._keepers.append(self._tasks.spawn(self._watch()))

@@ -4,6 +4,7 @@ Commands and events of `signaling.media` travel as they are; what stands here is
 frames go over a socketpair and over TCP.
 """
 
+from collections.abc import Callable
 from typing import Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -76,9 +77,14 @@ class FrameError(Exception):
     """What came is no frame of ours; the connection is of no use any more."""
 
 
+def encode(message: ToWorker | FromWorker) -> bytes:
+    """The body of a message's frame."""
+    return _encoder.encode(message)
+
+
 def pack(message: ToWorker | FromWorker) -> bytes:
-    """A message as a frame."""
-    return framed(_encoder.encode(message))
+    """A message as a frame without a seal."""
+    return framed(encode(message))
 
 
 def framed(body: bytes) -> bytes:
@@ -119,9 +125,10 @@ class Frames:
 class Inbox(Generic[T]):
     """Reads messages of one direction out of a stream."""
 
-    def __init__(self, decoder: msgspec.msgpack.Decoder[T]) -> None:
+    def __init__(self, decoder: msgspec.msgpack.Decoder[T], unseal: Callable[[bytes], bytes] = bytes) -> None:
         self._decoder = decoder
         self._frames = Frames()
+        self._unseal = unseal
 
     def feed(self, data: bytes) -> list[T]:
         """The messages that are complete with these octets.
@@ -129,7 +136,7 @@ class Inbox(Generic[T]):
         Raises:
             FrameError: They are none.
         """
-        return [self._read(body) for body in self._frames.feed(data)]
+        return [self._read(self._unseal(body)) for body in self._frames.feed(data)]
 
     def _read(self, body: bytes) -> T:
         try:

@@ -15,6 +15,7 @@ from signaling.workers.wire import TO_WORKER, Ask, Draining, Failed, Ping, Pulse
 logger: Final = logging.getLogger(__name__)
 
 DRAIN_SECONDS: Final = 5.0
+SILENCE_SECONDS: Final = 10.0
 
 
 class Meter:
@@ -31,9 +32,15 @@ class Meter:
 
 
 class Worker:
-    """The SFU behind a pipe. It ends with the pipe, without goodbyes: the next server wants the port."""
+    """The SFU behind a pipe. It ends with the pipe, without goodbyes: the next server wants the port.
 
-    def __init__(self, settings: SfuSettings) -> None:
+    In a process that lasts it tidies up behind itself.
+    """
+
+    def __init__(self, settings: SfuSettings, *, lasting: bool = False) -> None:
+        self.drained = False
+        self._lasting = lasting
+        self._heard = time.monotonic()
         self.pipe = Pipe(TO_WORKER, self._take, self._orphan)
         self._sfu = Sfu(settings, self._told)
         self._meter = Meter()
@@ -51,8 +58,11 @@ class Worker:
             return
         self.pipe.send(Ready(self._sfu.addresses, self._sfu.engine))
         self._sfu.warm()
+        listening = self._tasks.spawn(self._listen()) if self._lasting else None
         await self._over.wait()
-        if not self._orphaned:
+        if listening is not None:
+            listening.cancel()
+        if self._lasting or not self._orphaned:
             await self._sfu.close()
             await self._tasks.drain()
             self.pipe.close()
@@ -60,10 +70,20 @@ class Worker:
     def drain(self) -> None:
         """Asks the supervisor to take the rooms away; ends soon after, with or without its word."""
         logger.info("- draining")
+        self.drained = True
         self.pipe.send(Draining())
         asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._stop)
 
+    async def _listen(self) -> None:
+        """A supervisor that asks for no pulse is out of reach: its machine or the network between is gone."""
+        while not self._over.is_set():
+            await asyncio.sleep(SILENCE_SECONDS / 4)
+            if time.monotonic() - self._heard > SILENCE_SECONDS:
+                logger.warning("x the supervisor is silent")
+                self.pipe.abort()
+
     def _take(self, message: ToWorker) -> None:
+        self._heard = time.monotonic()
         take = _TAKERS.get(type(message))
         if take is None:
             self._sfu.command(message)  # type: ignore[arg-type]  # all others are commands
