@@ -83,11 +83,11 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
   return { ...(next ?? state), seq: message.seq };
 }
 
-export function myself(state: LessonState): Participant | undefined {
+export function myself(state: Pick<LessonState, "people" | "me">): Participant | undefined {
   return state.people.find((one) => one.id === state.me);
 }
 
-export function others(state: LessonState): readonly Participant[] {
+export function others(state: Pick<LessonState, "people" | "me">): readonly Participant[] {
   return state.people.filter((one) => one.id !== state.me);
 }
 

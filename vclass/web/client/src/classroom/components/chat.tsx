@@ -6,7 +6,7 @@ import { t } from "../../shared/i18n.ts";
 import { hueClass } from "../hue.ts";
 import type { Line, Participant } from "../protocol.ts";
 import { Face } from "./badges.tsx";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 
 /** How near the end a reader must be for new lines to scroll into sight. */
 const NEAR_PX = 80;
@@ -14,7 +14,7 @@ const NEAR_PX = 80;
 /** What was written, oldest first, each line in its writer's language. */
 export function ChatLog() {
   const { lesson } = useScreen();
-  const { chat, people } = lesson.state.value;
+  const [chat, people] = [useKnown((state) => state.chat), useKnown((state) => state.people)];
   const drafts = lesson.outbox.drafts.value;
   const end = useFollow(chat.length + drafts.length);
   return (
@@ -59,6 +59,7 @@ function ChatLine({ line, writer }: { readonly line: Line; readonly writer: Part
 /** Where a line is written. */
 export function ChatForm() {
   const { lesson } = useScreen();
+  const chatChars = useKnown((state) => state.chatChars);
   const [text, setText] = useState("");
   const send = (event: Event) => {
     event.preventDefault();
@@ -78,7 +79,7 @@ export function ChatForm() {
         id="msg"
         placeholder={t("Message to everyone")}
         autocomplete="off"
-        maxLength={lesson.state.value.chatChars}
+        maxLength={chatChars}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
       />

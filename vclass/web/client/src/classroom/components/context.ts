@@ -1,10 +1,11 @@
-import { signal } from "@preact/signals";
+import { signal, useComputed } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import type { Lesson } from "../lesson.ts";
 import type { Quality } from "../quality.ts";
 import { Sound } from "../sound.ts";
+import type { LessonState } from "../state.ts";
 
 export type Tab = "chat" | "people" | "settings";
 
@@ -29,4 +30,10 @@ export function useScreen(): Screen {
     throw new Error("A component of the classroom stands outside of it.");
   }
   return screen;
+}
+
+/** A part of what is known; whoever uses it is drawn again only when that part changes. */
+export function useKnown<T>(part: (state: LessonState) => T): T {
+  const { lesson } = useScreen();
+  return useComputed(() => part(lesson.state.value)).value;
 }

@@ -3,14 +3,13 @@ import { useMemo } from "preact/hooks";
 import { t } from "../../shared/i18n.ts";
 import { arrange } from "../layout.ts";
 import { others } from "../state.ts";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 import { Picture, Tile } from "./tile.tsx";
 
 /** The halls side by side, everybody else below, my own picture inset. */
 export function Halls() {
-  const { lesson } = useScreen();
-  const state = lesson.state.value;
-  const { large, small } = arrange(others(state), state.speaker);
+  const [people, me, speaker] = [useKnown((state) => state.people), useKnown((state) => state.me), useKnown((state) => state.speaker)];
+  const { large, small } = arrange(others({ people, me }), speaker);
   return (
     <main id="main" tabIndex={-1}>
       <div class={`halls n${large.length}`}>

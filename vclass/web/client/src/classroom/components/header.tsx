@@ -4,12 +4,12 @@ import { MINUTE, now, wallTime } from "../../shared/clock.ts";
 import { t, tn } from "../../shared/i18n.ts";
 import type { PageZone } from "../page-data.ts";
 import { Badge } from "./badges.tsx";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 
 /** Title, the clocks of both sides, the time left, the connection. */
 export function Header() {
   const { lesson } = useScreen();
-  const { title, ends } = lesson.state.value.lesson ?? lesson.page.lesson;
+  const { title, ends } = useKnown((state) => state.lesson) ?? lesson.page.lesson;
   const at = useMinute();
   return (
     <header class="chead">

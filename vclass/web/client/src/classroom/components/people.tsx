@@ -3,19 +3,18 @@ import { t } from "../../shared/i18n.ts";
 import type { Participant, Role } from "../protocol.ts";
 import { myself } from "../state.ts";
 import { Face } from "./badges.tsx";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 
 const LEADERS: ReadonlySet<Role> = new Set<Role>(["host", "teacher"]);
 
 /** Everybody who is here, in the order in which they came. */
 export function People() {
-  const { lesson } = useScreen();
-  const state = lesson.state.value;
-  const leads = LEADERS.has(myself(state)?.role ?? "guest");
+  const [people, me] = [useKnown((state) => state.people), useKnown((state) => state.me)];
+  const leads = LEADERS.has(myself({ people, me })?.role ?? "guest");
   return (
     <ul class="people">
-      {state.people.map((one) => (
-        <Person key={one.id} one={one} isMe={one.id === state.me} mayMute={leads && one.id !== state.me} />
+      {people.map((one) => (
+        <Person key={one.id} one={one} isMe={one.id === me} mayMute={leads && one.id !== me} />
       ))}
     </ul>
   );

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../../shared/i18n.ts";
 import { ChatForm, ChatLog } from "./chat.tsx";
 import type { Tab } from "./context.ts";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 import { People } from "./people.tsx";
 import { Settings } from "./settings.tsx";
 
@@ -11,8 +11,8 @@ const TABS: readonly Tab[] = ["chat", "people", "settings"];
 
 /** Conversation, people and settings, one at a time. */
 export function Side() {
-  const { lesson, tab } = useScreen();
-  const count = lesson.state.value.people.length;
+  const { tab } = useScreen();
+  const count = useKnown((state) => state.people.length);
   const labels: Record<Tab, string> = { chat: t("Chat"), people: t("People {count}", { count }), settings: t("Settings") };
   return (
     <aside aria-label={t("Conversation")}>

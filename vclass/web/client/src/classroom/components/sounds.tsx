@@ -1,14 +1,15 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { voices } from "../state.ts";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 
 /** One <audio> for each slot in which a microphone is on: one that plays silence costs as much as one that speaks. */
 export function Sounds() {
   const { lesson } = useScreen();
+  const heard = useKnown((state) => voices(state).join(" "));
   return (
     <div hidden>
-      {voices(lesson.state.value).map((mid) => (
+      {heard.split(" ").filter(Boolean).map((mid) => (
         <Voice key={mid} stream={lesson.media.streams.value.get(mid)} />
       ))}
     </div>

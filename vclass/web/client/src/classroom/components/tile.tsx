@@ -5,16 +5,15 @@ import { t } from "../../shared/i18n.ts";
 import type { Participant } from "../protocol.ts";
 import { videoMid } from "../state.ts";
 import { Badge, Chip, Face } from "./badges.tsx";
-import { useScreen } from "./context.ts";
+import { useKnown, useScreen } from "./context.ts";
 
 /** One participant: the picture when there is one, else the initials; always the name. */
 export function Tile({ one, large }: { readonly one: Participant; readonly large: boolean }) {
   const { lesson } = useScreen();
-  const state = lesson.state.value;
-  const mid = videoMid(state, one.id);
+  const mid = useKnown((state) => videoMid(state, one.id));
   const live = mid === null ? undefined : lesson.media.streams.value.get(mid);
   const stream = one.video ? (live ?? lesson.lastPictures.value.get(one.id)) : undefined;
-  const speaks = state.speaker === one.id;
+  const speaks = useKnown((state) => state.speaker === one.id);
   return (
     <figure class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
       {stream ? <Picture stream={stream} /> : <NoPicture one={one} large={large} />}
