@@ -16,8 +16,8 @@ SHARED = {idempotency.KeyReusedError, refusals.StaleError, refusals.VersionMissi
 """What booking has in common with the rest of the application."""
 
 
-CALENDARS = tuple(f"schedules.{name}." for name in ("answers", "busy", "caldav", "feeds", "holidays"))
-"""What is refused there is of calendars, not of booking."""
+CALENDARS = tuple(f"schedules.{name}." for name in ("answers", "busy", "caldav", "feeds", "holidays", "undelivered"))
+"""What is refused there is of calendars and mail, not of booking."""
 
 
 def of_booking() -> set[type[Exception]]:
