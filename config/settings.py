@@ -76,7 +76,7 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remote_workers: tuple[str, ...] = ()
     worker_listen: str = ""
     worker_secret: str = ""
-    engine: Literal["auto", "mmsg", "plain"] = "auto"
+    engine: Literal["auto", "pump", "mmsg", "plain"] = "auto"
 
 
 class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from signaling.sfu import best_engine
 from vclass import doctor, people
 from vclass.cli import main
 from vclass.core import outbox
@@ -141,6 +142,15 @@ def test_the_doctor_names_each_fault_with_its_remedy_and_makes_nothing(config: P
     assert "Run `vclass db upgrade`" in result.stdout
     assert "Check [mail] smtp_url" in result.stdout
     assert [each.name for each in config.parent.iterdir()] == [config.name]
+
+
+def test_the_doctor_says_which_media_engine_runs(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {each["name"]: each for each in answer("doctor", config=installed)}
+    assert found["media engine"]["fact"].startswith(f"{best_engine('auto')} runs")
+    monkeypatch.setattr("signaling.sfu.engine.pump.MODULE", "signaling.sfu.engine.core.missing")
+    result = run("doctor", config=installed)
+    assert "mmsg runs, pump isn't built. With a C compiler" in result.stdout
+    assert (result.exit_code, run("doctor", config=installed, VCLASS_MEDIA__ENGINE="pump").exit_code) == (0, 1)
 
 
 def test_the_doctor_names_settings_without_effect(installed: Path) -> None:

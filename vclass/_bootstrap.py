@@ -16,7 +16,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
-CLIENT = Path("vclass", "web", "client")
+BUILT = (Path("vclass", "web", "client"), Path("signaling", "sfu", "engine", "core"))
+NOT_SOURCES = {"node_modules", "__pycache__"}
 
 
 def ensure(*groups: str) -> None:
@@ -88,9 +89,10 @@ def _python(venv: Path) -> Path:
 
 
 def _state() -> str:
-    """What the installation was made of: dependencies, build hook and the sources of the browser client."""
+    """What the installation was made of: dependencies, build hook and the sources of what it builds."""
     files = [ROOT / "pyproject.toml", ROOT / "config" / "constraints.txt", ROOT / "hatch_build.py"]
-    files += sorted(p for p in (ROOT / CLIENT).rglob("*") if p.is_file() and "node_modules" not in p.parts)
+    built = (path for folder in BUILT for path in (ROOT / folder).rglob("*") if path.is_file())
+    files += sorted(path for path in built if NOT_SOURCES.isdisjoint(path.parts) and path.suffix != ".so")
     digest = hashlib.sha256(sys.version.encode())
     for path in files:
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())

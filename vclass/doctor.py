@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from config import ConfigurationError, Settings, read_or_make
+from signaling.sfu import EngineWish, best_engine
 from vclass import migrations
 from vclass.core import outbox, zones
 from vclass.core.db import Database
@@ -39,6 +40,7 @@ DAY = 24 * 3600
 NAMED = 5
 OLDEST_SQLITE = (3, 35, 0)
 
+BUILD = "With a C compiler and Python's headers (apt install gcc python3-dev) there, install vclass again to have pump."
 UPGRADE = "Run `vclass db upgrade`."
 
 
@@ -51,9 +53,9 @@ class Finding(msgspec.Struct, frozen=True):
     remedy: str = ""
 
 
-def installation() -> list[Finding]:
-    """What the installed package itself must have."""
-    return [*map(_data_file, DATA_FILES), _zones(), _sqlite()]
+def installation(engine: EngineWish = "auto") -> list[Finding]:
+    """What the installed package itself must have, and which media engine runs in it."""
+    return [*map(_data_file, DATA_FILES), _zones(), _sqlite(), _engine(engine)]
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -61,7 +63,13 @@ def examine(settings: Settings) -> list[Finding]:
     database = database_shape(settings)
     inside: tuple[Callable[[Settings], Finding], ...] = (_guards, _outbox) if database.ok else ()
     looks: tuple[Callable[[Settings], Finding], ...] = (_mail, _signature, *inside, _udp, _disk)
-    return [*installation(), _unread(settings), _secret(settings), database, *(look(settings) for look in looks)]
+    return [
+        *installation(settings.media.engine),
+        _unread(settings),
+        _secret(settings),
+        database,
+        *(look(settings) for look in looks),
+    ]
 
 
 def _data_file(place: tuple[str, str]) -> Finding:
@@ -79,6 +87,14 @@ def _sqlite() -> Finding:
     good = sqlite3.sqlite_version_info >= OLDEST_SQLITE
     remedy = "" if good else "Use a Python with SQLite 3.35 or newer."
     return Finding("sqlite", good, sqlite3.sqlite_version, remedy)
+
+
+def _engine(wish: EngineWish) -> Finding:
+    """A wish that isn't granted is a fault; that the compiled engine isn't there is worth knowing."""
+    runs = best_engine(wish)
+    fact = f"{runs} runs" if best_engine("auto") == "pump" else f"{runs} runs, pump isn't built. {BUILD}"
+    granted = wish in {"auto", runs}
+    return Finding("media engine", granted, fact, "" if granted else f"Set [media] engine to auto. {BUILD}")
 
 
 def _unread(settings: Settings) -> Finding:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from signaling.media import Kind, PeerId, TrackId
 from signaling.sfu import h264, rtp, vp8
 from signaling.sfu.answer import Outgoing, codec_key, common_codecs
-from signaling.sfu.engine.base import Engine, Outlet, copy_for
+from signaling.sfu.engine.base import Arrival, Engine, Source, Stream
+from signaling.sfu.engine.outlet import Outlet, copy_for
 from signaling.sfu.paths import Path
 from signaling.sfu.reception import Reception
 from signaling.sfu.rtcp import SenderReport
 from signaling.sfu.sdp import Section
 from signaling.sfu.srtp import Keys
 
-HISTORY = 512
 URGENT_INTERVAL = 0.1
 
 
@@ -38,72 +38,64 @@ class Track:
     ssrc: int | None = None
     rtx_ssrc: int | None = None
     muted: bool = False
+    stream: Stream | None = None
     reception: Reception | None = None
-    history: list[bytes | None] = field(default_factory=list)
-    outlets: list[Outlet] = field(default_factory=list)
     slots: list["Slot"] = field(default_factory=list)
     waiting: list["Slot"] = field(default_factory=list)
-    timestamp: int = 0
-    picture: int = 0
-    tl0: int = 0
-    forwarded: int = 0
-    octets: int = 0
     key_frame_wanted: bool = False
     key_frame_urgent: bool = False
     key_frame_asked: float = float("-inf")
 
-    def forward(self, packet: bytes, now: float, engine: Engine) -> bool:
+    def forward(self, packet: bytes, now: float) -> bool:
         """Takes a plain packet without extensions and sends it on; false for one that came before."""
-        _, second, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
-        if not self._remember(packet, sequence):
+        assert self.stream is not None
+        arrival = self.stream.note(packet, now)
+        if arrival is Arrival.REPEATED:
             return False
-        assert self.reception is not None
-        newest = self.reception.arrived(sequence, timestamp, now)
         if self.muted:
             return True
-        form = self.formats.get(second & 0x7F)
-        descriptor, key_frame = _inspect(packet, form)
+        descriptor, key_frame = _inspect(packet, self.formats.get(packet[1] & 0x7F))
         if self.waiting and (key_frame or self.kind == "audio"):
-            self._start_waiting(sequence, timestamp, descriptor, now)
-        if newest:
-            self.timestamp = timestamp
-            self.picture, self.tl0 = descriptor.picture, descriptor.tl0
-        self.forwarded += 1
-        self.octets += len(packet)
-        engine.fan_out(packet, descriptor, self.outlets if newest else self._outlets_since(sequence))
+            self._start_waiting(packet, descriptor, now)
+        self.stream.send(packet, descriptor, arrival)
         return True
 
-    def _outlets_since(self, sequence: int) -> list[Outlet]:
-        """Those that had begun when a late packet was due."""
-        assert self.reception is not None
-        index = self.reception.index_of(sequence)
-        return [outlet for outlet in self.outlets if outlet.first <= index]
-
-    def _remember(self, packet: bytes, sequence: int) -> bool:
-        if not self.history:
-            return True
-        before = self.history[sequence % HISTORY]
-        if before is not None and before[2:4] == packet[2:4]:
-            return False
-        self.history[sequence % HISTORY] = packet
-        return True
-
-    def _start_waiting(self, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
+    def _start_waiting(self, packet: bytes, descriptor: vp8.Descriptor, now: float) -> None:
+        _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
         waiting, self.waiting = self.waiting, []
         for slot in waiting:
             slot.start(self, sequence, timestamp, descriptor, now)
+        self.tell()
 
-    def recall(self, sequence: int) -> bytes | None:
-        """A packet that was forwarded lately."""
-        packet = self.history[sequence % HISTORY] if self.history else None
-        return packet if packet is not None and packet[2:4] == sequence.to_bytes(2, "big") else None
+    def wait(self, slot: "Slot") -> None:
+        """Lets a slot start with the next packet that decoding can start at."""
+        self.waiting.append(slot)
+        self.tell()
 
-    def heard(self, ssrc: int, nack_delay: float, now: float) -> None:
+    def cease(self, slot: "Slot") -> None:
+        """Lets a slot wait no longer."""
+        if slot in self.waiting:
+            self.waiting.remove(slot)
+            self.tell()
+
+    def tell(self) -> None:
+        """Tells the engine what must come to be looked at."""
+        if self.stream is not None:
+            self.stream.tally.muted, self.stream.tally.waiting = int(self.muted), len(self.waiting)
+
+    def heard(self, ssrc: int, engine: Engine, nack_delay: float, now: float) -> None:
         """Binds the track to its source; slots that showed another source wait for this one to start."""
         self.pause(now)
         self.ssrc = ssrc
-        self.reception = Reception(next(iter(self.formats.values())).clock, nack_delay)
-        self.history = [None] * HISTORY if self.kind == "video" else []
+        codecs = {number: form.codec for number, form in self.formats.items()}
+        self.stream = engine.stream(Source(self.clock, self.kind == "video", codecs))
+        self.reception = Reception(self.stream, nack_delay)
+        self.tell()
+
+    @property
+    def clock(self) -> int:
+        """How often its timestamps tick in a second."""
+        return next(iter(self.formats.values())).clock
 
     def pause(self, now: float) -> None:
         """Lets every slot wait for the next start."""
@@ -128,6 +120,7 @@ class Track:
             self.pause(now)
         self.muted = muted
         self.key_frame_urgent = not muted
+        self.tell()
 
 
 def _inspect(packet: bytes, form: Format | None) -> tuple[vp8.Descriptor, bool]:
@@ -187,72 +180,80 @@ class Slot:
         self.track = track
         self.outlet = Outlet(keys, path, self.ssrc, types)
         track.slots.append(self)
-        track.waiting.append(self)
+        track.wait(self)
         track.key_frame_urgent = True
 
     def start(self, track: Track, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
         """Begins to forward with this packet, one step after what the slot sent last."""
         assert self.outlet is not None
-        assert track.reception is not None
-        outlet = self.outlet
-        clock = next(iter(track.formats.values())).clock
+        assert track.stream is not None
+        outlet, tally = self.outlet, track.stream.tally
         elapsed = 0.0 if self.stopped is None else now - self.stopped
-        outlet.first = track.reception.index_of(sequence)
+        outlet.first = track.stream.index_of(sequence)
         outlet.sequence_by = (self.sequence + 1 - sequence) & 0xFFFF
-        outlet.timestamp_by = (self.timestamp + max(1, int(elapsed * clock)) - timestamp) & 0xFFFFFFFF
+        outlet.timestamp_by = (self.timestamp + max(1, int(elapsed * track.clock)) - timestamp) & 0xFFFFFFFF
         if self.picture is not None:
             outlet.picture_by = self.picture + 1 - descriptor.picture
             outlet.tl0_by = self.tl0 + 1 - descriptor.tl0
-        self.packets_before -= track.forwarded
-        self.octets_before -= track.octets
-        track.outlets.append(outlet)
+        self.packets_before -= tally.forwarded
+        self.octets_before -= tally.octets
+        track.stream.begin(outlet)
 
     @property
     def flowing(self) -> bool:
-        return self.track is not None and self.outlet is not None and self.outlet in self.track.outlets
+        return self.outlet is not None and self.outlet.flowing
 
     def pause(self, now: float) -> None:
         """Stops forwarding and keeps where the numbers stand, until the track's next start."""
         track, outlet = self.track, self.outlet
-        if track is None or outlet is None or not self.flowing or track.reception is None:
+        if track is None or outlet is None or track.stream is None or not outlet.flowing:
             return
-        track.outlets.remove(outlet)
-        self.sequence = (track.reception.highest + outlet.sequence_by) & 0xFFFF
-        self.timestamp = (track.timestamp + outlet.timestamp_by) & 0xFFFFFFFF
-        self.picture = track.picture + outlet.picture_by
-        self.tl0 = track.tl0 + outlet.tl0_by
+        tally = track.stream.tally
+        track.stream.end(outlet)
+        self.sequence = (tally.highest + outlet.sequence_by) & 0xFFFF
+        self.timestamp = (tally.timestamp + outlet.timestamp_by) & 0xFFFFFFFF
+        self.picture = tally.picture + outlet.picture_by
+        self.tl0 = tally.tl0 + outlet.tl0_by
         self.stopped = now
-        self.packets_before += track.forwarded
-        self.octets_before += track.octets
-        track.waiting.append(self)
+        self.packets_before += tally.forwarded
+        self.octets_before += tally.octets
+        track.wait(self)
 
     def detach(self, now: float) -> None:
         """Shows nothing."""
         if self.track is None:
             return
         self.pause(now)
-        if self in self.track.waiting:
-            self.track.waiting.remove(self)
+        self.track.cease(self)
         self.track.slots.remove(self)
         self.track = self.outlet = None
 
+    def moved(self, path: Path) -> None:
+        """Sends to another address of the peer from now on."""
+        if self.outlet is None:
+            return
+        self.outlet.path = path
+        if self.outlet.flowing and self.track is not None and self.track.stream is not None:
+            self.track.stream.update(self.outlet)
+
     def sender_report(self, report: SenderReport) -> SenderReport | None:
         """The source's report in the slot's own numbers (RFC 3550 6.4.1)."""
-        if self.track is None or self.outlet is None or not self.flowing:
+        if self.track is None or self.track.stream is None or self.outlet is None or not self.outlet.flowing:
             return None
+        tally = self.track.stream.tally
         timestamp = (report.timestamp + self.outlet.timestamp_by) & 0xFFFFFFFF
-        packets = (self.packets_before + self.track.forwarded) & 0xFFFFFFFF
-        octets = (self.octets_before + self.track.octets) & 0xFFFFFFFF
+        packets = (self.packets_before + tally.forwarded) & 0xFFFFFFFF
+        octets = (self.octets_before + tally.octets) & 0xFFFFFFFF
         return SenderReport(self.ssrc, report.ntp, timestamp, packets, octets)
 
     def again(self, sequence: int) -> bytes | None:
         """What to send when the receiver asks for one of our packets again, as RTX where it was agreed."""
-        if self.track is None or self.outlet is None or not self.flowing:
+        if self.track is None or self.track.stream is None or self.outlet is None or not self.outlet.flowing:
             return None
         original = (sequence - self.outlet.sequence_by) & 0xFFFF
-        if self.track.reception is None or self.track.reception.index_of(original) < self.outlet.first:
+        if self.track.stream.index_of(original) < self.outlet.first:
             return None
-        packet = self.track.recall(original)
+        packet = self.track.stream.recall(original)
         if packet is None or packet[1] & 0x7F not in self.outlet.payload_types:
             return None
         descriptor, _ = _inspect(packet, self.track.formats.get(packet[1] & 0x7F))

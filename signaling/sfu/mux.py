@@ -18,12 +18,11 @@ from signaling.sfu.engine.base import Engine
 from signaling.sfu.paths import Address, Link, Path, Remote
 from signaling.sfu.rtp import HEADER_SIZE
 from signaling.sfu.secure import is_dtls_record
-from signaling.sfu.srtp import CELL_SIZE, Cell, SrtpError, unprotect
+from signaling.sfu.srtp import Cell, SrtpError, unprotect
 
 logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
-DRAIN = 64
 BUFFER_SIZE = 8 << 20
 # kinds of first octets (RFC 7983 section 7)
 STUN, DTLS, RTP, OTHER = range(4)
@@ -89,8 +88,17 @@ class Mux:
             self._other,
         )
         self.links: list[Link] = []
-        self.received = 0
-        self.refused = 0
+        self._refused = 0
+
+    @property
+    def received(self) -> int:
+        """How many datagrams came."""
+        return int(self._engine.counts.received)
+
+    @property
+    def refused(self) -> int:
+        """How many of them nobody took."""
+        return self._refused + int(self._engine.counts.refused)
 
     def open(self, addresses: Iterable[str], port: int) -> None:
         """Binds a socket to each address and starts to read."""
@@ -121,33 +129,33 @@ class Mux:
         self._peers.pop(ufrag, None)
 
     def _readable(self, link: Link) -> None:
-        view = self._cell.view
-        receive = link.socket.recvfrom_into
-        for _ in range(DRAIN):
-            try:
-                size, address = receive(view, CELL_SIZE)
-            except BlockingIOError:
-                return
-            except OSError:  # what ICMP told about an earlier send of ours
-                continue
-            self.received += 1
-            if size:
-                self._handlers[_KINDS[view[0]]](link, address, size)
+        self._engine.receive(link, self._cell, self._take, self._opened)
+
+    def _take(self, link: Link, address: Address, size: int) -> None:
+        self._handlers[_KINDS[self._cell.view[0]]](link, address, size)
+
+    def _opened(self, link: Link, address: Address, size: int) -> None:
+        """Takes authentic RTP that the engine decrypted."""
+        path = link.paths.get(address)
+        if path is None:
+            self._refused += 1
+            return
+        path.remote.rtp_arrived(path, bytes(self._cell.view[:size]), time.monotonic())
 
     def _other(self, _link: Link, _address: Address, _size: int) -> None:
-        self.refused += 1
+        self._refused += 1
 
     def _stun(self, link: Link, address: Address, size: int) -> None:
         try:
             message = stun.parse(bytes(self._cell.view[:size]))
         except stun.StunError:
-            self.refused += 1
+            self._refused += 1
             return
         ufrag, _ = message.username
         peer = self._peers.get(ufrag) if message.kind == stun.BINDING_REQUEST else None
         password = peer.password(ufrag) if peer is not None else None
         if peer is None or password is None or not stun.authentic(message, password):
-            self.refused += 1
+            self._refused += 1
             return
         path = self._path(link, address, peer)
         peer.checked(path, ufrag, time.monotonic())
@@ -155,7 +163,10 @@ class Mux:
 
     def _path(self, link: Link, address: Address, peer: Remote) -> Path:
         path = link.paths.get(address)
-        if path is None or path.remote is not peer:
+        if path is not None and path.remote is not peer:
+            path.cut()
+            path = None
+        if path is None:
             path = Path(link, address, peer, self._engine.destination(address))
             link.paths[address] = path
         return path
@@ -164,21 +175,21 @@ class Mux:
         path = link.paths.get(address)
         data = bytes(self._cell.view[:size])
         if path is None or not is_dtls_record(data):
-            self.refused += 1
+            self._refused += 1
             return
         path.remote.dtls_arrived(path, data)
 
     def _srtp(self, link: Link, address: Address, size: int) -> None:
         path = link.paths.get(address)
         if path is None or path.remote.keys is None or size < HEADER_SIZE:
-            self.refused += 1
+            self._refused += 1
             return
         if 192 <= self._cell.view[1] < 224:  # noqa: PLR2004 - RFC 5761 section 4
             self._srtcp(path, size)
             return
         size = unprotect(path.remote.keys, self._cell, size)
         if not size:
-            self.refused += 1
+            self._refused += 1
             return
         path.remote.rtp_arrived(path, bytes(self._cell.view[:size]), time.monotonic())
 
@@ -187,6 +198,6 @@ class Mux:
         try:
             data = path.remote.keys.unprotect_rtcp(bytes(self._cell.view[:size]))
         except (SrtpError, ValueError):
-            self.refused += 1
+            self._refused += 1
             return
         path.remote.rtcp_arrived(path, data, time.monotonic())

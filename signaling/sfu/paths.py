@@ -1,6 +1,7 @@
 """Ways between us and the peers: a bound socket, a checked address behind it, and who is there."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -32,24 +33,38 @@ class Remote(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Link:
-    """One bound socket and the checked paths over it, by remote address."""
+    """One bound socket and the checked paths over it, by remote address.
+
+    A link without datagrams gives its paths no `name`, and every engine sends over it with `send`.
+    """
 
     socket: socket.socket
     address: str
     port: int
     paths: dict[Address, "Path"] = field(default_factory=dict)
 
+    def send(self, address: Address, data: bytes | memoryview) -> None:
+        """Sends one packet at once; raises `OSError` when it can't."""
+        self.socket.sendto(data, address)
+
 
 @dataclass(eq=False, slots=True)
 class Path:
-    """A checked way to a peer; `name` is its address in the form that the engine uses."""
+    """A checked way to a peer.
+
+    `name` is its address in the form that the engine sends with, if it sends itself; `left` tells an engine that reads
+    from the path by itself that it may not any more.
+    """
 
     link: Link
     address: Address
     remote: Remote
     name: Any = None
+    left: Callable[[], None] | None = None
 
     def cut(self) -> None:
         """Forgets the path: what comes over it is a stranger's again."""
+        if self.left is not None:
+            self.left()
         if self.link.paths.get(self.address) is self:
             del self.link.paths[self.address]

@@ -9,6 +9,7 @@ from signaling.media import Kind, PeerId, RoomId, TrackId
 from signaling.pace import Bucket
 from signaling.sfu import rtcp, rtp, twcc
 from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE, build, is_accepted
+from signaling.sfu.engine.base import Inlet
 from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
 from signaling.sfu.host import Host
 from signaling.sfu.paths import Path
@@ -44,6 +45,7 @@ class Peer:
         self._slot_by_ssrc: dict[int, Slot] = {}
         self._mid_id = self._wide_id = self._level_id = 0
         self._arrivals = twcc.Recorder()
+        self._inlet = Inlet()
         self._feedback_due = self._report_due = now
         self._live, self._gone, self._relay = watch
         self._pace = Bucket(host.settings.data_per_second, host.settings.data_burst, now)
@@ -77,6 +79,7 @@ class Peer:
         for slot in list(track.slots):
             slot.detach(now)
         self._sources = {ssrc: each for ssrc, each in self._sources.items() if each[0] is not track}
+        self._reroute()
 
     def _take(self, section: Section, now: float) -> None:
         if section.sends:
@@ -84,6 +87,7 @@ class Peer:
             self._wide_id = section.extensions.get(TRANSPORT_WIDE, self._wide_id)
             self._level_id = section.extensions.get(AUDIO_LEVEL, self._level_id)
             self._take_track(section, now)
+            self._reroute()
         if section.receives and section.mid not in self.slots:
             index = sum(slot.kind == section.kind for slot in self.slots.values())
             slot = slot_of(section, index)
@@ -105,7 +109,17 @@ class Peer:
         if repairs:
             track.rtx_ssrc = ssrc
         else:
-            track.heard(ssrc, self._host.settings.nack_delay, now)
+            track.heard(ssrc, self._host.engine, self._host.settings.nack_delay, now)
+        self._reroute()
+
+    def _reroute(self) -> None:
+        """Tells the engine which source feeds which stream, as far as a packet needs no repair."""
+        streams = {
+            ssrc: track.stream
+            for ssrc, (track, repairs) in self._sources.items()
+            if not repairs and track.stream is not None
+        }
+        self._inlet.route(streams, self._wide_id, self._level_id)
 
     # transport
 
@@ -120,12 +134,13 @@ class Peer:
 
     def _connected(self, keys: Keys) -> None:
         self.keys = keys
+        self._inlet = self._host.engine.inlet(keys)
+        self._reroute()
         self._live(self)
 
     def _moved(self, path: Path) -> None:
         for slot in self.slots.values():
-            if slot.outlet is not None:
-                slot.outlet.path = path
+            slot.moved(path)
 
     def _data(self, label: str, message: str | bytes) -> None:
         """Passes a message on, within the pace of the lesson's socket (rule D4)."""
@@ -137,6 +152,7 @@ class Peer:
     def rtp_arrived(self, path: Path, packet: bytes, now: float) -> None:
         """Takes a packet: feedback first, then repair, then the slots."""
         self.transport.proven(path, now)
+        self._inlet.settle(path)
         try:
             self._forward(packet, now)
         except rtp.RtpError:
@@ -161,7 +177,7 @@ class Peer:
                 return
             plain = rtp.restore_retransmission(plain, original, track.ssrc)
         if plain is not None and track.reception is not None:
-            track.forward(plain, now, self._host.engine)
+            track.forward(plain, now)
 
     def _learn(self, packet: bytes, extensions: dict[int, bytes], now: float) -> tuple[Track, bool] | None:
         """Finds the track of a source that the offer didn't name, by its mid or else by its payload type."""
@@ -230,22 +246,34 @@ class Peer:
         """Asks for what is missing and reports what came, each when it is due."""
         if self.keys is None or not self.tracks:
             return
+        self._look_at_inlet()
         settings = self._host.settings
         for track in self.tracks.values():
             self._mend(track, now)
         if now >= self._feedback_due:
             self._feedback_due = now + settings.feedback_interval
+            for sequence, microseconds in self._inlet.take_arrivals():
+                self._arrivals.record(sequence, microseconds)
             for packet in self._arrivals.feedback(self._ssrc, next(iter(self._sources), 0)):
                 self._send_rtcp([], packet)
         if now >= self._report_due:
             self._report_due = now + settings.report_interval
             self._report(now)
 
+    def _look_at_inlet(self) -> None:
+        """Takes what the engine noted by itself, and everything else too once the path is in doubt."""
+        inlet = self._inlet
+        if inlet.path is not self.transport.settled:
+            inlet.leave()
+        self.transport.life.heard = max(self.transport.life.heard, inlet.heard)
+        for level in inlet.take_levels():
+            self.voice.hear(level)
+
     def _mend(self, track: Track, now: float) -> None:
         reception = track.reception
         if reception is None or track.ssrc is None or track.kind == "audio":
             return
-        asking = reception.due(now) if reception.wanted else []
+        asking = reception.due(now)
         if asking:
             self._host.counters.nacks_sent += len(asking)
             self._send_rtcp([rtcp.Nack(self._ssrc, track.ssrc, tuple(asking))])
@@ -303,6 +331,7 @@ class Peer:
         for slot in self.slots.values():
             slot.detach(now)
         self.keys = None
+        self._inlet.leave()
         self.transport.close()
 
 

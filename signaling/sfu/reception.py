@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from signaling.sfu.engine.base import Gap, Stream
 from signaling.sfu.rtcp import Report, SenderReport
 
 MAX_GAP = 200
@@ -20,62 +21,41 @@ class _Wanted:
 
 @dataclass(slots=True)
 class Reception:
-    """Counts of one source since it was first heard."""
+    """What must be said of one source since it was first heard."""
 
-    clock: int
+    stream: Stream
     nack_delay: float
-    base: int | None = None
-    highest: int = 0
-    cycles: int = 0
-    received: int = 0
-    jitter: float = 0.0
     wanted: dict[int, _Wanted] = field(default_factory=dict)
     torn: bool = False
-    _transit: float | None = None
     _expected_before: int = 0
     _received_before: int = 0
     _last_sr: int = 0
     _last_sr_at: float = 0.0
 
-    def arrived(self, sequence: int, timestamp: int, now: float) -> bool:
-        """Notes a packet; says whether it is the newest so far."""
-        self.received += 1
-        if self.base is None:
-            self.base = self.highest = sequence
-            return True
-        step = (sequence - self.highest) & 0xFFFF
-        if not 0 < step < 0x8000:  # noqa: PLR2004 - half the number space
-            self.wanted.pop(sequence, None)
-            return False
-        if step > 1:
-            self._open_gap(step, now)
-        if sequence < self.highest:
-            self.cycles += 0x10000
-        self.highest = sequence
-        self._note_jitter(timestamp, now)
-        return True
+    def _look(self) -> None:
+        """Notes the gaps since the last look, and forgets what has come meanwhile."""
+        gaps, too_many = self.stream.take_gaps()
+        if too_many:
+            self._give_up()
+        for gap in gaps:
+            self._open(gap)
+        for sequence in [each for each in self.wanted if self.stream.holds(each)]:
+            del self.wanted[sequence]
 
-    def index_of(self, sequence: int) -> int:
-        """The number that a sequence number stands for when wraps are counted: the one nearest to the newest."""
-        step = ((sequence - self.highest + 0x8000) & 0xFFFF) - 0x8000
-        return self.cycles + self.highest + step
-
-    def _open_gap(self, step: int, now: float) -> None:
-        if step > MAX_GAP:
-            self.wanted.clear()
-            self.torn = True
+    def _open(self, gap: Gap) -> None:
+        if gap.missing >= MAX_GAP:
+            self._give_up()
             return
-        for offset in range(1, step):
-            self.wanted[(self.highest + offset) & 0xFFFF] = _Wanted(now + self.nack_delay)
+        for offset in range(1, gap.missing + 1):
+            self.wanted[(gap.after + offset) & 0xFFFF] = _Wanted(gap.at + self.nack_delay)
 
-    def _note_jitter(self, timestamp: int, now: float) -> None:
-        transit = now * self.clock - timestamp
-        if self._transit is not None and abs(transit - self._transit) < self.clock * 10:
-            self.jitter += (abs(transit - self._transit) - self.jitter) / 16
-        self._transit = transit
+    def _give_up(self) -> None:
+        self.wanted.clear()
+        self.torn = True
 
     def due(self, now: float) -> list[int]:
         """Missing packets to ask for now; those asked for often enough are given up and leave a tear."""
+        self._look()
         asking: list[int] = []
         for sequence, wanted in list(self.wanted.items()):
             if wanted.due > now:
@@ -101,16 +81,18 @@ class Reception:
 
     def report(self, ssrc: int, now: float) -> Report | None:
         """The report block since the last one; nothing before the first packet."""
-        if self.base is None:
+        tally = self.stream.tally
+        received = int(tally.received)
+        if not received:
             return None
-        extended = self.cycles + self.highest
-        expected = extended - self.base + 1
+        extended = int(tally.cycles + tally.highest)
+        expected = extended - int(tally.base) + 1
         expected_now = expected - self._expected_before
-        received_now = self.received - self._received_before
-        self._expected_before, self._received_before = expected, self.received
+        received_now = received - self._received_before
+        self._expected_before, self._received_before = expected, received
         lost_now = max(0, expected_now - received_now)
         fraction = min(255, (lost_now << 8) // expected_now) if expected_now > 0 else 0
-        lost = max(-MAX_LOST, min(MAX_LOST, expected - self.received))
+        lost = max(-MAX_LOST, min(MAX_LOST, expected - received))
         delay = int((now - self._last_sr_at) * 65536) & 0xFFFFFFFF if self._last_sr else 0
         highest = extended & 0xFFFFFFFF
-        return Report(ssrc, fraction, lost, highest, int(self.jitter), self._last_sr, delay)
+        return Report(ssrc, fraction, lost, highest, int(tally.jitter), self._last_sr, delay)

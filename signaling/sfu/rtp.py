@@ -54,7 +54,7 @@ def _one_byte_elements(block: bytes) -> dict[int, bytes]:
         position += 1
         if head == 0:
             continue
-        if head >> 4 == END_OF_ONE_BYTE:
+        if head >> 4 in {0, END_OF_ONE_BYTE}:
             break
         size = (head & 0x0F) + 1
         found[head >> 4] = block[position : position + size]

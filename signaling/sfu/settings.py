@@ -13,7 +13,8 @@ class SfuSettings:
     Attributes:
         udp_port: The port on every announced address; 0 takes a free one for each.
         announced_addresses: IPv4 addresses of this machine; none means 127.0.0.1 and those of its interfaces.
-        engine: `mmsg` sends with one system call for each packet's fan-out, `plain` with one for each copy.
+        engine: `pump` is compiled; `mmsg` sends with one system call for each packet's fan-out, `plain` with one for
+            each copy; `auto` takes the first of them that runs here.
         connect_deadline: How long a new peer may take to finish its handshake.
         stale_after: How long a live peer may be silent before it is stale.
         gone_after: How long a stale peer may stay silent before it is gone.
@@ -22,7 +23,7 @@ class SfuSettings:
 
     udp_port: int = 8443
     announced_addresses: tuple[str, ...] = ()
-    engine: Literal["auto", "mmsg", "plain"] = "auto"
+    engine: Literal["auto", "pump", "mmsg", "plain"] = "auto"
     max_peers: int = 500
     max_peers_per_room: int = 60
     offer_limits: Limits = field(default_factory=Limits)

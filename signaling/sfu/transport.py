@@ -81,6 +81,11 @@ class Transport:
     def path(self) -> Path | None:
         return self._paths.current
 
+    @property
+    def settled(self) -> Path | None:
+        """The path in use, while nothing puts it in doubt: packets that come over it change nothing here."""
+        return self._paths.current if self._paths.proven and self.life.phase == "live" else None
+
     def same_certificate(self, offer: Description) -> bool:
         """Whether an offer comes from the connection that we have."""
         return (offer.algorithm, offer.fingerprint) == (self._offer.algorithm, self._offer.fingerprint)

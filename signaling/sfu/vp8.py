@@ -9,6 +9,7 @@ TID_OR_KEYIDX = 0x30
 START_OF_PARTITION = 0x10
 PARTITION_INDEX = 0x07
 LONG = 0x80
+WIDE_MASK, NARROW_MASK = 0x7FFF, 0x7F
 INTER_FRAME = 0x01
 
 
@@ -26,7 +27,7 @@ class Descriptor:
 
     @property
     def picture_mask(self) -> int:
-        return 0x7FFF if self.wide else 0x7F
+        return WIDE_MASK if self.wide else NARROW_MASK
 
 
 NOTHING = Descriptor()

@@ -1,113 +1,198 @@
-"""What every engine shares: where packets go, and one rewritten, encrypted copy for each receiver."""
+"""What every engine offers: it reads sockets, notes what arrived of each source, and carries copies out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, TypeAlias
 
-from signaling.sfu import rtp, vp8
-from signaling.sfu.paths import Address, Path
+from signaling.sfu import vp8
+from signaling.sfu.engine.outlet import Outlet
+from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 
+HISTORY = 512
 
-@dataclass(eq=False, slots=True)
-class Outlet:
-    """One receiver of a stream: its keys and path, and how numbers of the source become numbers of the slot.
+Take: TypeAlias = Callable[[Link, Address, int], None]
+"""Takes what an engine read: the way it came, and how much of it stands in the cell."""
 
-    `first` is the index of the source's packet with which the slot began to show it. Earlier ones must not go out:
-    their numbers in the slot belong to another source's packets, and SRTP may use a number once only.
+
+@dataclass(slots=True)
+class Counts:
+    """What an engine did since start; the compiled core keeps the same names in a struct."""
+
+    sent: int = 0
+    dropped: int = 0
+    received: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of one source, its newest packet's among them; the compiled core keeps the same names in a struct.
+
+    `highest` and `base` count once something was received; `muted` and `waiting` say what becomes of packets: those
+    of a muted source are only noted, and while a slot waits for a start, each packet must be looked at.
     """
 
-    keys: Keys
-    path: Path
-    ssrc: int
-    payload_types: dict[int, int]
-    sequence_by: int = 0
-    timestamp_by: int = 0
-    picture_by: int = 0
-    tl0_by: int = 0
-    first: int = 0
+    base: int = 0
+    highest: int = 0
+    cycles: int = 0
+    received: int = 0
+    jitter: float = 0.0
+    transit: float = float("nan")
+    timestamp: int = 0
+    picture: int = 0
+    tl0: int = 0
+    forwarded: int = 0
+    octets: int = 0
+    muted: int = 0
+    waiting: int = 0
 
 
-def write_header(view: memoryview | bytearray, outlet: Outlet, header: tuple[int, int, int, int]) -> None:
-    """Writes the fixed header of a copy from first and second octet, sequence number and timestamp."""
-    first, second, sequence, timestamp = header
-    rtp.HEADER.pack_into(
-        view,
-        0,
-        first,
-        (second & rtp.MARKER_BIT) | outlet.payload_types[second & 0x7F],
-        (sequence + outlet.sequence_by) & 0xFFFF,
-        (timestamp + outlet.timestamp_by) & 0xFFFFFFFF,
-        outlet.ssrc,
-    )
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an engine must know of a source: its clock, whether it is video, and the codec of each payload type."""
+
+    clock: int
+    video: bool
+    codecs: Mapping[int, str]
 
 
-def copy_for(outlet: Outlet, packet: bytes, descriptor: vp8.Descriptor) -> bytearray:
-    """The packet as the receiver of an outlet gets it, not yet encrypted."""
-    copy = bytearray(packet)
-    write_header(copy, outlet, rtp.HEADER.unpack_from(packet)[:4])
-    if outlet.picture_by or outlet.tl0_by:
-        vp8.shift(copy, descriptor, outlet.picture_by, outlet.tl0_by)
-    return copy
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many packets after one weren't there when a later one came."""
+
+    after: int
+    missing: int
+    at: float
+
+
+class Arrival(IntEnum):
+    """What a packet is to its source's stream."""
+
+    REPEATED = 0
+    LATE = 1
+    NEWEST = 2
+
+
+class Stream(ABC):
+    """One source's packets: which came, which are kept to be sent again, and the receivers of copies."""
+
+    tally: Any  # a `Tally`, or the core's struct of the same names
+
+    def index_of(self, sequence: int) -> int:
+        """The number that a sequence number stands for when wraps are counted: the one nearest to the newest."""
+        highest: int = self.tally.highest
+        step = ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        return int(self.tally.cycles) + highest + step
+
+    @abstractmethod
+    def note(self, packet: bytes, now: float) -> Arrival:
+        """Notes a packet that came and keeps it, if it is video."""
+
+    @abstractmethod
+    def send(self, packet: bytes, descriptor: vp8.Descriptor, arrival: Arrival) -> None:
+        """Counts a packet as forwarded and sends its copies; a late one only to those who had begun when it was due."""
+
+    @abstractmethod
+    def take_gaps(self) -> tuple[Iterable[Gap], bool]:
+        """The gaps since the last call, and whether there were more than that."""
+
+    @abstractmethod
+    def holds(self, sequence: int) -> bool:
+        """Whether a packet came lately; only video is kept."""
+
+    @abstractmethod
+    def recall(self, sequence: int) -> bytes | None:
+        """A packet that came lately."""
+
+    @abstractmethod
+    def begin(self, outlet: Outlet) -> None:
+        """Sends copies to an outlet from now on."""
+
+    @abstractmethod
+    def update(self, outlet: Outlet) -> None:
+        """Takes what changed in an outlet that flows."""
+
+    @abstractmethod
+    def end(self, outlet: Outlet) -> None:
+        """Sends nothing more to an outlet."""
+
+
+class Inlet:
+    """A peer's way in, as far as the engine walks it alone; one in Python doesn't, and hands everything up."""
+
+    path: Path | None = None
+    heard = 0.0
+
+    def settle(self, path: Path) -> None:
+        """From now on the engine may take packets of known sources itself that come over this path."""
+
+    def leave(self) -> None:
+        """Everything goes up again."""
+
+    def route(self, streams: Mapping[int, Stream], wide_id: int, level_id: int) -> None:
+        """Says which source feeds which stream, and the ids of the header extensions that matter."""
+
+    def take_arrivals(self) -> Iterable[tuple[int, int]]:
+        """Transport-wide sequence numbers and their arrival in microseconds, since the last call."""
+        return ()
+
+    def take_levels(self) -> bytes:
+        """Audio levels since the last call."""
+        return b""
 
 
 class Engine(ABC):
-    """Carries packets out and counts them."""
+    """Reads datagrams, carries packets out, and counts them."""
 
     name: str
 
     def __init__(self) -> None:
-        self.sent = 0
-        self.dropped = 0
+        self.counts: Any = Counts()
         self._scratch = Cell()
 
     @abstractmethod
     def prepare(self) -> None:
         """Loads what costs time and memory, before the first peer; may run in a thread."""
 
+    @abstractmethod
+    def receive(self, link: Link, cell: Cell, take: Take, take_opened: Take) -> None:
+        """Reads what waits at a socket and hands up what it doesn't deal with itself, each datagram in the cell.
+
+        `take` gets datagrams as they came, `take_opened` RTP that the engine decrypted.
+        """
+
+    @abstractmethod
+    def stream(self, source: Source) -> Stream:
+        """A stream for a source that is about to be heard."""
+
+    def inlet(self, keys: Keys) -> Inlet:
+        """The way in of a peer whose keys are known."""
+        del keys
+        return Inlet()
+
     def destination(self, address: Address) -> object:
-        """An address in the form that `fan_out` uses."""
+        """An address in the form in which a path keeps it for `Stream.send`."""
         return address
 
     def send(self, path: Path, data: bytes | memoryview) -> None:
         """Sends one datagram at once; a full or broken way drops it, as the network would."""
         try:
-            path.link.socket.sendto(data, path.address)
+            path.link.send(path.address, data)
         except OSError:
-            self.dropped += 1
+            self.counts.dropped += 1
         else:
-            self.sent += 1
+            self.counts.sent += 1
 
     def send_rtp(self, keys: Keys, path: Path, packet: bytes) -> None:
         """Encrypts and sends one packet that is already as its receiver gets it."""
         cell, size = self._scratch, len(packet)
         if size > MAX_PACKET:
-            self.dropped += 1
+            self.counts.dropped += 1
             return
         cell.view[:size] = packet
         cell.length[0] = size
         if not protect(keys.outbound, cell.data, cell.length):
             self.send(path, cell.view[: cell.length[0]])
-
-    @abstractmethod
-    def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
-        """Sends a rewritten, encrypted copy of a plain packet to every outlet that knows its payload type."""
-
-    def _seal(
-        self,
-        cell: Cell,
-        outlet: Outlet,
-        packet: bytes,
-        header: tuple[int, int, int, int],
-        descriptor: vp8.Descriptor,
-    ) -> bool:
-        size = len(packet)
-        if size > MAX_PACKET or header[1] & 0x7F not in outlet.payload_types:
-            return False
-        view = cell.view
-        view[rtp.HEADER_SIZE : size] = packet[rtp.HEADER_SIZE :]
-        write_header(view, outlet, header)
-        if outlet.picture_by or outlet.tl0_by:
-            vp8.shift(view, descriptor, outlet.picture_by, outlet.tl0_by)
-        cell.length[0] = size
-        return not protect(outlet.keys.outbound, cell.data, cell.length)

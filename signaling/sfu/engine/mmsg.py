@@ -1,23 +1,22 @@
-"""The engine for Linux: one `sendmmsg` for all copies of a packet, through cffi without a compiler."""
+"""The engine for Linux without a compiler: one `sendmmsg` for all copies of a packet, through cffi."""
 
 import errno
-import ipaddress
-import socket
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from signaling.sfu import rtp, vp8
-from signaling.sfu.engine.base import Engine, Outlet
+from signaling.sfu.engine import names
+from signaling.sfu.engine.outlet import Outlet
+from signaling.sfu.engine.python import PythonEngine
 from signaling.sfu.paths import Address, Link
 from signaling.sfu.srtp import Cell
 
 BATCH = 256
 
-# struct names are ours, layouts are those of sys/socket.h and netinet/in.h on Linux
+# struct names are ours, layouts are those of sys/socket.h on Linux
 _DECLARATIONS = """
 struct iov { void *base; size_t len; };
-struct sa { uint16_t family; uint16_t port; uint8_t address[4]; uint8_t zero[8]; };
 struct mh { void *name; unsigned int namelen; struct iov *iov; size_t iovlen;
             void *control; size_t controllen; int flags; };
 struct mmh { struct mh header; unsigned int len; };
@@ -30,7 +29,7 @@ def available() -> bool:
     return sys.platform == "linux"
 
 
-class MmsgEngine(Engine):
+class MmsgEngine(PythonEngine):
     """Encrypts into a row of buffers and hands the row to the kernel at once."""
 
     name = "mmsg"
@@ -48,13 +47,10 @@ class MmsgEngine(Engine):
             self._vectors[index].base = ffi.cast("void *", cell.address)
             self._messages[index].header.iov = self._vectors + index
             self._messages[index].header.iovlen = 1
-            self._messages[index].header.namelen = ffi.sizeof("struct sa")
+            self._messages[index].header.namelen = names.SIZE
 
     def destination(self, address: Address) -> object:
-        name: Any = self._ffi.new("struct sa *")
-        name.family = socket.AF_INET
-        name.port = socket.htons(address[1])
-        name.address = ipaddress.IPv4Address(address[0]).packed
+        name: Any = self._ffi.new("char[]", names.pack(address))
         return name
 
     def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
@@ -70,7 +66,10 @@ class MmsgEngine(Engine):
             link = path.link
             cell = cells[ready]
             if not seal(cell, outlet, packet, header, descriptor):
-                self.dropped += 1
+                self.counts.dropped += 1
+                continue
+            if path.name is None:
+                self.send(path, cell.view[: cell.length[0]])
                 continue
             vectors[ready].len = cell.length[0]
             messages[ready].header.name = path.name
@@ -80,13 +79,15 @@ class MmsgEngine(Engine):
 
     def _flush(self, link: Link, ready: int) -> None:
         """Sends the row; a message that the kernel refuses is skipped, a full socket drops the rest."""
+        if not ready:
+            return
         start = 0
         descriptor = link.socket.fileno()
         while start < ready:
             sent = self._libc.sendmmsg(descriptor, self._messages + start, ready - start, 0)
-            self.sent += max(0, sent)
+            self.counts.sent += max(0, sent)
             start += max(0, sent)
             if start < ready:
                 lost = ready - start if self._ffi.errno == errno.EAGAIN else 1
-                self.dropped += lost
+                self.counts.dropped += lost
                 start += lost

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from signaling.sfu import rtp, vp8
-from signaling.sfu.engine.base import Engine, Outlet
+from signaling.sfu.engine.outlet import Outlet
+from signaling.sfu.engine.python import PythonEngine
 
 
-class PlainEngine(Engine):
+class PlainEngine(PythonEngine):
     """Encrypts in one buffer and sends from it."""
 
     name = "plain"
@@ -21,4 +22,4 @@ class PlainEngine(Engine):
             if self._seal(cell, outlet, packet, header, descriptor):
                 self.send(outlet.path, cell.view[: cell.length[0]])
             else:
-                self.dropped += 1
+                self.counts.dropped += 1

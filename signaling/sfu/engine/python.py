@@ -1,0 +1,138 @@
+"""What the engines in Python share: their reading loop, and streams that keep packets as they came."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+
+from signaling.sfu import rtp, vp8
+from signaling.sfu.engine.base import HISTORY, Arrival, Engine, Gap, Source, Stream, Take, Tally
+from signaling.sfu.engine.outlet import Outlet, write_header
+from signaling.sfu.paths import Link
+from signaling.sfu.srtp import CELL_SIZE, MAX_PACKET, Cell, protect
+
+DRAIN = 64
+MAX_JITTER_STEP = 10
+
+
+class PythonEngine(Engine):
+    """Hands every datagram up; what is to be carried out comes back through `fan_out`."""
+
+    def receive(self, link: Link, cell: Cell, take: Take, take_opened: Take) -> None:
+        del take_opened
+        view, counts = cell.view, self.counts
+        receive = link.socket.recvfrom_into
+        for _ in range(DRAIN):
+            try:
+                size, address = receive(view, CELL_SIZE)
+            except BlockingIOError:
+                return
+            except OSError:  # what ICMP told about an earlier send of ours
+                continue
+            counts.received += 1
+            if size:
+                take(link, address, size)
+
+    def stream(self, source: Source) -> Stream:
+        return PythonStream(self, source)
+
+    @abstractmethod
+    def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
+        """Sends a rewritten, encrypted copy of a plain packet to every outlet that knows its payload type."""
+
+    def _seal(
+        self,
+        cell: Cell,
+        outlet: Outlet,
+        packet: bytes,
+        header: tuple[int, int, int, int],
+        descriptor: vp8.Descriptor,
+    ) -> bool:
+        size = len(packet)
+        if size > MAX_PACKET or header[1] & 0x7F not in outlet.payload_types:
+            return False
+        view = cell.view
+        view[rtp.HEADER_SIZE : size] = packet[rtp.HEADER_SIZE :]
+        write_header(view, outlet, header)
+        if outlet.picture_by or outlet.tl0_by:
+            vp8.shift(view, descriptor, outlet.picture_by, outlet.tl0_by)
+        cell.length[0] = size
+        return not protect(outlet.keys.outbound, cell.data, cell.length)
+
+
+class PythonStream(Stream):
+    """Keeps packets in a ring and outlets in a list."""
+
+    def __init__(self, engine: PythonEngine, source: Source) -> None:
+        self.tally = Tally()
+        self._engine = engine
+        self._clock = source.clock
+        self._history: list[bytes | None] = [None] * HISTORY if source.video else []
+        self._outlets: list[Outlet] = []
+        self._gaps: list[Gap] = []
+
+    def note(self, packet: bytes, now: float) -> Arrival:
+        _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
+        if self._history:
+            if self.holds(sequence):
+                return Arrival.REPEATED
+            self._history[sequence % HISTORY] = packet
+        return self._count(sequence, timestamp, now)
+
+    def _count(self, sequence: int, timestamp: int, now: float) -> Arrival:
+        tally = self.tally
+        tally.received += 1
+        if tally.received == 1:
+            tally.base = tally.highest = sequence
+            return Arrival.NEWEST
+        step = (sequence - tally.highest) & 0xFFFF
+        if not 0 < step < 0x8000:  # noqa: PLR2004 - half the number space
+            return Arrival.LATE
+        if step > 1 and self._history:
+            self._gaps.append(Gap(tally.highest, step - 1, now))
+        if sequence < tally.highest:
+            tally.cycles += 0x10000
+        tally.highest = sequence
+        self._note_jitter(timestamp, now)
+        return Arrival.NEWEST
+
+    def _note_jitter(self, timestamp: int, now: float) -> None:
+        """RFC 3550 A.8; a leap of the sender's clock is no jitter, nor is the first step, which is not a number."""
+        tally = self.tally
+        transit = now * self._clock - timestamp
+        step = abs(transit - tally.transit)
+        if step < self._clock * MAX_JITTER_STEP:
+            tally.jitter += (step - tally.jitter) / 16
+        tally.transit = transit
+
+    def send(self, packet: bytes, descriptor: vp8.Descriptor, arrival: Arrival) -> None:
+        tally, outlets = self.tally, self._outlets
+        if arrival is Arrival.NEWEST:
+            tally.timestamp = int.from_bytes(packet[4:8], "big")
+            tally.picture, tally.tl0 = descriptor.picture, descriptor.tl0
+        else:
+            index = self.index_of(int.from_bytes(packet[2:4], "big"))
+            outlets = [outlet for outlet in outlets if outlet.first <= index]
+        tally.forwarded += 1
+        tally.octets += len(packet)
+        self._engine.fan_out(packet, descriptor, outlets)
+
+    def take_gaps(self) -> tuple[Iterable[Gap], bool]:
+        gaps, self._gaps = self._gaps, []
+        return gaps, False
+
+    def holds(self, sequence: int) -> bool:
+        return self.recall(sequence) is not None
+
+    def recall(self, sequence: int) -> bytes | None:
+        packet = self._history[sequence % HISTORY] if self._history else None
+        return packet if packet is not None and packet[2:4] == sequence.to_bytes(2, "big") else None
+
+    def begin(self, outlet: Outlet) -> None:
+        outlet.flowing = True
+        self._outlets.append(outlet)
+
+    def update(self, outlet: Outlet) -> None:
+        """Needs nothing: the outlet itself is asked for each packet."""
+
+    def end(self, outlet: Outlet) -> None:
+        outlet.flowing = False
+        self._outlets.remove(outlet)
