@@ -22,6 +22,7 @@ BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=
 """A file stays with one process, for what its tests share; the order is that of ``conftest.py``."""
 
 ROOT = Path(__file__).resolve().parent.parent
+FOR_BENCHMARKS = ("janus",)
 BENCHMARKS = ("booking", "startup", "joining", "media", "slots", "calendar")
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
         if os.environ.get("CI") == "true":
             return 1
     if arguments == ["--benchmarks"]:
+        install({name for name in FOR_BENCHMARKS if not shutil.which(name)})
         return max(_run([sys.executable, "-m", f"tests.benchmarks.{name}", "--json"]) for name in BENCHMARKS)
     if arguments:
         return int(pytest.main(arguments))
@@ -61,6 +63,7 @@ def missing_packages() -> set[str]:
         "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
         "dovecot-imapd": dovecot.program(),
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
+        "gcc": shutil.which("cc"),
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),
         "postgresql": postgres.binaries(),
@@ -72,13 +75,17 @@ def missing_packages() -> set[str]:
 
 def install_missing() -> set[str]:
     """Install with apt-get where that is allowed; give what is still missing."""
-    missing = missing_packages()
+    install(missing_packages())
+    return missing_packages()
+
+
+def install(missing: set[str]) -> None:
+    """Install with apt-get where that is allowed."""
     if missing and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print(f"tests: installing {' '.join(sorted(missing))} ...", flush=True)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", *sorted(missing)]):
             subprocess.run(["apt-get", "-qq", *command], env=environment, check=False, stdout=subprocess.DEVNULL)
-    return missing_packages()
 
 
 def checks_pass() -> bool:

@@ -30,6 +30,7 @@ LOCAL = "127.0.0.1"
 CHECK_EVERY = 2.0
 FIRST_CHECKS_EVERY = 0.05
 PATIENCE = 20.0
+ICE_CONTROLLED = 0x8029
 CONTROLLING_PRIORITY = (1_845_494_271).to_bytes(4, "big")
 
 
@@ -65,13 +66,15 @@ def record_clip(width: int = 640, height: int = 480, per_second: int = 20, secon
 class Endpoint:
     """One client: joins over a negotiation, then sends a clip or counts what comes."""
 
-    def __init__(self, direction: Direction) -> None:
+    def __init__(self, direction: Direction, sections: int = 1) -> None:
         self.direction = direction
         self.received = 0
         self.keys: Keys | None = None
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((LOCAL, 0))
         self.socket.settimeout(0)
+        self._controlled = False
+        self._mids = [str(number) for number in range(sections)]
         self._ours = Credentials.fresh()
         self._theirs = Credentials("", "")
         self._ssrc = secrets.randbits(31)
@@ -82,16 +85,22 @@ class Endpoint:
         self._secure = open_secure(SecureWish(client=True, send=self._send, closed=lambda: None))
 
     def offer(self) -> str:
+        lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {' '.join(self._mids)}"]
+        lines += [line for mid in self._mids for line in self._section(mid)]
+        return "\r\n".join(lines) + "\r\n"
+
+    def answer(self, offer: str) -> str:
+        """The same description, for sections that the other side named."""
+        self._controlled = True
+        self._mids = re.findall(r"^a=mid:(\S+)", offer, re.MULTILINE)
+        return self.offer()
+
+    def _section(self, mid: str) -> list[str]:
         port = self.socket.getsockname()[1]
         lines = [
-            "v=0",
-            "o=- 1 1 IN IP4 127.0.0.1",
-            "s=-",
-            "t=0 0",
-            "a=group:BUNDLE 0",
             f"m=video {port} UDP/TLS/RTP/SAVPF {PAYLOAD_TYPE}",
             f"c=IN IP4 {LOCAL}",
-            "a=mid:0",
+            f"a=mid:{mid}",
             f"a=ice-ufrag:{self._ours.ufrag}",
             f"a=ice-pwd:{self._ours.password}",
             f"a=fingerprint:sha-256 {self._secure.fingerprint}",
@@ -105,11 +114,15 @@ class Endpoint:
         ]
         if self.direction == "sendonly":
             lines += ["a=msid:stream track", f"a=ssrc:{self._ssrc} cname:load"]
-        return "\r\n".join(lines) + "\r\n"
+        return lines
 
     async def join(self, negotiate: Negotiate) -> "Endpoint":
         """Offers, checks the path until it answers, and shakes hands."""
-        self.meet(await negotiate(self.offer()))
+        return await self.connect(await negotiate(self.offer()))
+
+    async def connect(self, description: str) -> "Endpoint":
+        """Checks the path that the other side described until it answers, and shakes hands."""
+        self.meet(description)
         asyncio.get_running_loop().add_reader(self.socket.fileno(), self._readable)
         self._tasks.append(asyncio.create_task(self._check()))
         async with asyncio.timeout(PATIENCE):
@@ -128,18 +141,22 @@ class Endpoint:
 
     async def _check(self) -> None:
         while True:
-            self._send(self.check_message())
+            self.check_again()
             await asyncio.sleep(CHECK_EVERY if self._checked.is_set() else FIRST_CHECKS_EVERY)
 
     def check_message(self) -> bytes:
-        """A connectivity check that nominates the path it takes."""
+        """A connectivity check; whoever made the offer nominates with it the path that it takes (RFC 8445 6.1.1)."""
         attributes = {
             stun.USERNAME: f"{self._theirs.ufrag}:{self._ours.ufrag}".encode(),
             stun.PRIORITY: CONTROLLING_PRIORITY,
-            stun.ICE_CONTROLLING: bytes(8),
-            stun.USE_CANDIDATE: b"",
         }
+        nomination = {stun.ICE_CONTROLLING: bytes(8), stun.USE_CANDIDATE: b""}
+        attributes |= {ICE_CONTROLLED: bytes(8)} if self._controlled else nomination
         return stun.build(stun.BINDING_REQUEST, secrets.token_bytes(12), attributes, self._theirs.password)
+
+    def check_again(self) -> None:
+        """Shows that the path is still there."""
+        self._send(self.check_message())
 
     def _send(self, data: bytes | memoryview) -> None:
         try:
@@ -158,7 +175,12 @@ class Endpoint:
     def _take(self, data: bytes) -> None:
         if is_media(data):
             self.received += 1
-        elif data[0] in {0, 1}:
+        else:
+            self.take_other(data)
+
+    def take_other(self, data: bytes) -> None:
+        """Takes what isn't media: checks and answers to ours, handshakes."""
+        if data[0] in {0, 1}:
             self._take_check(stun.parse(data))
         elif data[0] < 64:
             self._secure.feed(data)
@@ -198,6 +220,12 @@ class Endpoint:
             number += 1
             await asyncio.sleep(max(0.0, started + number / clip.per_second - time.monotonic()))
 
+    def leave_loop(self) -> None:
+        """Leaves reading and connectivity checks to the caller."""
+        asyncio.get_running_loop().remove_reader(self.socket.fileno())
+        for task in self._tasks:
+            task.cancel()
+
     def read_by_hand(self) -> None:
         """Leaves reading to the caller, who blocks on the socket."""
         asyncio.get_running_loop().remove_reader(self.socket.fileno())
@@ -229,7 +257,7 @@ class BrowserLike(Endpoint):
         return text
 
 
-def is_media(data: bytes) -> bool:
+def is_media(data: bytes | bytearray) -> bool:
     """Whether a datagram is SRTP and not SRTCP (RFC 7983, RFC 5761)."""
     return 128 <= data[0] < 192 and not 192 <= data[1] < 224
 

@@ -2,6 +2,9 @@
 
 Usage: python -m tests.benchmarks.media [--json] [--rounds N]
 
+``pump_vs_janus_1_60``, ``pump_vs_janus_3x6``, ``mmsg_vs_janus_1_60``, ``mmsg_vs_janus_3x6``: server CPU for each
+forwarded packet with our engines, over the same with Janus' videoroom: one publisher and sixty viewers; three rooms
+of six publishers, each seen by five. ``pump_vs_c_limit``: over a bare C loop of libsrtp and sendmmsg to sixty viewers.
 ``mediarelay_vs_mmsg_per_viewer``: server CPU that one more viewer costs with aiortc's MediaRelay (decode and encode),
 over the same with our SFU and its pure-Python engine: the same 640x480 VP8 publisher, CPU time of the server process
 with viewers less that without, divided by viewers.
@@ -14,11 +17,16 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
 import aiohttp
 import psutil
 
-from tests.benchmarks import report
+from signaling.sfu import best_engine
+from signaling.sfu.engine import mmsg, pump
+from tests.benchmarks import janus, limit, report
+from tests.benchmarks.forwarding import ONE_TO_SIXTY, THREE_OF_SIX, Start, cost
 from tests.benchmarks.load import Clip, Endpoint, is_media, record_clip
 
 SFU_VIEWERS = 60
@@ -30,6 +38,8 @@ PROBE = (b"\x10\x00\x00\x00\x9d\x01\x2a" + bytes(1100),)
 SETTLE_SECONDS = 1.5
 WINDOW_SECONDS = 4.0
 MIN_SHARE = 0.5
+BEST: Final = best_engine("auto")
+RUNS_HERE: Final = {"pump": pump.available, "mmsg": mmsg.available, "janus": janus.available}
 
 
 class Server:
@@ -41,10 +51,18 @@ class Server:
         self._url = url
 
     async def publish(self, sdp: str) -> str:
-        return await self._post("/publish", sdp)
+        return await self._post("/publish/room", sdp)
 
     async def watch(self, sdp: str) -> str:
-        return await self._post("/watch", sdp)
+        return await self._post("/watch/room", sdp)
+
+    async def let_publish(self, room: str, endpoint: Endpoint) -> None:
+        """Lets an endpoint send to a room."""
+        await endpoint.join(partial(self._post, f"/publish/{room}"))
+
+    async def let_watch(self, room: str, endpoint: Endpoint) -> None:
+        """Lets an endpoint receive everybody in a room, as far as it has sections."""
+        await endpoint.join(partial(self._post, f"/watch/{room}"))
 
     async def _post(self, path: str, sdp: str) -> str:
         async with self._session.post(self._url + path, data=sdp) as answer:
@@ -102,7 +120,7 @@ def check_all_received(clip: Clip, counts: Sequence[int]) -> None:
 
 async def delays() -> list[float]:
     """Seconds from sending to the arrival at the last viewer, for many packets."""
-    async with server("sfu") as under_test:
+    async with server(BEST) as under_test:
         publisher = await Endpoint("sendonly").join(under_test.publish)
         watching = [await Endpoint("recvonly").join(under_test.watch) for _ in range(DELAY_VIEWERS)]
         publisher.send_frame(PROBE, 0)
@@ -132,18 +150,43 @@ def probe(publisher: Endpoint, last: Endpoint, number: int) -> float:
 
 async def one_round(clip: Clip) -> dict[str, float]:
     relay = await cost_per_viewer("relay", RELAY_VIEWERS, clip)
-    ours = await cost_per_viewer("sfu", SFU_VIEWERS, clip)
+    ours = await cost_per_viewer("mmsg", SFU_VIEWERS, clip)
     print(f"per viewer: relay {relay:.3%}, ours {ours:.4%} of a core", file=sys.stderr)
     measured = sorted(1000 * each for each in await delays())
     return {
+        **await ratios(),
         "mediarelay_vs_mmsg_per_viewer": relay / ours,
         "delay_ms_p50": statistics.median(measured),
         "delay_ms_p99": measured[int(len(measured) * 0.99)],
     }
 
 
+async def ratios() -> dict[str, float]:
+    """What a forwarded packet costs, held against Janus and the bare loop as far as they run here."""
+    starts: dict[str, Start] = {
+        "pump": partial(server, "pump"),
+        "mmsg": partial(server, "mmsg"),
+        "janus": janus.running,
+    }
+    names = [name for name, runs in RUNS_HERE.items() if runs()]
+    found: dict[str, float] = {}
+    for shape, suffix in ((ONE_TO_SIXTY, "1_60"), (THREE_OF_SIX, "3x6")):
+        costs = {name: await cost(starts[name], shape) for name in names}
+        print(suffix, *(f"{name} {1e6 * each:.2f} us" for name, each in costs.items()), file=sys.stderr)
+        engines = [name for name in names if name != "janus" and "janus" in costs]
+        found |= {f"{name}_vs_janus_{suffix}": costs[name] / costs["janus"] for name in engines}
+        if shape is ONE_TO_SIXTY and "pump" in costs and limit.available():
+            bare = await limit.cost(shape.viewers, shape.per_second)
+            print(f"bare loop {1e6 * bare:.2f} us", file=sys.stderr)
+            found["pump_vs_c_limit"] = costs["pump"] / bare
+    return found
+
+
 async def main() -> None:
     """Run the rounds and print the medians."""
+    for name, runs in RUNS_HERE.items():
+        if not runs():
+            print(f"{name} isn't here: its figures are left out", file=sys.stderr)
     clip = record_clip()
     rounds = [await one_round(clip) for _ in range(report.rounds(default=3))]
     figures = {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}

@@ -1,40 +1,44 @@
-"""The two servers under test, each a process of its own: `python -m tests.benchmarks.servers sfu` or `relay`.
+"""Our servers under test, each a process of its own: `python -m tests.benchmarks.servers KIND`.
 
-Both take offers at POST /publish and POST /watch and answer with SDP; the first line on stdout is the HTTP port.
+KIND is `relay`, an engine of our SFU, or `sfu` for the best that runs. All take offers at POST /publish/ROOM and POST
+/watch/ROOM and answer with SDP; the first line on stdout is the HTTP port.
 """
 
 import asyncio
 import itertools
 import sys
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import aioice.ice
+import uvloop
 from aiohttp import web
 from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
 
 from signaling.media import Answer, Offer, PeerId, RoomId
-from signaling.sfu import Sfu, SfuSettings
-from signaling.sfu.engine import mmsg
+from signaling.sfu import EngineWish as Engine
+from signaling.sfu import Sfu, SfuSettings, best_engine
 
 HOST = "127.0.0.1"
 
 
 class SfuServer:
-    """Our SFU with the pure-Python engine, in one room."""
+    """Our SFU with one of its engines."""
 
-    def __init__(self) -> None:
-        settings = SfuSettings(udp_port=0, announced_addresses=(HOST,), engine="mmsg", max_peers_per_room=200)
+    def __init__(self, engine: Engine) -> None:
+        settings = SfuSettings(udp_port=0, announced_addresses=(HOST,), engine=engine, max_peers_per_room=200)
         self._sfu = Sfu(settings, lambda _: None)
+        self._engine = engine
         self._names = itertools.count()
 
     async def open(self) -> None:
-        if not mmsg.available():
-            raise RuntimeError("this machine has no sendmmsg")
+        if self._sfu.engine != self._engine:
+            raise RuntimeError(f"this machine has no engine {self._engine}")
         await self._sfu.open()
 
-    async def negotiate(self, sdp: str) -> str:
-        answer = await self._sfu.negotiate(Offer(PeerId(f"p{next(self._names)}"), RoomId("room"), sdp))
+    async def negotiate(self, room: str, sdp: str) -> str:
+        answer = await self._sfu.negotiate(Offer(PeerId(f"p{next(self._names)}"), RoomId(room), sdp))
         if not isinstance(answer, Answer):
             raise web.HTTPUnprocessableEntity(text=answer.sentence)
         return answer.sdp
@@ -53,12 +57,12 @@ class RelayServer:
     async def open(self) -> None:
         aioice.ice.get_host_addresses = lambda **_: [HOST]  # aioice leaves loopback out
 
-    async def publish(self, sdp: str) -> str:
+    async def publish(self, _room: str, sdp: str) -> str:
         connection = self._connection()
         connection.on("track", self._tracks.append)
         return await self._answer(connection, sdp)
 
-    async def watch(self, sdp: str) -> str:
+    async def watch(self, _room: str, sdp: str) -> str:
         connection = self._connection()
         for track in self._tracks:
             connection.addTrack(self._relay.subscribe(track))
@@ -76,18 +80,19 @@ class RelayServer:
         return connection.localDescription.sdp
 
 
-def route(negotiate: Callable[[str], Awaitable[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def route(negotiate: Callable[[str, str], Awaitable[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        return web.Response(text=await negotiate(await request.text()))
+        return web.Response(text=await negotiate(request.match_info["room"], await request.text()))
 
     return handle
 
 
 async def main(kind: str) -> None:
-    server = SfuServer() if kind == "sfu" else RelayServer()
+    engine = best_engine("auto") if kind == "sfu" else kind
+    server = RelayServer() if kind == "relay" else SfuServer(cast("Engine", engine))
     await server.open()
     app = web.Application()
-    app.add_routes([web.post("/publish", route(server.publish)), web.post("/watch", route(server.watch))])
+    app.add_routes([web.post("/publish/{room}", route(server.publish)), web.post("/watch/{room}", route(server.watch))])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, HOST, 0)
@@ -97,4 +102,5 @@ async def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `vclass serve` does
+        runner.run(main(sys.argv[1]))
