@@ -37,8 +37,9 @@ class Reception:
         gaps, too_many = self.stream.take_gaps()
         if too_many:
             self._give_up()
-        for gap in gaps:
-            self._open(gap)
+        else:
+            for gap in gaps:
+                self._open(gap)
         for sequence in [each for each in self.wanted if self.stream.holds(each)]:
             del self.wanted[sequence]
 

@@ -6,6 +6,7 @@ HEADER = struct.Struct("!BBHII")
 HEADER_SIZE = 12
 PADDING_BIT = 0x20
 EXTENSION_BIT = 0x10
+SOURCES_MASK = 0x0F
 MARKER_BIT = 0x80
 ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
@@ -77,8 +78,10 @@ def _two_byte_elements(block: bytes) -> dict[int, bytes]:
 
 
 def strip_extensions(packet: bytes) -> bytes:
-    """The packet without header extensions: their ids differ from peer to peer."""
+    """The packet without header extensions: their ids differ from peer to peer; its header is as long as it says."""
     if not packet[0] & EXTENSION_BIT:
+        if packet[0] & SOURCES_MASK:
+            payload_offset(packet)
         return packet
     fixed = HEADER_SIZE + 4 * (packet[0] & 0x0F)
     return bytes((packet[0] & ~EXTENSION_BIT,)) + packet[1:fixed] + packet[payload_offset(packet) :]

@@ -12,6 +12,7 @@ from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 
 HISTORY = 512
+MOST_GAPS = 64
 
 Take: TypeAlias = Callable[[Link, Address, int], None]
 """Takes what an engine read: the way it came, and how much of it stands in the cell."""

@@ -72,12 +72,15 @@ class PumpEngine(Engine):
     def __init__(self) -> None:
         super().__init__()
         self._ffi, self._lib = _core().ffi, _core().lib
-        calls = [_address_of(srtp_ffi.addressof(srtp_lib, name)) for name in ("srtp_protect", "srtp_unprotect")]
-        self.handle = _owned(self._lib.core_new(*calls), self._lib.core_free)
+        self.handle = _owned(self._lib.core_new(*self._calls()), self._lib.core_free)
         self.counts = self._lib.core_counts_of(self.handle)
         self.settled: set[PumpInlet] = set()
         self._upwards = self._lib.core_upwards_of(self.handle)
         self._upward_count = self._ffi.new("int *")
+
+    def _calls(self) -> list[Any]:
+        """What encrypts and decrypts: functions of pylibsrtp's own libsrtp."""
+        return [_address_of(srtp_ffi.addressof(srtp_lib, name)) for name in ("srtp_protect", "srtp_unprotect")]
 
     def prepare(self) -> None:
         """Needs nothing."""

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 
 from signaling.sfu import rtp, vp8
-from signaling.sfu.engine.base import HISTORY, Arrival, Engine, Gap, Source, Stream, Take, Tally
+from signaling.sfu.engine.base import HISTORY, MOST_GAPS, Arrival, Engine, Gap, Source, Stream, Take, Tally
 from signaling.sfu.engine.outlet import Outlet, write_header
 from signaling.sfu.paths import Link
 from signaling.sfu.srtp import CELL_SIZE, MAX_PACKET, Cell, protect
@@ -68,6 +68,7 @@ class PythonStream(Stream):
         self._history: list[bytes | None] = [None] * HISTORY if source.video else []
         self._outlets: list[Outlet] = []
         self._gaps: list[Gap] = []
+        self._gaps_lost = False
 
     def note(self, packet: bytes, now: float) -> Arrival:
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
@@ -87,12 +88,18 @@ class PythonStream(Stream):
         if not 0 < step < 0x8000:  # noqa: PLR2004 - half the number space
             return Arrival.LATE
         if step > 1 and self._history:
-            self._gaps.append(Gap(tally.highest, step - 1, now))
+            self._note_gap(Gap(tally.highest, step - 1, now))
         if sequence < tally.highest:
             tally.cycles += 0x10000
         tally.highest = sequence
         self._note_jitter(timestamp, now)
         return Arrival.NEWEST
+
+    def _note_gap(self, gap: Gap) -> None:
+        if len(self._gaps) < MOST_GAPS:
+            self._gaps.append(gap)
+        else:
+            self._gaps_lost = True
 
     def _note_jitter(self, timestamp: int, now: float) -> None:
         """RFC 3550 A.8; a leap of the sender's clock is no jitter, nor is the first step, which is not a number."""
@@ -117,7 +124,8 @@ class PythonStream(Stream):
 
     def take_gaps(self) -> tuple[Iterable[Gap], bool]:
         gaps, self._gaps = self._gaps, []
-        return gaps, False
+        lost, self._gaps_lost = self._gaps_lost, False
+        return gaps, lost
 
     def holds(self, sequence: int) -> bool:
         return self.recall(sequence) is not None

@@ -70,7 +70,7 @@ typedef struct {
 typedef struct core_inlet {
     struct core_inlet *next;
     uint8_t key[24];
-    int settled;
+    uint64_t up_in;
     void *inbound;
     int wide_id, level_id;
     double heard;

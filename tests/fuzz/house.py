@@ -1,0 +1,206 @@
+"""One publisher and some viewers around one engine, without a clockwork: a fuzzer moves everything by hand.
+
+Sockets, peers and libsrtp are real; what DTLS would agree on is given. In a *bare* house nothing is encrypted, so
+that headers come through which libsrtp would refuse.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import pylibsrtp
+
+from signaling.media import PeerId, RoomId
+from signaling.sfu import sdp
+from signaling.sfu.engine.base import Engine
+from signaling.sfu.engine.pump import PumpEngine
+from signaling.sfu.forwarding import Track
+from signaling.sfu.host import Host, Tasks
+from signaling.sfu.mux import Mux, bind
+from signaling.sfu.paths import Address, Link, Path
+from signaling.sfu.peer import Peer
+from signaling.sfu.secure import SecureWish
+from signaling.sfu.settings import SfuSettings
+from signaling.sfu.srtp import Keys
+from tests.signaling.sfu.offers import FINGERPRINT
+
+AUDIO, VIDEO, REPAIR = 1111, 2222, 3333
+LEVEL_ID, WIDE_ID, MID_ID = 1, 3, 4
+VIEWERS = 3
+NEVER = 1e12
+_KEY = bytes(range(44))
+_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+_SESSION = f"""v=0
+o=- 1 1 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0 1
+a=fingerprint:sha-256 {FINGERPRINT}
+a=ice-ufrag:abcd
+a=ice-pwd:abcdefghijklmnopqrstuv
+a=setup:actpass
+"""
+_AUDIO = f"""m=audio 9 UDP/TLS/RTP/SAVPF 111
+a=mid:0
+a=rtpmap:111 opus/48000/2
+a=extmap:{LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level
+a=extmap:{WIDE_ID} {_WIDE}
+a=extmap:{MID_ID} urn:ietf:params:rtp-hdrext:sdes:mid
+"""
+_VIDEO = f"""m=video 9 UDP/TLS/RTP/SAVPF 96 97 98
+a=mid:1
+a=rtpmap:96 VP8/90000
+a=rtcp-fb:96 nack
+a=rtpmap:97 rtx/90000
+a=fmtp:97 apt=96
+a=rtpmap:98 H264/90000
+a=fmtp:98 packetization-mode=1;profile-level-id=42e01f
+a=extmap:{WIDE_ID} {_WIDE}
+a=extmap:{MID_ID} urn:ietf:params:rtp-hdrext:sdes:mid
+"""
+_SENDS = "a=sendonly\n"
+_AUDIO_SOURCE = f"a=ssrc:{AUDIO} cname:x\n"
+_VIDEO_SOURCE = f"a=ssrc-group:FID {VIDEO} {REPAIR}\na=ssrc:{VIDEO} cname:x\na=ssrc:{REPAIR} cname:x\n"
+SENDING = sdp.parse(_SESSION + _AUDIO + _SENDS + _AUDIO_SOURCE + _VIDEO + _SENDS + _VIDEO_SOURCE, sdp.Limits())
+RECEIVING = sdp.parse(_SESSION + _AUDIO + "a=recvonly\n" + _VIDEO + "a=recvonly\n", sdp.Limits())
+
+
+def session(side: int) -> pylibsrtp.Session:
+    profile = pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM
+    return pylibsrtp.Session(pylibsrtp.Policy(_KEY, side, srtp_profile=profile))
+
+
+class Given:
+    """An association whose keys everybody knows."""
+
+    fingerprint = FINGERPRINT
+
+    def __init__(self, _: SecureWish) -> None:
+        policy = pylibsrtp.Policy
+        self._keys = Keys(session(policy.SSRC_ANY_INBOUND), session(policy.SSRC_ANY_OUTBOUND))
+
+    def feed(self, data: bytes) -> None:
+        """Takes records and does nothing with them."""
+
+    async def handshake(self, _algorithm: str, _digest: str) -> Keys:
+        return self._keys
+
+    async def open_data(self, _port: int, _received: Callable[[str, str | bytes], None]) -> None:
+        raise AssertionError("nobody asked for data")
+
+    def send_data(self, label: str, message: str | bytes) -> None:
+        raise AssertionError(label, message)
+
+    async def stop(self) -> None:
+        """Has nothing to free."""
+
+
+class BarePump(PumpEngine):
+    """Leaves packets as they are."""
+
+    def _calls(self) -> list[Any]:
+        self._identity = self._ffi.callback("int(void *, void *, int *)", _as_it_is)
+        return [self._ffi.cast("void *", self._identity)] * 2
+
+
+def _as_it_is(*_: object) -> int:
+    return 0
+
+
+@contextmanager
+def without_encryption() -> Iterator[None]:
+    """Takes libsrtp out of the engines in Python and of the paths that all share."""
+    with (
+        mock.patch("signaling.sfu.engine.python.protect", _as_it_is),
+        mock.patch("signaling.sfu.engine.base.protect", _as_it_is),
+        mock.patch("signaling.sfu.mux.unprotect", lambda _keys, _cell, size: size),
+    ):
+        yield
+
+
+class House:
+    """The room of one engine; numbers that are random elsewhere are the same in every house."""
+
+    def __init__(self, engine: Engine) -> None:
+        engine.prepare()
+        self.engine = engine
+        self.mux = Mux(engine)
+        ours = bind("127.0.0.1", 0)
+        self.link = Link(ours, *ours.getsockname())
+        self.mux.links.append(self.link)
+        self.screens = [bind("127.0.0.1", 0) for _ in range(VIEWERS)]
+        settings = SfuSettings(feedback_interval=NEVER, report_interval=NEVER)
+        self.host = Host(settings, engine, self.mux, Given, Tasks())
+        self.publisher = self._peer("publisher", SENDING)
+        self.viewers = [self._peer(f"viewer{number}", RECEIVING) for number in range(VIEWERS)]
+
+    def _peer(self, name: str, offer: sdp.Description) -> Peer:
+        watch = (lambda _: None, lambda _: None, lambda *_: None)
+        peer = Peer(self.host, PeerId(name), RoomId("room"), offer, watch, 0.0)
+        peer.answer(offer, 1, 0.0)
+        peer._ssrc = 7
+        for number, slot in enumerate(peer.slots.values()):
+            slot.ssrc, slot.rtx_ssrc = 100 + number, 200 + number
+            slot.sequence = slot.rtx_sequence = slot.timestamp = 65_500
+        return peer
+
+    async def connect(self, address: Address) -> None:
+        """Lets everybody come: the publisher from an address, each viewer from its screen."""
+        self.check(self.publisher, address)
+        for viewer, screen in zip(self.viewers, self.screens, strict=True):
+            self.check(viewer, screen.getsockname())
+        await self.host.tasks.drain()
+        for peer in (self.publisher, *self.viewers):
+            peer.transport.life.enter("live", 0.0)
+
+    def check(self, peer: Peer, address: Address) -> Path:
+        """An authentic connectivity check from an address."""
+        path = self.mux._path(self.link, address, peer)
+        peer.checked(path, next(iter(peer.transport._passwords)), 0.0)
+        return path
+
+    def track(self, kind: str) -> Track:
+        return next(each for each in self.publisher.tracks.values() if each.kind == kind)
+
+    def hear(self) -> None:
+        """Reads all that waits at the socket."""
+        self.mux._readable(self.link)
+
+    def seen(self) -> dict[str, object]:
+        """What arrived at each screen since the last look, in the order of its octets."""
+        return {f"screen {number}": sorted(_waiting(screen)) for number, screen in enumerate(self.screens)}
+
+    def state(self) -> dict[str, object]:
+        """Everything that must not depend on the engine."""
+        for sequence, at in self.publisher._inlet.take_arrivals():
+            self.publisher._arrivals.record(sequence, at)
+        arrived, self.publisher._arrivals._arrived = self.publisher._arrivals._arrived, {}
+        counts = self.engine.counts
+        return {
+            "counts": (counts.sent, counts.dropped, self.mux.received, self.mux.refused, self.host.counters),
+            "arrived": sorted(arrived),
+            **{name: _numbers(track) for name, track in self.publisher.tracks.items()},
+        }
+
+    def close(self) -> None:
+        for peer in (self.publisher, *self.viewers):
+            peer.close(0.0)
+        for each in (self.link.socket, *self.screens):
+            each.close()
+
+
+def _numbers(track: Track) -> tuple[object, ...]:
+    assert track.stream is not None
+    assert track.reception is not None
+    tally = track.stream.tally
+    names = ("base", "highest", "cycles", "received", "timestamp", "picture", "tl0", "forwarded", "octets")
+    return (*(getattr(tally, name) for name in names), sorted(track.reception.wanted), len(track.waiting))
+
+
+def _waiting(screen: Any) -> Iterator[bytes]:  # noqa: ANN401 - a socket
+    try:
+        while True:
+            yield screen.recv(4096)
+    except BlockingIOError:
+        return
