@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -64,9 +65,11 @@ def missing_packages() -> set[str]:
         "dovecot-imapd": dovecot.program(),
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),
         "gcc": shutil.which("cc"),
+        "libc6-dev": Path("/usr/include/stdio.h").exists(),
         "libical3": find_library("ical"),
         "iproute2": shutil.which("ip"),
         "postgresql": postgres.binaries(),
+        "python3-dev": Path(sysconfig.get_path("include"), "Python.h").exists(),
         "thunderbird": thunderbird.program(),
         "xvfb": thunderbird.screen_program(),
     }

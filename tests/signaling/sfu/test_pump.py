@@ -42,6 +42,12 @@ class Stage:
         slot = next(each for each in peer.slots.values() if each.kind == "video")
         peer.show(slot, self.house.track("video"), 1.0)
 
+    def segment(self, wanted: bool) -> None:
+        """Whether a burst to one receiver may travel as one message."""
+        engine = self.house.engine
+        assert isinstance(engine, PumpEngine)
+        engine._lib.core_segment(engine.handle, wanted)
+
     def received(self, viewer: int = 0) -> list[int]:
         """Payload sizes of what a viewer got."""
         inbound = session(pylibsrtp.Policy.SSRC_ANY_INBOUND)
@@ -139,7 +145,9 @@ async def test_levels_arrivals_and_the_last_sign_of_life_are_fetched_when_a_peer
     assert len(stage.seen) == 1
 
 
-async def test_a_burst_travels_whole_whatever_its_sizes(stage: Stage) -> None:
+@pytest.mark.parametrize("segmented", [True, False])
+async def test_a_burst_travels_whole_whatever_its_sizes(stage: Stage, segmented: bool) -> None:
+    stage.segment(segmented)
     stage.show()
     stage.send(KEY)
     stage.received()

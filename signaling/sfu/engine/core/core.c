@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core.h"
 
@@ -616,12 +617,23 @@ int core_run(core_engine *engine, int descriptor, int *upwards) {
     return came;
 }
 
+/* Whether this kernel cuts one message into segments (Linux 4.18). */
+static int can_segment(void) {
+    int none = 0, descriptor = socket(AF_INET, SOCK_DGRAM, 0);
+    if (descriptor < 0) return 0;
+    int refused = setsockopt(descriptor, IPPROTO_UDP, UDP_SEGMENT, &none, sizeof none);
+    close(descriptor);
+    return !refused;
+}
+
+void core_segment(core_engine *engine, int wanted) { engine->segmenting = wanted && can_segment(); }
+
 core_engine *core_new(void *protect, void *unprotect) {
     core_engine *engine = calloc(1, sizeof *engine);
     if (!engine) return NULL;
     memcpy(&engine->protect, &protect, sizeof protect);
     memcpy(&engine->unprotect, &unprotect, sizeof unprotect);
-    engine->segmenting = 1;
+    core_segment(engine, 1);
     for (int place = 0; place < CORE_BATCH; place++) {
         engine->in_vectors[place] = (struct iovec){engine->in[place], CORE_CELL};
         engine->in_messages[place].msg_hdr.msg_name = &engine->in_names[place];

@@ -93,6 +93,7 @@ typedef struct core_engine core_engine;
 
 core_engine *core_new(void *protect, void *unprotect);
 void core_free(core_engine *engine);
+void core_segment(core_engine *engine, int wanted);
 core_counts *core_counts_of(core_engine *engine);
 core_upward *core_upwards_of(core_engine *engine);
 int core_run(core_engine *engine, int descriptor, int *upwards);
