@@ -196,12 +196,18 @@ class Sfu:
             await self._busy.wait()
             await asyncio.sleep(TICK)
             now = time.monotonic()
-            for peer in list(self._peers.values()):
+            for peer in [each for each in self._peers.values() if each.tracks]:
                 self._tend_peer(peer, now)
             if now >= listen_at:
                 listen_at = now + self._settings.speaker_interval
-                for room in self._rooms.values():
-                    room.listen(now)
+                self._look_around(now)
+
+    def _look_around(self, now: float) -> None:
+        """Does what needn't be done at every tick: who speaks, and who has gone silent."""
+        for room in self._rooms.values():
+            room.listen(now)
+        for peer in list(self._peers.values()):
+            self._age(peer, now)
 
     def _tend_peer(self, peer: Peer, now: float) -> None:
         try:
@@ -209,7 +215,8 @@ class Sfu:
         except Exception:
             logger.exception("x peer %s can't be tended", peer.id)
             self._end(peer)
-            return
+
+    def _age(self, peer: Peer, now: float) -> None:
         phase = peer.transport.life.due(now, self._settings)
         if phase == "gone":
             self._end(peer)

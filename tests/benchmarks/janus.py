@@ -20,6 +20,7 @@ import aiohttp
 import psutil
 
 from tests.benchmarks.load import LOCAL, Endpoint
+from tests.benchmarks.spent import cpu_seconds
 from tests.mail_server import free_port
 
 Event: TypeAlias = dict[str, Any]
@@ -122,8 +123,7 @@ class Janus:
 
     def spent(self) -> float:
         """CPU seconds so far."""
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
+        return cpu_seconds(self._process)
 
     async def wait(self) -> None:
         """Waits until it answers."""

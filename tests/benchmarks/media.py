@@ -28,6 +28,7 @@ from signaling.sfu.engine import mmsg, pump
 from tests.benchmarks import janus, limit, report
 from tests.benchmarks.forwarding import ONE_TO_SIXTY, THREE_OF_SIX, Start, cost
 from tests.benchmarks.load import Clip, Endpoint, is_media, record_clip
+from tests.benchmarks.spent import cpu_seconds
 
 SFU_VIEWERS = 60
 RELAY_VIEWERS = 4
@@ -77,8 +78,7 @@ class Server:
         return (self.spent() - spent) / (time.monotonic() - began)
 
     def spent(self) -> float:
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
+        return cpu_seconds(self._process)
 
 
 @asynccontextmanager
