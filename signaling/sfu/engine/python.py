@@ -29,7 +29,7 @@ class PythonEngine(Engine):
                 continue
             counts.received += 1
             if size:
-                take(link, address, size)
+                take(link, address[:2], size)  # IPv6 says more than address and port
 
     def stream(self, source: Source) -> Stream:
         return PythonStream(self, source)

@@ -19,7 +19,7 @@ from signaling.sfu.mux import bind
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.rtcp import SenderReport
 from signaling.sfu.sdp import Limits, parse
-from signaling.sfu.srtp import Keys
+from signaling.sfu.srtp import Cell, Keys
 from tests.signaling.sfu.offers import offer
 
 KEY = secrets.token_bytes(30)
@@ -253,6 +253,19 @@ def test_an_outlet_may_be_anywhere_on_ipv6(engine: Engine) -> None:
         path = Path(Link(ours, *ours.getsockname()[:2]), address, None, engine.destination(address))  # type: ignore[arg-type]  # likewise
         send_to(engine, [Outlet(keys(), path, 7, {96: 96})], packet_of())
         assert theirs.recv(2048)[8:12] == bytes((0, 0, 0, 7))
+
+
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_whoever_sends_is_told_by_address_and_port(engine: Engine, family: int, host: str) -> None:
+    with socket.socket(family, socket.SOCK_DGRAM) as ours, socket.socket(family, socket.SOCK_DGRAM) as theirs:
+        for each in (ours, theirs):
+            each.bind((host, 0))
+            each.settimeout(0)
+        theirs.sendto(b"anything", ours.getsockname())
+        told: list[tuple[Address, bytes]] = []
+        cell, link = Cell(), Link(ours, *ours.getsockname()[:2])
+        engine.receive(link, cell, lambda _, address, size: told.append((address, bytes(cell.view[:size]))), print)
+        assert told == [(theirs.getsockname()[:2], b"anything")]
 
 
 class Wire(Link):
