@@ -6,7 +6,6 @@ those pointers lead to for as long as the core may follow them.
 
 import functools
 import importlib
-import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -33,13 +32,20 @@ NO_TYPE = 255
 
 def available() -> bool:
     """Whether this machine has the compiled core; it is built at installation, where a compiler is found."""
-    return sys.platform == "linux" and importlib.util.find_spec(MODULE) is not None
+    try:
+        return sys.platform == "linux" and bool(_core())
+    except ImportError:
+        return False
+
+
+def _core() -> Any:  # noqa: ANN401 - a compiled module
+    return _loaded(MODULE)
 
 
 @functools.cache
-def _core() -> Any:  # noqa: ANN401 - a compiled module
+def _loaded(name: str) -> Any:  # noqa: ANN401 - a compiled module
     """The module, told whom to hand packets for ways that it can't send on."""
-    core = importlib.import_module(MODULE)
+    core = importlib.import_module(name)
     ffi = core.ffi
 
     def carry(way: Any, data: Any, size: int) -> None:  # noqa: ANN401 - cffi has no types

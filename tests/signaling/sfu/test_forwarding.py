@@ -11,7 +11,6 @@ import pytest
 from signaling.media import PeerId, TrackId
 from signaling.sfu import rtp, vp8
 from signaling.sfu.engine.base import Engine, Source
-from signaling.sfu.engine.choice import Wish, choose
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.plain import PlainEngine
 from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
@@ -297,17 +296,6 @@ def test_an_outlet_follows_its_peer_to_another_address(stage: Stage) -> None:
         stage.send(0, 2, 2)
         assert len(stage.copies) == 1
         assert elsewhere.recv(2048)[8:12] == stage.copies[0][8:12]
-
-
-def test_without_sendmmsg_the_plain_engine_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signaling.sfu.engine.mmsg.sys.platform", "darwin")
-    assert choose("auto").name == "plain"
-
-
-@pytest.mark.parametrize("wish", ["auto", "pump"])
-def test_without_the_compiled_core_the_next_best_engine_runs(wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signaling.sfu.engine.pump.MODULE", "signaling.sfu.engine.core.missing")
-    assert choose(wish).name == "mmsg"
 
 
 def test_a_slot_that_cannot_decode_a_codec_gets_nothing(stage: Stage) -> None:
