@@ -35,7 +35,8 @@ class Remote(Protocol):
 class Link:
     """One bound socket and the checked paths over it, by remote address.
 
-    A link without datagrams gives its paths no `name`, and every engine sends over it with `send`.
+    A link without datagrams gives its paths no `name`, and every engine sends over it with `send`. An engine may be
+    in the midst of a packet's receivers then: a link that finds itself broken must tell of it later, not there.
     """
 
     socket: socket.socket
