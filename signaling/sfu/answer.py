@@ -13,6 +13,7 @@ TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-ex
 
 MAX_DATA_MESSAGE = 65536
 DEFAULT_PROFILE = "42001f"
+_CLOCKS = {"h264": 90_000, "opus": 48_000, "vp8": 90_000}  # RFC 6184 8.2.1, RFC 7587 7, RFC 7741 6.1
 
 _MIRROR: dict[Direction, Direction] = {"sendonly": "recvonly", "recvonly": "sendonly"}
 _UP_EXTENSIONS = frozenset({MID, AUDIO_LEVEL, TRANSPORT_WIDE})
@@ -49,6 +50,8 @@ def codec_key(codec: Codec) -> str | None:
 def _key(encoding: str, parameters: str) -> str | None:
     """Remembered, since an offer names the same few in each of its sections, and browsers name the same ones."""
     codec = Codec(0, encoding, parameters)
+    if codec.clock != _CLOCKS.get(codec.name):
+        return None
     if codec.name in {"vp8", "opus"}:
         return codec.name
     if codec.name == "h264" and codec.parameter("packetization-mode") == "1":

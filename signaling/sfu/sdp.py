@@ -16,6 +16,7 @@ MAX_MID = 32
 MAX_SSRC = 0xFFFFFFFF
 MAX_PAYLOAD_TYPE = 127
 MAX_PORT = 65535
+MAX_CLOCK = 0xFFFFFFFF
 DIGEST_SIZES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 DEFAULT_SCTP_PORT = 5000
 
@@ -56,8 +57,7 @@ class Codec:
 
     @property
     def clock(self) -> int:
-        rate = self.encoding.split("/")[1]
-        return int(rate) if rate.isdecimal() else 0
+        return int(self.encoding.split("/")[1])
 
     def parameter(self, name: str) -> str | None:
         """A format parameter, such as `apt` of an RTX payload type."""
@@ -226,6 +226,7 @@ def _read_encoding(draft: _Draft, _: str, value: str) -> None:
     number, _, encoding = value.partition(" ")
     if encoding.count("/") not in {1, 2}:
         _refuse("bad_sdp", f"{draft.at} rtpmap", f"An rtpmap of {draft.at} needs a name and a clock rate.")
+    _number(encoding.split("/")[1].strip(), MAX_CLOCK, f"{draft.at} rtpmap")
     draft.encodings[_number(number, MAX_PAYLOAD_TYPE, f"{draft.at} rtpmap")] = encoding.strip()
 
 

@@ -37,6 +37,12 @@ def test_directions_are_mirrored() -> None:
     assert "a=sendonly" in lines(text, 1)
 
 
+def test_a_codec_with_another_clock_is_not_the_one_that_we_carry() -> None:
+    assert codec_key(Codec(96, "VP8/90000")) == "vp8"
+    assert codec_key(Codec(96, "VP8/9000")) is None
+    assert codec_key(Codec(111, "opus/90000/2")) is None
+
+
 def test_codecs_that_we_do_not_carry_are_left_out() -> None:
     assert lines(answer(SMALL), 1)[0] == "video 8443 UDP/TLS/RTP/SAVPF 96 97"
 

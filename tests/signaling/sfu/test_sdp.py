@@ -74,6 +74,8 @@ REFUSALS = {
     "short m line": (SMALL + "m=audio 9\n", "bad_sdp", "section 2"),
     "wild port": (SMALL.replace("m=video 9", "m=video 70000"), "bad_sdp", "section 1"),
     "wild payload type": (SMALL.replace("rtpmap:96", "rtpmap:128"), "bad_sdp", "section 1 rtpmap"),
+    "wild clock": (SMALL.replace("VP8/90000", f"VP8/{'9' * 400}"), "bad_sdp", "section 1 rtpmap"),
+    "no number for a clock": (SMALL.replace("VP8/90000", "VP8/90\u00b500"), "bad_sdp", "section 1 rtpmap"),
     "no clock": (SMALL.replace("VP8/90000", "VP8"), "bad_sdp", "section 1 rtpmap"),
     "wild source": (SMALL.replace("ssrc:1111", "ssrc:4294967296"), "bad_sdp", "section 0 ssrc"),
     "control character": (SMALL.replace("cname:x", "cname:\x07"), "bad_sdp", "line 14"),
