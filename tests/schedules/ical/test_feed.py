@@ -1,7 +1,10 @@
 """Whole calendars for subscribers: what they say, and that ical.js and libical read it as meant."""
 
 import dataclasses
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import icalendar
@@ -173,3 +176,16 @@ def test_the_stream_comes_lesson_by_lesson(rule: Rule | None) -> None:
     found = list(pieces("Lessons", lessons))
     assert len(found) == 4
     assert b"".join(found) == calendar("Lessons", lessons)
+
+
+def test_case_56_neither_the_systems_zone_nor_its_language_changes_an_octet() -> None:
+    script = (
+        "import sys; from schedules.ical.feed import calendar; from schedules.recurrence import Rule; "
+        "from tests.schedules.ical.test_feed import entry; "
+        "sys.stdout.buffer.write(calendar('Заняття', [entry('Europe/Kyiv', Rule('week', count=8))]))"
+    )
+    written = {
+        subprocess.check_output([sys.executable, "-c", script], env={**os.environ, "TZ": zone, "LANG": language})
+        for zone, language in (("Asia/Kathmandu", "uk_UA.UTF-8"), ("America/New_York", "C"))
+    }
+    assert written == {calendar("Заняття", [entry("Europe/Kyiv", WEEKLY)])}
