@@ -13,7 +13,7 @@ import pytest
 from config import Keyring, SecretKey
 from tests import postgres
 from tests.houses import World, three_houses
-from tests.judges.node import unavailable
+from tests.needs import need_postgresql
 from tests.office import Office
 from tests.support import SettableClock
 from vclass import migrations
@@ -50,8 +50,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """PostgreSQL for this session, with a database ``vclass`` at the newest revision and one to be copied."""
-    if postgres.binaries() is None:
-        unavailable("PostgreSQL is missing: apt-get install postgresql")
+    need_postgresql()
     with postgres.throwaway(synchronous_commit="off", deadlock_timeout="50ms") as running:
         engine = Database(running.create("pristine")).engine
         migrations.upgrade(engine)

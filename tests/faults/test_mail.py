@@ -6,16 +6,14 @@ import pytest
 
 from tests.faults import away
 from tests.faults.mail import LOSSES, run
-from tests.judges.node import unavailable
-from tests.postgres import binaries
+from tests.needs import need_postgresql
 
 pytestmark = pytest.mark.alone
 
 
 @pytest.mark.timeout(300)
 async def test_r25_r26_cases_52_53_killed_servers_and_a_difficult_mail_server_lose_nothing() -> None:
-    if binaries() is None:
-        unavailable("PostgreSQL is missing: apt-get install postgresql")
+    need_postgresql()
     figures = await asyncio.to_thread(run, 300, 1, 2)
     assert {name: figures[name] for name in LOSSES} == dict.fromkeys(LOSSES, 0)
     assert figures["delivered"] >= 276
@@ -23,8 +21,7 @@ async def test_r25_r26_cases_52_53_killed_servers_and_a_difficult_mail_server_lo
 
 @pytest.mark.timeout(300)
 async def test_r26_a_mail_server_that_is_away_for_an_hour_gets_everything_once_in_order_after_it() -> None:
-    if binaries() is None:
-        unavailable("PostgreSQL is missing: apt-get install postgresql")
+    need_postgresql()
     figures = await asyncio.to_thread(away.run, 6, 1)
     assert {name: figures[name] for name in LOSSES} == dict.fromkeys(LOSSES, 0)
     assert figures["delivered"] == 6

@@ -5,6 +5,7 @@ import pytest
 from tests.fuzz import sanitized
 from tests.fuzz.__main__ import check_growth, engines, resident, run
 from tests.fuzz.parsers import PARSERS
+from tests.needs import unavailable
 from tests.signaling.sfu.conftest import build_core
 
 SECONDS = 1.0
@@ -25,7 +26,7 @@ def test_the_compiled_engine_does_with_hostile_packets_what_the_plain_one_does(b
 def test_sanitizers_find_nothing_in_the_compiled_engine() -> None:
     build_core()
     if sanitized.library() is None:
-        pytest.skip("the compiler has no address sanitizer")
+        unavailable("the compiler has no address sanitizer")
     assert sanitized.run(4.0, seed=7) >= 2
 
 

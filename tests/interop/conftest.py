@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests import dovecot
 from tests.interop import thunderbird
 from tests.interop.correspondence import Correspondence, corresponding
-from tests.judges.node import unavailable
+from tests.needs import need_dovecot, unavailable
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -15,7 +14,6 @@ async def greta() -> AsyncIterator[Correspondence]:
     """Somebody who is invited, and reads her mail in Thunderbird."""
     if thunderbird.program() is None or thunderbird.screen_program() is None:
         unavailable("Thunderbird is missing: apt-get install thunderbird xvfb")
-    if dovecot.program() is None:
-        unavailable("Dovecot is missing: apt-get install dovecot-imapd")
+    need_dovecot()
     async with corresponding() as there:
         yield there

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests import netns
-from tests.judges.node import unavailable
+from tests.needs import need_namespaces
 
 SECONDS = 240
 WITHIN = 3.0
@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.namespace, pyt
 
 @pytest.mark.parametrize(("first", "second"), [("chromium", "firefox"), ("firefox", "chromium")])
 def test_a_lesson_goes_from_the_form_to_the_picture(first: str, second: str) -> None:
-    if not netns.available():
-        unavailable("root and iproute2 (a network namespace)")
+    need_namespaces()
     with netns.namespace() as inside:
         printed = inside.run([sys.executable, "-m", "tests.journeys.first_lesson", first, second], SECONDS)
     assert json.loads(printed)["join_seconds_median"] <= WITHIN

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_long, c_void_p
 
-from tests.judges.node import unavailable
+from tests.needs import unavailable
 
 Spans = list[tuple[int, int]]
 

@@ -6,9 +6,8 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.needs import unavailable
 
 HERE = Path(__file__).parent
 HOME = HERE.parent / ".node"
@@ -34,13 +33,6 @@ def npm_ci() -> Path:
 def node_module_path(name: str) -> Path:
     """Where an npm package is, such as `axe-core`."""
     return npm_ci() / "node_modules" / name
-
-
-def unavailable(what: str) -> NoReturn:
-    """Leave the test out for want of a tool; where nothing may be left out, fail."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what, pytrace=False)
-    pytest.skip(what)
 
 
 def _wheel() -> Path:

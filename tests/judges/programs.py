@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.judges.node import unavailable
+from tests.needs import unavailable
 
 HERE: Final = Path(__file__).parent
 HOME: Final = HERE.parent / ".programs"

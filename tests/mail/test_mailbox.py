@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from schedules.answers import Incoming
 from tests import dovecot
-from tests.judges.node import unavailable
 from tests.mail.mails import TO, mail, multipart, reply_part, with_headers
+from tests.needs import need_dovecot
 from tests.office import DOMAIN, Office
 from vclass.core.db import Database, DatabaseUnavailableError
 from vclass.mail import Inbox, Mailbox, poll
@@ -23,8 +23,7 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def imap(certificate: tuple[Path, Path], trusted: None) -> Iterator[dovecot.Imap]:  # noqa: ARG001  TLS is checked
-    if dovecot.program() is None:
-        unavailable("Dovecot is missing: apt-get install dovecot-imapd")
+    need_dovecot()
     with (
         tempfile.TemporaryDirectory(prefix="vclass-imap-") as folder,
         dovecot.running(Path(folder), certificate) as server,

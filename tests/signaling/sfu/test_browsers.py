@@ -7,7 +7,7 @@ import pytest
 
 from signaling.media import PeerId, RoomId, Speaker
 from tests import netns
-from tests.judges.node import unavailable
+from tests.needs import need_namespaces
 from tests.signaling.sfu.browsers import Meeting
 from tests.signaling.sfu.clients import until
 
@@ -70,8 +70,7 @@ async def test_pages_talk_over_data_channels() -> None:
 @pytest.mark.browser
 @pytest.mark.namespace
 def test_firefox_and_chromium_decode_each_other() -> None:
-    if not netns.available():
-        unavailable("root and iproute2 (a network namespace)")
+    need_namespaces()
     kinds = ("chromium", "firefox", "chromium", "firefox")
     with netns.namespace() as inside:
         printed = inside.run([sys.executable, "-m", "tests.signaling.sfu.browsers", *kinds], timeout=100)

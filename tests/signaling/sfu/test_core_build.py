@@ -9,8 +9,7 @@ import pytest
 
 import hatch_build
 from signaling.sfu.engine.core import build as core
-
-needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
+from tests.needs import need_compiler
 
 
 @pytest.fixture
@@ -30,6 +29,11 @@ def build_of(checkout: Path) -> ModuleType:
 
 
 @pytest.fixture
+def compiler() -> None:
+    need_compiler()
+
+
+@pytest.fixture
 def without_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
@@ -43,7 +47,7 @@ def test_without_a_compiler_the_hook_builds_nothing_and_says_why(
     assert "not built, a C compiler or Python's headers are missing" in capsys.readouterr().err
 
 
-@needs_compiler
+@pytest.mark.usefixtures("compiler")
 def test_the_hook_builds_once_and_anew_when_a_source_changed(checkout: Path) -> None:
     built = hatch_build.build_core(checkout)
     assert built is not None
@@ -55,7 +59,7 @@ def test_the_hook_builds_once_and_anew_when_a_source_changed(checkout: Path) -> 
     assert not build_of(checkout).is_current()
 
 
-@needs_compiler
+@pytest.mark.usefixtures("compiler")
 def test_what_the_compiler_says_is_told(checkout: Path) -> None:
     with (checkout / hatch_build.CORE / "out.c").open("a") as source:
         source.write("no C at all\n")

@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests import netns
-from tests.judges.node import node, node_module_path, unavailable
+from tests.judges.node import node, node_module_path
+from tests.needs import need_namespaces
 from tests.signaling.sfu.browsers import launch
 from tests.web.api import TEACHER
 from tests.web.whip.pages import DECODED, PICTURES, PLAYER, PUBLISHER, RESTART, at, plays
@@ -90,8 +91,7 @@ async def test_a_player_with_one_slot_is_shown_who_speaks(studio: Studio, page: 
 @pytest.mark.browser
 @pytest.mark.namespace
 def test_firefox_and_chromium_publish_for_one_another() -> None:
-    if not netns.available():
-        unavailable("root and iproute2 (a network namespace)")
+    need_namespaces()
     with netns.namespace() as inside:
         printed = inside.run([sys.executable, "-m", "tests.web.whip.pages", "firefox", "chromium"], timeout=100)
     assert min(map(int, printed.splitlines()[-1].split())) >= PICTURES
