@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from rooms import booking
 from schedules.tables import blocked_room, former_room, lesson, occurrence, sync_epoch
 from vclass.core import db
-from vclass.core.dialects import rows_in
+from vclass.core.dialects import built_once, rows_in
 
 __all__ = ["epoch", "mark", "note_blockings", "note_rooms", "number", "rising"]
 
@@ -22,6 +22,7 @@ UNNAMED = "0"
 NUMBERED = (lesson.c.changed, blocked_room.c.changed)
 
 
+@built_once
 def rising(connection: sa.Connection) -> sa.ColumnElement[int]:
     """The number of this change, as a value in a statement."""
     return db.rising(connection, *NUMBERED)
@@ -29,7 +30,12 @@ def rising(connection: sa.Connection) -> sa.ColumnElement[int]:
 
 def number(connection: sa.Connection) -> int:
     """The number of this change, for rows that are written in bulk."""
-    return int(connection.execute(sa.select(rising(connection))).scalar_one())
+    return int(connection.execute(_number(connection)).scalar_one())
+
+
+@built_once
+def _number(connection: sa.Connection) -> sa.Select[int]:
+    return sa.select(rising(connection))
 
 
 def mark(connection: sa.Connection) -> int:
