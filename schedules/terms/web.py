@@ -145,7 +145,7 @@ async def create_closure(request: web.Request, body: NewClosure) -> Answer[Closu
     "PATCH",
     "/closures/{closure_id}",
     action="calendar.manage",
-    summary="Change a closure of your institution; lessons stay as they are",
+    summary="Change a closure of your institution; lessons stay as they are, and their owners are told",
     problems=(403, 404),
     versioned=True,
 )

@@ -104,7 +104,9 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
         else said.gettext("Blocked.")
     ),
     "unblocked": lambda said, _: said.gettext("The blocking is over. What it held can be booked again."),
-    "closureadded": lambda said, _: said.gettext("Added. New series leave these days out; lessons stay as they are."),
+    "closureadded": lambda said, _: said.gettext(
+        "Added. New series leave these days out; whoever has lessons then is told, and they stay."
+    ),
     "closureremoved": lambda said, _: said.gettext("Removed. Lessons stay as they are."),
     "termadded": lambda said, _: said.gettext("The term is added."),
     "termremoved": lambda said, _: said.gettext("The term is removed. Lessons stay as they are."),
