@@ -4,9 +4,9 @@ A row of the outbox is one reminder of one meeting to one attendee; its key name
 written once however many processes try, and again only for another time.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from schedules import store as lessons_store
 from schedules.facts import News
 from schedules.invitations import Place, effects
 from schedules.model import Attendee, Held, Lesson
+from schedules.partstats import by_occurrence, partstat
 from schedules.places import own_places_of, places_of
 from schedules.reminders import store
 from schedules.reminders.model import KIND, LEADS, Choice, Due, Which
@@ -28,16 +29,8 @@ AT_ONCE: Final = 50
 """So many meetings are written in one transaction."""
 NEWS: Final[dict[Which, News]] = {"day": "reminder", "soon": "soon"}
 
-Declined: TypeAlias = Callable[[sa.Connection, Sequence[Lesson]], Collection[tuple[int, WallTime]]]
-"""Who of some lessons said no: the attendee's id and the name of the meeting."""
 
-
-def nobody(_connection: sa.Connection, _lessons: Sequence[Lesson]) -> Collection[tuple[int, WallTime]]:
-    """While no answers are known."""
-    return ()
-
-
-def materialise(connection: sa.Connection, now: Instant, declined: Declined = nobody) -> int:
+def materialise(connection: sa.Connection, now: Instant) -> int:
     """Write reminders that are due within a while; how many meetings were looked at: 0 when all is done.
 
     The lessons are locked first and read again: what is cancelled meanwhile is seen here, or sees what is written.
@@ -48,17 +41,22 @@ def materialise(connection: sa.Connection, now: Instant, declined: Declined = no
         return 0
     lessons_store.lock_lessons(connection, {each.booking_id for each in found})
     lessons = lessons_store.lessons(connection, sorted({each.lesson_id for each in found}))
-    places, refused = places_of(connection, lessons), set(declined(connection, lessons))
+    places = places_of(connection, lessons)
     emails = {each.email for lesson in lessons for each in lesson.present}
     choices = store.choices(connection, emails)
     for lesson in lessons:
         own = own_places_of(connection, lesson)
         for due, held in _standing(lesson, found):
-            to = [each for each in lesson.present if choices.get(each.email, Choice()).wants(due.which)]
-            to = [each for each in to if (each.id, held.recurrence) not in refused]
+            coming = (each for each in lesson.present if not _said_no(each, held))
+            to = [each for each in coming if choices.get(each.email, Choice()).wants(due.which)]
             outbox.put(connection, list(_effects(lesson, due, held, to, places[lesson.id], own)), now)
     store.note_written(connection, found)
     return len(found)
+
+
+def _said_no(attendee: Attendee, held: Held) -> bool:
+    asked = max(held.asked, attendee.sequence)
+    return partstat(by_occurrence(attendee.answers), held.public_id, asked) == "DECLINED"
 
 
 def _standing(lesson: Lesson, found: Iterable[Due]) -> Iterator[tuple[Due, Held]]:

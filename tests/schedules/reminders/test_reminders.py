@@ -9,7 +9,9 @@ import pytest
 from config import Settings
 from config.settings import Mail, Server
 from schedules import LESSON_MAIL, Repeat, reminders, token_of
+from schedules.answers import answer_on_page
 from schedules.model import Lesson
+from schedules.partstats import WHOLE, Answer
 from schedules.reminders import KIND, Choice, choice_of, choose, holds, reminder_path
 from schedules.reminders.store import reminder_written
 from schedules.service import renew_link
@@ -17,7 +19,7 @@ from tests.mail_server import MailServer
 from tests.office import DOMAIN, GRETA, Office
 from vclass.core import outbox
 from vclass.core.refusals import StaleError
-from vclass.core.zones import WallTime, parse_rfc3339
+from vclass.core.zones import parse_rfc3339
 from vclass.mail import Postman, transport
 from vclass.web.letters import Letters
 from vclass.web.rendering import Renderer
@@ -176,10 +178,9 @@ async def test_a_choice_names_the_version_it_replaces(office: Office) -> None:
 
 async def test_who_said_no_is_not_reminded(day: Day) -> None:
     (greta,) = (each for each in day.lesson.attendees if each.email == STUDENT)
-    no = {(greta.id, WallTime.parse("2026-12-08T10:00"))}
-    day.office.clock.now = day.lesson.dates[0].starts - DAY
-    await day.office.database.write(reminders.materialise, day.office.clock(), lambda *_: no)
-    assert await day.leaves() == [(TEACHER, "Reminder:")]
+    no = Answer(WHOLE, "DECLINED", day.lesson.sequence, 0)
+    assert await day.office.database.write(answer_on_page, day.lesson, greta, no, day.office.clock())
+    assert await day.at(before=DAY) == [(TEACHER, "Reminder:")]
 
 
 async def test_a_reminder_says_how_to_end_reminders_in_one_line_each(day: Day) -> None:
