@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient
 from config.settings import Database as DatabaseSettings
 from config.settings import Mail, Media, Server, Settings
 from rooms import NewEquipment, NewRoom, create_equipment, create_room
+from schedules import Lesson, store
 from schedules.terms import store as terms
 from tests.support import SATURDAY, SettableClock
 from vclass import people
@@ -171,6 +172,15 @@ class Campus:
         await visitor.get(path)
         await visitor.send(path)
         return visitor
+
+    async def lesson(self, path: str) -> Lesson:
+        """The lesson whose page has this path, as it stands."""
+
+        def read(connection: sa.Connection) -> Lesson:
+            found = store.lesson_id_by_public_id(connection, path.rpartition("/")[2])
+            return store.lessons(connection, [found or 0])[0]
+
+        return await self.database.read(read)
 
     async def mailed_path(self) -> str:
         """The path of the sign-in link that was mailed last."""

@@ -6,7 +6,6 @@ from typing import Any
 import icalendar
 import pytest
 
-from schedules import Lesson, store
 from schedules.answers import Outcome, receive
 from tests.schedules.answers.mail import incoming, stamp
 from tests.schedules.ical.replies import counter, reply
@@ -23,29 +22,21 @@ WEEKLY = {
 }
 
 
-async def lesson_of(campus: Campus, path: str) -> Lesson:
-    def read(connection: Any) -> Lesson:  # noqa: ANN401  a connection
-        found = store.lesson_id_by_public_id(connection, path.rpartition("/")[2])
-        return store.lessons(connection, [found or 0])[0]
-
-    return await campus.database.read(read)
-
-
 async def partstats(campus: Campus, path: str, email: str) -> list[str]:
     """What somebody's answers come to: for the whole, then for each date."""
-    lesson = await lesson_of(campus, path)
+    lesson = await campus.lesson(path)
     whole, each_one = lesson.partstats(next(each for each in lesson.present if each.email == email))
     return [whole, *each_one.values()]
 
 
 async def mailed(campus: Campus, path: str, content: bytes, **changes: Any) -> Outcome:  # noqa: ANN401  of a mail
-    lesson, at = await lesson_of(campus, path), campus.clock() + 60
+    lesson, at = await campus.lesson(path), campus.clock() + 60
     mail = incoming(lesson, content, at=at, **{"header_from": NIKOS, "envelope_sender": NIKOS, **changes})
     return await campus.database.write(receive, mail, at)
 
 
 async def said(campus: Campus, path: str, partstat: str = "ACCEPTED", **changes: Any) -> bytes:  # noqa: ANN401  of a reply
-    lesson = await lesson_of(campus, path)
+    lesson = await campus.lesson(path)
     usual = {"uid": lesson.uid, "attendee": NIKOS, "dtstamp": stamp(campus.clock())}
     return reply(partstat=partstat, **(usual | changes))
 
@@ -273,7 +264,7 @@ async def test_send_again_goes_once_an_hour(campus: Campus, anna: Visitor, path:
 
 
 async def proposal(campus: Campus, path: str, **changes: str) -> bytes:
-    lesson = await lesson_of(campus, path)
+    lesson = await campus.lesson(path)
     usual = {
         "uid": lesson.uid,
         "attendee": NIKOS,

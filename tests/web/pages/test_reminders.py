@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
-from schedules import store
 from schedules.reminders import Choice, choice_of, reminder_path
 from tests.web.pages.campus import SOPHIE, Campus, Visitor
 from vclass.core.keys import KEYRING
@@ -14,12 +11,8 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 async def link_of(campus: Campus, path: str, email: str = NIKOS) -> str:
-    def read(connection: sa.Connection) -> str:
-        found = store.lesson_id_by_public_id(connection, path.rpartition("/")[2])
-        [lesson] = store.lessons(connection, [found or 0])
-        return next(each.public_id for each in lesson.present if each.email == email)
-
-    return reminder_path(campus.server.app[KEYRING], await campus.database.read(read))
+    seat = next(each.public_id for each in (await campus.lesson(path)).present if each.email == email)
+    return reminder_path(campus.server.app[KEYRING], seat)
 
 
 async def chosen(campus: Campus) -> Choice:
