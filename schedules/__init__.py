@@ -7,7 +7,7 @@ from schedules.clerks import CancelClerk, ChangeClerk, CreateClerk, Done, Replay
 from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
-from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token, told_to
+from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token, told_by_token, told_to
 from schedules.erasure import FORGETS, forget_person
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
@@ -39,8 +39,6 @@ from schedules.refusals import (
 )
 from schedules.series import shifted
 from schedules.service import (
-    invited_by_id,
-    invited_by_token,
     lessons_between,
     rename,
     resend_link,
@@ -161,8 +159,6 @@ __all__ = [
     "forget_person",
     "holidays_met",
     "houses_of",
-    "invited_by_id",
-    "invited_by_token",
     "join_token",
     "last_told",
     "lesson_subject",
@@ -189,6 +185,7 @@ __all__ = [
     "shifted",
     "shifts",
     "token_of",
+    "told_by_token",
     "told_to",
     "visible_lesson",
     "worst_comfort",

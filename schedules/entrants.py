@@ -109,6 +109,12 @@ def entrant_by_token(connection: sa.Connection, token: str, now: Instant) -> Ent
     return None if followed is None else entrant_by_id(connection, followed[1].public_id, followed[1].generation)
 
 
+def told_by_token(connection: sa.Connection, token: str, now: Instant) -> tuple[Lesson, Attendee] | None:
+    """What a personal link opens: the lesson as its holder is told of it; None for a foreign or revoked one."""
+    found = entrant_by_token(connection, token, now)
+    return None if found is None else told_to(connection, found)
+
+
 def told_to(connection: sa.Connection, entrant: Entrant) -> tuple[Lesson, Attendee]:
     """All that the door shows: the lesson with two of its people, its owner and the one who came."""
     found = lesson_told_to(connection, entrant.lesson_id, entrant.id)

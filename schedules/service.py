@@ -183,14 +183,6 @@ def _followed(connection: sa.Connection, lesson: Lesson, attendee: Attendee, now
     return lesson, attendee
 
 
-def invited_by_id(connection: sa.Connection, attendee_id: str, generation: int) -> tuple[Lesson, Attendee] | None:
-    """The seat that a lesson's cookie names, while its link is still the current one."""
-    attendee = store.attendee_by_public_id(connection, attendee_id)
-    if attendee is None or attendee.removed or attendee.generation != generation:
-        return None
-    return store.lessons(connection, [attendee.lesson_id])[0], attendee
-
-
 def open_lessons(connection: sa.Connection, public_ids: Collection[str], now: Instant) -> set[str]:
     """Those among some lessons whose door is open."""
     found = store.lessons(connection, store.ids_by_public_id(connection, public_ids))

@@ -3,7 +3,7 @@
 import dataclasses
 
 from config import Keyring, SecretKey
-from schedules import Attendee, LessonPatch, Repeat, invited_by_id, invited_by_token, join_token, resend_link, token_of
+from schedules import Attendee, LessonPatch, Repeat, entrant_by_id, join_token, resend_link, token_of, told_by_token
 from schedules.links import first_link, next_link
 from tests.office import GRETA, Office, attendee_id
 from vclass.core.tokens import digest
@@ -50,7 +50,7 @@ def test_a_next_link_is_derived_with_the_newest_key_and_remembers_the_replaced_o
 async def test_a_link_leads_to_its_lesson_and_attendee(office: Office) -> None:
     lesson = await office.book()
     for each in lesson.attendees:
-        found = await office.database.read(invited_by_token, token_of(office.keyring, each), office.clock())
+        found = await office.database.read(told_by_token, token_of(office.keyring, each), office.clock())
         assert found is not None
         assert (found[0].id, found[1]) == (lesson.id, each)
 
@@ -58,8 +58,8 @@ async def test_a_link_leads_to_its_lesson_and_attendee(office: Office) -> None:
 async def test_a_foreign_link_leads_nowhere(office: Office) -> None:
     lesson = await office.book()
     forged = token_of(Keyring((NEWER,)), lesson.attendees[0])
-    assert await office.database.read(invited_by_token, forged, office.clock()) is None
-    assert await office.database.read(invited_by_token, "", office.clock()) is None
+    assert await office.database.read(told_by_token, forged, office.clock()) is None
+    assert await office.database.read(told_by_token, "", office.clock()) is None
 
 
 async def test_a_renewed_link_takes_the_old_ones_place(office: Office) -> None:
@@ -67,10 +67,10 @@ async def test_a_renewed_link_takes_the_old_ones_place(office: Office) -> None:
     greta = attendee_id(lesson, GRETA.email)
     old = next(each for each in lesson.attendees if each.public_id == greta)
     fresh = await office.lessons.renew_link(office.teacher, lesson.public_id, greta)
-    assert await office.database.read(invited_by_token, token_of(office.keyring, old), office.clock()) is None
-    assert await office.database.read(invited_by_token, token_of(office.keyring, fresh), office.clock()) is not None
-    assert await office.database.read(invited_by_id, greta, old.generation) is None
-    assert await office.database.read(invited_by_id, greta, fresh.generation) is not None
+    assert await office.database.read(told_by_token, token_of(office.keyring, old), office.clock()) is None
+    assert await office.database.read(told_by_token, token_of(office.keyring, fresh), office.clock()) is not None
+    assert await office.database.read(entrant_by_id, greta, old.generation) is None
+    assert await office.database.read(entrant_by_id, greta, fresh.generation) is not None
     assert office.revoked == [greta]
 
 

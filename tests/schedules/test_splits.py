@@ -13,10 +13,10 @@ from schedules import (
     Lesson,
     LessonPatch,
     Repeat,
-    invited_by_token,
     meetings,
     store,
     token_of,
+    told_by_token,
 )
 from schedules.recurrence import RuleError
 from schedules.service import prepare_cancellation
@@ -204,7 +204,7 @@ async def test_a_lesson_is_split_twice(office: Office) -> None:
 async def led_to(office: Office, lesson: Lesson, email: str) -> tuple[str, str]:
     """The lesson and the seat to which somebody's link to a lesson leads now."""
     attendee = next(each for each in lesson.attendees if each.email == email)
-    found = await office.database.read(invited_by_token, token_of(office.keyring, attendee), office.clock())
+    found = await office.database.read(told_by_token, token_of(office.keyring, attendee), office.clock())
     assert found is not None
     return found[0].public_id, found[1].public_id
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 from aiohttp import ClientWebSocketResponse
 
 from config import Keyring, SecretKey
-from schedules import store, token_of
+from schedules import token_of
 from tests.web.pages.campus import IRYNA, Campus, Visitor, settings
 from vclass.app import create_app
 from vclass.core.keys import KEYRING
@@ -25,14 +24,8 @@ NOW_OPEN = {"date": "2026-11-21", "time": "11:10", "repeat": "once"}
 
 async def links(campus: Campus, path: str) -> dict[str, str]:
     """The personal links of a lesson's people, by address."""
-    keyring = campus.server.app[KEYRING]
-
-    def read(connection: sa.Connection) -> dict[str, str]:
-        found = store.lesson_id_by_public_id(connection, path.rpartition("/")[2])
-        lesson = store.lessons(connection, [found or 0])[0]
-        return {each.email: f"/join/{token_of(keyring, each)}" for each in lesson.present}
-
-    return await campus.database.read(read)
+    keyring, lesson = campus.server.app[KEYRING], await campus.lesson(path)
+    return {each.email: f"/join/{token_of(keyring, each)}" for each in lesson.present}
 
 
 async def seated(campus: Campus, link: str, **form: str) -> tuple[Visitor, str]:
@@ -79,6 +72,17 @@ async def test_c2_the_links_token_is_in_no_page_address_or_log_behind_it(
     cookies = str([(each.key, each.value) for each in visitor.client.session.cookie_jar])
     assert not [each for each in (live, *shown, *told, cookies, caplog.text) if token in each]
     await opened.close()
+
+
+async def test_the_page_behind_the_lesson_offers_nothing_that_only_the_link_opens(
+    campus: Campus, anna: Visitor
+) -> None:
+    link = (await links(campus, await campus.booked(anna, **NOW_OPEN | {"repeat": "weekly", "count": "3"})))[NIKOS]
+    visitor, live = await seated(campus, link)
+    before, behind = [(await visitor.get(each)).html for each in (link, f"{live}/left")]
+    for way in (f'action="{link}/answer"', f'href="{link}/invite.ics"'):
+        assert way in before
+        assert way.replace(link, f"{live}/left") not in behind
 
 
 async def test_h6_the_links_of_a_whole_hall_behind_one_address_pass_at_once(

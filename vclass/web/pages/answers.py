@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from schedules import answers as features
-from schedules import invited_by_token, last_told
-from schedules.partstats import Answer, Partstat
+from schedules import last_told, told_by_token
+from schedules.partstats import Answer
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.outbox import Standing
 from vclass.core.refusals import NotFoundError
@@ -16,11 +16,11 @@ from vclass.core.zones import Instant
 from vclass.web.guard import page
 from vclass.web.letters import LETTERS
 from vclass.web.limits import charge_bad_link
+from vclass.web.pages.answers_view import PRESSED
 from vclass.web.pages.notices import see_other
 
 routes = web.RouteTableDef()
 
-ANSWERS: Final[dict[str, Partstat]] = {"accepted": "ACCEPTED", "tentative": "TENTATIVE", "declined": "DECLINED"}
 CALENDAR: Final = "text/calendar"
 SEQUENCE: Final = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -30,7 +30,7 @@ SEQUENCE: Final = re.compile(r"\d{1,9}", re.ASCII)
 async def answer(request: web.Request) -> web.Response:
     """Say whether one comes, to the whole or to one date; pressed again, the newer word counts."""
     form = await request.post()
-    partstat = ANSWERS.get(str(form.get("answer", "")))
+    partstat = PRESSED.get(str(form.get("answer", "")))
     if partstat is None:
         raise NotFoundError("answer")
     token, shown = request.match_info["token"], str(form.get("sequence", ""))
@@ -97,12 +97,12 @@ def calendar(content: bytes) -> web.Response:
 
 def _answer(connection: sa.Connection, token: str, pressed: Answer, now: Instant) -> bool | None:
     """Whether the answer holds; None for a link that leads nowhere."""
-    found = invited_by_token(connection, token, now)
+    found = told_by_token(connection, token, now)
     return None if found is None else features.answer_on_page(connection, *found, pressed, now)
 
 
 def _confirm(connection: sa.Connection, token: str, answer_id: str, mine: bool, now: Instant) -> bool:  # noqa: FBT001  passed through
-    found = invited_by_token(connection, token, now)
+    found = told_by_token(connection, token, now)
     if found is None:
         return False
     features.confirm(connection, *found, answer_id, now, mine=mine)
@@ -110,5 +110,5 @@ def _confirm(connection: sa.Connection, token: str, answer_id: str, mine: bool, 
 
 
 def _last(connection: sa.Connection, token: str, now: Instant) -> Standing | None:
-    found = invited_by_token(connection, token, now)
+    found = told_by_token(connection, token, now)
     return None if found is None else last_told(connection, *found)

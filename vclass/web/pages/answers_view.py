@@ -1,6 +1,6 @@
 """Answers as contexts: the question to one attendee, and what a lesson's teachers see."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -22,7 +22,8 @@ from vclass.web.pages.contexts.answers import (
 
 IN_ORDER: Final[tuple[Partstat, ...]] = ("ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED", "NEEDS-ACTION")
 MINUTE: Final = 60
-CHOSEN: Final = {"accepted": "ACCEPTED", "tentative": "TENTATIVE", "declined": "DECLINED"}
+PRESSED: Final[Mapping[str, Partstat]] = {"accepted": "ACCEPTED", "tentative": "TENTATIVE", "declined": "DECLINED"}
+"""What a button says, and what a link in a mail points to."""
 
 
 def answer_form(
@@ -45,7 +46,7 @@ def answer_form(
             for each in history
             if each.state == "asked"
         ),
-        chosen=CHOSEN.get(chosen, ""),
+        chosen=PRESSED.get(chosen, ""),
     )
 
 

@@ -19,7 +19,7 @@ from schedules import (
     places_of,
     rename,
     resend_link,
-    told_to,
+    told_by_token,
 )
 from schedules.answers import Given, history_of
 from signaling import clean_name
@@ -44,12 +44,16 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Whose link it is, and where the lesson meets."""
+    """Who is at the door, and where the lesson meets.
+
+    ``history`` is what they answered so far; None for who comes from the lesson itself, where nothing is behind the
+    page that only the personal link opens.
+    """
 
     lesson: Lesson
     attendee: Attendee
     places: tuple[Place, ...]
-    history: tuple[Given, ...] = ()
+    history: tuple[Given, ...] | None = None
 
 
 @routes.get("/join/{token}")
@@ -101,10 +105,10 @@ async def _invited(request: web.Request) -> Invited | None:
 
 
 def _find(connection: sa.Connection, token: str, now: Instant) -> Invited | None:
-    entrant = entrant_by_token(connection, token, now)
-    if entrant is None:
+    told = told_by_token(connection, token, now)
+    if told is None:
         return None
-    lesson, attendee = told_to(connection, entrant)
+    lesson, attendee = told
     history = tuple(history_of(connection, attendee.id))
     return Invited(lesson, attendee, places_of(connection, [lesson])[lesson.id], history)
 
@@ -119,7 +123,7 @@ async def _replaced(request: web.Request) -> web.Response:
 
 def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = JoinPage, chosen: str = "") -> JoinPage:
     """What the page says of a lesson to one attendee at an instant; ``chosen`` is the answer a link pointed to."""
-    lesson, attendee = invited.lesson, invited.attendee
+    lesson, attendee, history = invited.lesson, invited.attendee, invited.history
     found = door(lesson, now)
     sides = sides_of(invited.places, attendee.zone)
     return kind(
@@ -141,8 +145,8 @@ def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = Jo
         by=next(each.name for each in lesson.attendees if each.person_id == lesson.owner_id),
         next_span=None if found.following is None else _span(found.following),
         unsure=found.occurrence.asks,
-        calendar_path=f"{path}/invite.ics" if lesson.published_at is not None else "",
-        answers=answer_form(lesson, attendee, invited.history, f"{path}/answer", now, chosen),
+        calendar_path=f"{path}/invite.ics" if history is not None and lesson.published_at is not None else "",
+        answers=None if history is None else answer_form(lesson, attendee, history, f"{path}/answer", now, chosen),
     )
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from schedules import invited_by_id
+from schedules import told_to
 from vclass.admission import Seat
 from vclass.core.keys import CLOCK, DATABASE
 from vclass.core.refusals import NotSignedInError
@@ -70,11 +70,8 @@ async def _entrance(request: web.Request) -> web.Response:
     seat = await seat_of(request)
     if seat is None:
         raise NotSignedInError
-    entrant = seat.entrant
-    invited = await request.app[DATABASE].read(invited_by_id, entrant.public_id, entrant.generation)
-    if invited is None:  # revoked between the two looks at it
-        raise NotSignedInError
-    return await entrance(request, Invited(*invited, seat.places))
+    told = await request.app[DATABASE].read(told_to, seat.entrant)
+    return await entrance(request, Invited(*told, seat.places))
 
 
 def _closed(said: Words, seat: Seat) -> Problem:
