@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.mail_samples import mails
 from tests.web.notice_samples import REQUEST, notice_mails
-from vclass.web.notice_mails import NoticeMail
+from vclass.web.notice_facts import NoticeMail
 
 
 def text(name: str, language: str = "en") -> str:

@@ -13,7 +13,7 @@ from schedules.facts import News
 from tests.web.samples import ANNA, LAW, NOW
 from tests.web.showcase import samples
 from vclass.web.i18n import LANGUAGES
-from vclass.web.notice_mails import Notice
+from vclass.web.notice_facts import Notice
 from vclass.web.pages.contexts import DayPage, Frame
 from vclass.web.rendering import Renderer
 

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from config import Keyring, Settings
-from schedules import MailFacts, Meeting, Place, calendar_object, join_token, organizer_address, shifts
+from schedules import MailFacts, Meeting, Place, calendar_object, join_token, organizer_address
 from schedules.ical import Letter, compose, envelope_sender, message_id
 from schedules.recurrence import Occurrence
 from schedules.reminders import reminder_path
@@ -19,9 +19,10 @@ from vclass.mail import Mail
 from vclass.people import sign_in_token
 from vclass.web.i18n import choose_language
 from vclass.web.mails import LessonMail, RenderedMail, SignInMail, render_lesson_mail, render_sign_in_mail
-from vclass.web.notice_mails import NoticeMail, render_notice_mail
+from vclass.web.notice_facts import NoticeMail
+from vclass.web.notice_mails import render_notice_mail
 from vclass.web.pages.contexts import RoomLine, Shift, Side
-from vclass.web.pages.parts import is_weekly
+from vclass.web.pages.parts import is_weekly, shown_shifts
 from vclass.web.rendering import Renderer
 
 SERVICE = "vclass"
@@ -42,8 +43,7 @@ class Letters:
     def lesson_mail(self, row: Leased) -> Mail:
         """An invitation, update or cancellation with its calendar object (RFC 6047)."""
         facts = msgspec.convert(row.facts, MailFacts)
-        token = join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)
-        link = f"{self.settings.server.public_url}/join/{token}"
+        link = self._join_link(facts)
         rendered = render_lesson_mail(self.renderer, lesson_words(facts, link))
         rsvp = bool(self.settings.mail.inbound)
         calendar = self._calendar(facts, link) if facts.method else None
@@ -56,19 +56,14 @@ class Letters:
         facts = msgspec.convert(row.facts, MailFacts)
         if not facts.method:
             raise NotFoundError("calendar object")
-        token = REDACTED if redacted else join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)
-        return self._calendar(facts, f"{self.settings.server.public_url}/join/{token}")
-
-    def _calendar(self, facts: MailFacts, link: str) -> bytes:
-        return calendar_object(facts, link=link, domain=self.domain, rsvp=bool(self.settings.mail.inbound))
+        return self._calendar(facts, self._join(REDACTED) if redacted else self._join_link(facts))
 
     def reminder(self, row: Leased) -> Mail:
         """A reminder; one press in the reader's program sends no more of them (RFC 8058)."""
         facts = msgspec.convert(row.facts, MailFacts)
-        site = self.settings.server.public_url
-        link = f"{site}/join/{join_token(self.keyring, facts.attendee, facts.generation, facts.key_id)}"
-        choice = site + reminder_path(self.keyring, facts.attendee)
-        rendered = render_lesson_mail(self.renderer, replace(lesson_words(facts, link), choice=choice))
+        choice = self.settings.server.public_url + reminder_path(self.keyring, facts.attendee)
+        words = replace(lesson_words(facts, self._join_link(facts)), choice=choice)
+        rendered = render_lesson_mail(self.renderer, words)
         letter = self._letter(row, rendered, f"{facts.owner} ({SERVICE})", facts.name, facts.owner_email)
         return self._mail(row, compose(replace(letter, unsubscribe=choice)))
 
@@ -92,6 +87,16 @@ class Letters:
         facts |= {"language": choose_language(facts["language"]), "link": f"{self.settings.server.public_url}{path}"}
         rendered = render_notice_mail(self.renderer, msgspec.convert(facts, NoticeMail))
         return self._mail(row, compose(self._letter(row, rendered, SERVICE, name)))
+
+    def _join_link(self, facts: MailFacts) -> str:
+        """The personal link, derived anew: no row has it."""
+        return self._join(join_token(self.keyring, facts.attendee, facts.generation, facts.key_id))
+
+    def _join(self, token: str) -> str:
+        return f"{self.settings.server.public_url}/join/{token}"
+
+    def _calendar(self, facts: MailFacts, link: str) -> bytes:
+        return calendar_object(facts, link=link, domain=self.domain, rsvp=bool(self.settings.mail.inbound))
 
     def _letter(
         self, row: Leased, rendered: RenderedMail, sender_name: str, recipient_name: str, reply_to: str = ""
@@ -170,21 +175,7 @@ def side_of(place: Place) -> Side:
 def _shifts(usual: Sequence[Meeting], facts: MailFacts) -> tuple[Shift, ...]:
     """The occurrences that are at another hour for the reader than usual, though not moved."""
     occurrences = [Occurrence(WallTime.parse(each.recurrence), *each.span) for each in usual]
-    starts: dict[str, Instant] = {str(each.recurrence): each.starts for each in occurrences}
-    return tuple(
-        Shift(
-            zone=shift.zone,
-            hue=INK,
-            usual=f"{shift.usual:%H:%M}",
-            local=f"{deviation.weeks[0].local.time:%H:%M}",
-            first=starts[str(deviation.weeks[0].recurrence)],
-            last=starts[str(deviation.weeks[-1].recurrence)],
-            number=len(deviation.weeks),
-            total=len(occurrences),
-        )
-        for shift in shifts(occurrences, facts.zone, [facts.attendee_zone])
-        for deviation in shift.deviations()
-    )
+    return shown_shifts(occurrences, facts.zone, [Side("", facts.name, facts.attendee_zone, INK)])
 
 
 LETTERS = web.AppKey("letters", Letters)

@@ -1,112 +1,22 @@
 """Mail about bookings: to who approves, who asked, who waits and who needs kit next. None carries a calendar object.
 
-One template says all kinds; what differs are a few sentences, written here by one function a kind. The facts are plain
-values, so a row of the outbox with the same names becomes a `NoticeMail` through ``msgspec.convert``; the link is
-added at sending. A link opens a page and changes nothing: who approves presses a button there.
+One template says all kinds; what differs are a few sentences, written here by one function a kind. A row of the outbox
+becomes a `NoticeMail` through ``msgspec.convert``; the link is added at sending. A link opens a page and changes
+nothing: who approves presses a button there.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.web.mails import RenderedMail, render_mail
-from vclass.web.pages.contexts.parts import RoomLine, Side
+from vclass.web.notice_facts import Notice, NoticeMail
 from vclass.web.rendering import Renderer
 from vclass.web.words import Words, words
 
-__all__ = ["Notice", "NoticeMail", "OtherSlot", "render_notice_mail"]
-
-Notice: TypeAlias = Literal[
-    "requested",
-    "approved",
-    "rejected",
-    "expired",
-    "taken",
-    "displaced",
-    "offered",
-    "overdue",
-    "law",
-    "closed",
-    "proposed",
-]
-"""What happened: a request arrived, was approved, rejected, its hold expired, somebody else had the slot; a booking was
-displaced; a place on the waiting list became an offer; kit is overdue; a country changed its clocks; a house will be
-closed; somebody who is invited proposes another time."""
-
-Reader: TypeAlias = Literal["owner", "approver", "borrower"]
 Box: TypeAlias = Literal["wn", "bd", "okb"]
 BOXES: Final[Mapping[Box, str]] = {"wn": "#fdf0d9", "bd": "#fde8ea", "okb": "#e2f4ea"}
-
-
-@dataclass(frozen=True, slots=True)
-class OtherSlot:
-    """A slot that was free when the mail was written."""
-
-    span: Span
-    rooms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LostDate:
-    """A date that was approved too late: until when it is taken, if that is known, and what is free instead."""
-
-    span: Span
-    until: Instant = 0
-    slots: tuple[OtherSlot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeMail:
-    """What one reader is told of a booking.
-
-    Attributes:
-        notice: what happened.
-        to: in what part: the ``owner`` of the booking, an ``approver`` (or administrator), the next ``borrower``.
-        language: the reader's.
-        zone: the reader's.
-        title: the lesson's; of overdue kit its name, with the number if more than one.
-        first: the first occurrence of ``number``; of overdue kit from when it was due to when it is needed next.
-        last: the last occurrence.
-        link: the page on which the reader can do something about it.
-        weekly: whether the series meets each week on one weekday.
-        by: who did it: who asks, approves, rejects, or has the kit.
-        sides: whose rooms they are, for the edge on top.
-        rooms: what is wanted, or was.
-        before: the time that it had.
-        until: when the hold or the offer ends; of overdue kit when it is needed next.
-        reason: somebody's own words.
-        waits_for: institutions that have yet to approve.
-        slots: ways on.
-        confirmed: of a series that was approved in part, the dates that it has.
-        lost: the dates that it has not, with ways on for each.
-        proposed: another time, as an attendee would like it.
-        taken: the names of what isn't free then.
-    """
-
-    notice: Notice
-    to: Reader
-    language: str
-    zone: str
-    title: str
-    first: Span
-    last: Span
-    link: str
-    number: int = 1
-    weekly: bool = False
-    by: str = ""
-    sides: tuple[Side, ...] = ()
-    rooms: tuple[RoomLine, ...] = ()
-    before: Span | None = None
-    until: Instant = 0
-    reason: str = ""
-    waits_for: tuple[str, ...] = ()
-    slots: tuple[OtherSlot, ...] = ()
-    confirmed: tuple[Span, ...] = ()
-    lost: tuple[LostDate, ...] = ()
-    proposed: Span | None = None
-    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +56,27 @@ def _at(said: Words, instant: Instant, zone: str) -> str:
     return f"{said.day(instant, zone)}, {said.clock(instant, zone)} {said.city(zone)}"
 
 
+def _held(said: Words, mail: NoticeMail) -> str:
+    """Until when its rooms are; "" where nothing is held."""
+    if not mail.until:
+        return ""
+    sentence = said.gettext("It is held until %(until)s. After that all rooms are free again.")
+    return sentence % {"until": _at(said, mail.until, mail.zone)}
+
+
+def _waits(said: Words, mail: NoticeMail) -> str:
+    return said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)}
+
+
 def _asked(said: Words, mail: NoticeMail) -> Said:
     """The owner's side of a request."""
-    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
-    nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
     moved = said.gettext(
         "Everybody is told of the new time as soon as all have approved. Who was invited before still has the old one."
     )
-    waits_for = {"institutions": ", ".join(mail.waits_for)}
     return Said(
         intro=said.gettext("You asked for another time for") if mail.before else said.gettext("You asked for"),
-        alert=said.gettext("It still waits for %(institutions)s.") % waits_for,
-        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
+        alert=_waits(said, mail),
+        detail=_held(said, mail) or said.gettext("Nothing is held for it: who is approved first has the room."),
         button=said.gettext("Open the lesson"),
         note=moved if mail.before else said.gettext("Everybody is invited as soon as all have approved."),
         subject=said.gettext("Waits for approval: %(title)s, %(date)s, %(time)s %(city)s"),
@@ -167,14 +86,12 @@ def _asked(said: Words, mail: NoticeMail) -> Said:
 def _requested(said: Words, mail: NoticeMail) -> Said:
     if mail.to == "owner":
         return _asked(said, mail)
-    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
-    nothing = said.gettext("Nothing is held for it: who is approved first has the room.")
     moves = said.gettext("%(name)s asks you to approve another time for")
     asks = said.gettext("%(name)s asks you to approve")
     return Said(
         intro=(moves if mail.before else asks) % {"name": mail.by},
         alert=said.gettext("A request waits for you."),
-        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else nothing,
+        detail=_held(said, mail) or said.gettext("Nothing is held for it: who is approved first has the room."),
         button=said.gettext("Look at the request"),
         note=said.gettext(
             "The link opens the request beside its rivals. Nothing is decided before you press a button there."
@@ -199,11 +116,10 @@ def _approved(said: Words, mail: NoticeMail) -> Said:
 
 def _half(said: Words, mail: NoticeMail) -> Said:
     """One house has said yes, others have yet to answer."""
-    held = said.gettext("It is held until %(until)s. After that all rooms are free again.")
     return Said(
         intro=said.gettext("%(name)s approved") % {"name": mail.by},
-        alert=said.gettext("It still waits for %(institutions)s.") % {"institutions": ", ".join(mail.waits_for)},
-        detail=held % {"until": _at(said, mail.until, mail.zone)} if mail.until else "",
+        alert=_waits(said, mail),
+        detail=_held(said, mail),
         button=said.gettext("Open the lesson"),
         note=said.gettext("Everybody is invited as soon as all have approved."),
         subject=said.gettext("Half approved: %(title)s, %(date)s, %(time)s %(city)s"),
