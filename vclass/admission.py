@@ -85,12 +85,11 @@ class Admission:
         now = self.clock()
         if found is None or found.expires_at < now:
             return None
-        return await self.database.read(_admitted, found, now)
+        return await self.database.read(_admitted, found.attendee_id, found.generation, found.lesson_id, now)
 
     async def admitted(self, attendee_id: str, generation: int, lesson_id: str) -> Admitted | None:
         """Admit an attendee who is known by other means than a ticket; None unless the lesson's door is open."""
-        now = self.clock()
-        return await self.database.read(_admitted, _Ticket(attendee_id, generation, lesson_id, now), now)
+        return await self.database.read(_admitted, attendee_id, generation, lesson_id, self.clock())
 
 
 def _seat(connection: sa.Connection, attendee_id: str, generation: int, lesson_id: str, now: int) -> Seat | None:
@@ -103,10 +102,11 @@ def _entrant(connection: sa.Connection, attendee_id: str, generation: int, lesso
     return None if found is None or found.lesson_public_id != lesson_id else found
 
 
-def _admitted(connection: sa.Connection, ticket: _Ticket, now: int) -> Admitted | None:
-    entrant = _entrant(connection, ticket.attendee_id, ticket.generation, ticket.lesson_id)
-    door = None if entrant is None else entrant.door(now)
-    if entrant is None or door is None or door.state is not DoorState.OPEN:
+def _admitted(
+    connection: sa.Connection, attendee_id: str, generation: int, lesson_id: str, now: int
+) -> Admitted | None:
+    entrant = _entrant(connection, attendee_id, generation, lesson_id)
+    if entrant is None or (door := entrant.door(now)).state is not DoorState.OPEN:
         return None
     home, meeting = entrant.home, door.occurrence
     return Admitted(

@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from operator import attrgetter
 from pathlib import Path
@@ -133,14 +134,20 @@ def database_shape(settings: Settings) -> Finding:
     return Finding("database", found == wanted, f"revision {found or 'none'} of {wanted}", remedy)
 
 
-def _guards(settings: Settings) -> Finding:
-    """Whether the last line of defence against double bookings stands."""
+@contextmanager
+def _connected(settings: Settings) -> Iterator[sa.Connection]:
     database = Database(settings.database.url)
     try:
         with database.engine.connect() as connection:
-            missing = migrations.missing_guards(connection)
+            yield connection
     finally:
         database.engine.dispose()
+
+
+def _guards(settings: Settings) -> Finding:
+    """Whether the last line of defence against double bookings stands."""
+    with _connected(settings) as connection:
+        missing = migrations.missing_guards(connection)
     remedy = "Stop the server and take back a backup, or run the statements of migrations/versions/0002_guards.py."
     return Finding("guards", not missing, f"{', '.join(missing) or 'none'} missing", remedy if missing else "")
 
@@ -173,14 +180,11 @@ def _signature(settings: Settings) -> Finding:
 
 def _outbox(settings: Settings) -> Finding:
     """Whether mail leaves: what waits for over an hour, and what was given up or refused within a day, and why."""
-    database, now = Database(settings.database.url), int(time.time())
-    try:
-        with database.engine.connect() as connection:
-            late, _ = outbox.backlog(connection, now - LATE_SECONDS)
-            _, dead = outbox.backlog(connection, now - DAY)
-            examples = outbox.died(connection, now - DAY, NAMED)
-    finally:
-        database.engine.dispose()
+    now = int(time.time())
+    with _connected(settings) as connection:
+        late, _ = outbox.backlog(connection, now - LATE_SECONDS)
+        _, dead = outbox.backlog(connection, now - DAY)
+        examples = outbox.died(connection, now - DAY, NAMED)
     named = "".join(f"; {each.leased.recipient}: {each.last_error}" for each in examples)
     remedy = "Administrators find what failed under Settings, with what the server said, and send it again."
     fact = f"{late} late, {dead} dead in the last day{named}"
