@@ -63,19 +63,18 @@ async def revoke_link(request: web.Request) -> web.Response:
 async def make_password(request: web.Request) -> web.Response:
     """Make a password and show it in the answer itself: no other page will."""
     name, now = str((await request.post()).get("name", "")), request.app[CLOCK]()
+    keyring = request.app[KEYRING]
     try:
-        made = await request.app[DATABASE].write(
-            caldav.create_password, request[ACTOR], request.app[KEYRING], name[:100], now
-        )
+        made = await request.app[DATABASE].write(caldav.create_password, request[ACTOR], keyring, name[:100], now)
     except InvalidInputError:
         error = said_to(request).gettext("Say in one line which program it is for, such as Thunderbird at home.")
         return await _shown(request, UNPROCESSABLE, error=error)
     except caldav.TooManyPasswordsError:
-        error = said_to(request).gettext(
+        many = said_to(request).gettext(
             "You have as many passwords as there can be. Revoke one that you no longer use."
         )
-        return await _shown(request, CONFLICT, error=error)
-    return await _shown(request, secret=caldav.secret_of(request.app[KEYRING], made.public_id))
+        return await _shown(request, CONFLICT, error=many)
+    return await _shown(request, secret=caldav.secret_of(keyring, made.public_id))
 
 
 @routes.post(PASSWORDS + "/{id}/revoke")

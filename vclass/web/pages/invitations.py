@@ -1,5 +1,6 @@
 """The invitation doctor: what was sent to whom, how it went, what came back; and sending it again."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,11 @@ def _files(connection: sa.Connection, actor: Actor, public_id: str) -> _Files:
 def doctor_page(found: _Files, *, rsvp: bool) -> DoctorPage:
     lesson = found.lesson
     spans, starts = spans_of(lesson), {str(each.recurrence): (each.starts, each.ends) for each in lesson.dates}
+    mails, given = defaultdict[str, list[SentMail]](list), defaultdict[int, list[GivenAnswer]](list)
+    for mail in reversed(found.mails):
+        mails[mail.email].append(_mail(lesson, mail, starts))
+    for answer in reversed(found.history):
+        given[answer.attendee_id].append(_given(answer, spans))
     return DoctorPage(
         lesson=lesson.public_id,
         title=lesson.draft.title,
@@ -86,8 +92,8 @@ def doctor_page(found: _Files, *, rsvp: bool) -> DoctorPage:
                 email=each.email,
                 removed=each.removed,
                 partstat="" if each.person_id == lesson.owner_id else lesson.partstats(each)[0],
-                mails=tuple(_mail(lesson, mail, starts) for mail in reversed(found.mails) if mail.email == each.email),
-                answers=tuple(_given(a, spans) for a in reversed(found.history) if a.attendee_id == each.id),
+                mails=tuple(mails[each.email]),
+                answers=tuple(given[each.id]),
             )
             for each in lesson.attendees
         ),
