@@ -17,7 +17,7 @@ from schedules.lessons import Lessons
 from schedules.links import join_token, token_of
 from schedules.model import Attendee, Draft, Held, Lesson, Planned, Quantity, Skipped, Timing
 from schedules.notices import KIND as NOTICE
-from schedules.notices import NoticeFacts
+from schedules.notices import LostDate, NoticeFacts, OtherSlot
 from schedules.partners import Gathering, flags_of
 from schedules.places import places_at, places_of
 from schedules.planning import CANCEL, CHANGE, CREATE, occurrences_of
@@ -117,6 +117,7 @@ __all__ = [
     "Lesson",
     "LessonPatch",
     "Lessons",
+    "LostDate",
     "MailFacts",
     "Meeting",
     "NewLesson",
@@ -124,6 +125,7 @@ __all__ = [
     "NothingLostError",
     "NoticeFacts",
     "Occurrence",
+    "OtherSlot",
     "OverlapError",
     "Place",
     "Planned",

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
+from schedules import LostDate, OtherSlot
 from tests.web.samples import A101, HALL, KYIV, NEXT_WEEK, NOW, PREVIEW, TODAY, VIENNA, span
-from vclass.web.notice_facts import LostDate, NoticeMail, OtherSlot
+from vclass.web.notice_facts import NoticeMail
 
 SLOTS: Final = (OtherSlot(span("2026-10-14T07:30:00Z"), ("A-101", "Hall 214")), OtherSlot(span("2026-10-16T08:30:00Z")))
 LOST: Final = (LostDate(TODAY, TODAY[1], SLOTS), LostDate(NEXT_WEEK))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from schedules import LostDate, OtherSlot
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.web.pages.contexts.parts import RoomLine, Side
@@ -25,23 +26,6 @@ displaced; a place on the waiting list became an offer; kit is overdue; a countr
 closed; somebody who is invited proposes another time."""
 
 Reader: TypeAlias = Literal["owner", "approver", "borrower"]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherSlot:
-    """A slot that was free when the mail was written."""
-
-    span: Span
-    rooms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LostDate:
-    """A date that was approved too late: until when it is taken, if that is known, and what is free instead."""
-
-    span: Span
-    until: Instant = 0
-    slots: tuple[OtherSlot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
