@@ -22,7 +22,7 @@ from schedules.caldav.xml import FreeBusy, dav
 from schedules.feeds.web import CALENDAR, http_date, site, takes_gzip
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import NotFoundError, NotSignedInError
-from vclass.core.wire import BODY_SECONDS, LARGEST, guarded
+from vclass.core.wire import BODY_SECONDS, guarded
 
 Answering: TypeAlias = Callable[[web.Request, Asked], Awaitable[web.Response]]
 
@@ -51,7 +51,7 @@ async def well_known(_request: web.Request) -> web.Response:
 
 
 @routes.route("*", r"/dav{rest:(?:/.*)?}")
-@guarded(action="calendars.read")
+@guarded(action="calendars.read", largest=MOST)
 async def calendars(request: web.Request) -> web.Response:
     """Everything under /dav/; who doesn't come with an app password may only ask what is spoken here."""
     if request.method == hdrs.METH_OPTIONS:
@@ -68,9 +68,6 @@ async def calendars(request: web.Request) -> web.Response:
         known = READING if at.kind == "lesson" else OF_CALENDARS
         raise web.HTTPMethodNotAllowed(request.method, known.split(", "))
     return await answering(request, Asked(site(request), request[ACTOR], at))
-
-
-setattr(calendars, LARGEST, MOST)
 
 
 async def _get(request: web.Request, asked: Asked) -> web.Response:
