@@ -57,6 +57,7 @@ BOMBS: Final[dict[str, bytes]] = {
     "a zone that changes each second": _in_zone("RRULE:FREQ=SECONDLY"),
     "a zone that never changes": _in_zone("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
     "a zone without end": calendar("BEGIN:VTIMEZONE\nTZID:own\n" + "X:" + "F" * 900_000 + "\n"),
+    "a zone of short lines": calendar("BEGIN:VTIMEZONE\nTZID:own\n" + "X:\n" * 250_000),
     "components without end": b"BEGIN:VCALENDAR\r\n" * 60_000,
     "a line without end": calendar(event(START + "\n " * 300_000)),
     "parameters without end": calendar(event("DTSTART" + ";A=b" * 240_000 + ":20261201T100000Z")),

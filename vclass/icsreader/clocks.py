@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -115,10 +116,11 @@ class Clocks:
         return Defined(rules)
 
 
-def definitions(texts: list[str]) -> dict[str, str]:
-    """VTIMEZONEs by name, the first of each."""
+def definitions(written: Iterable[Iterable[str]]) -> dict[str, str]:
+    """VTIMEZONEs by name as they are written, the first of each, from the lines of all of them."""
     found: dict[str, str] = {}
-    for text in texts:
+    for lines in written:
+        text = "".join(f"{line}\r\n" for line in lines)
         if match := TZID.search(text):
             found.setdefault(match[1], text)
     return found

@@ -38,7 +38,7 @@ from vclass.icsreader.model import (
     Task,
 )
 from vclass.icsreader.onward import follows, stretches
-from vclass.icsreader.sieve import Line, Sieved, TooDeepError, decoded, first_lines, sieved
+from vclass.icsreader.sieve import Line, Sieved, TooDeepError, decoded, first_line, sieved
 from vclass.icsreader.values import BrokenError
 
 ADDRESS: Final = re.compile(r"[^\s@:;,\"<>]{1,64}@[^\s@:;,\"<>]{1,190}")
@@ -98,7 +98,7 @@ def _examples(lines: Sequence[Line]) -> tuple[Example, ...]:
 def _clocks(found: Sieved, task: Task, account: _Account) -> Clocks:
     """The clocks of a file; one that says where it is means that place by times without a zone."""
     own = Named(task.zone)
-    line = first_lines(found.head, "X-WR-TIMEZONE")
+    line = first_line(found.head, "X-WR-TIMEZONE")
     clock = None if line is None else named(line.text.partition(":")[2])
     if line is not None and clock is None:
         account.notes["unknown_clock"].append(line)
@@ -107,7 +107,7 @@ def _clocks(found: Sieved, task: Task, account: _Account) -> Clocks:
 
 def _owner(found: Sieved, task: Task) -> Owner:
     """Whose calendar it is; some programs name a calendar by the address of its owner."""
-    line = first_lines(found.head, "X-WR-CALNAME")
+    line = first_line(found.head, "X-WR-CALNAME")
     name = "" if line is None else line.text.partition(":")[2].strip()
     named_by = (name,) if ADDRESS.fullmatch(name) else ()
     return Owner(frozenset(each.lower() for each in (*task.owners, *named_by)), task.domain.lower())

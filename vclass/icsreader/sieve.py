@@ -57,11 +57,11 @@ class Block:
 
 @dataclass(slots=True)
 class Sieved:
-    """What is left of a file. VTIMEZONEs are kept as they are, for they are of no use in parts."""
+    """What is left of a file. Of VTIMEZONEs every line is kept, for they are of no use in parts."""
 
     calendars: int = 0
     head: list[Line] = field(default_factory=list)
-    zones: list[str] = field(default_factory=list)
+    zones: list[list[str]] = field(default_factory=list)
     events: list[Block] = field(default_factory=list)
 
 
@@ -135,13 +135,13 @@ def _ends(line: Line, component: str) -> bool:
     return line.name == "END" and line.text.upper().rstrip().endswith(f":{component}")
 
 
-def _keep(zones: list[str], line: Line) -> None:
+def _keep(zones: list[list[str]], line: Line) -> None:
     if line.name == "BEGIN" and line.text.upper().rstrip().endswith(":VTIMEZONE"):
-        zones.append("")
+        zones.append([])
     if zones:
-        zones[-1] += f"{line.text}\r\n"
+        zones[-1].append(line.text)
 
 
-def first_lines(lines: Iterable[Line], name: str) -> Line | None:
+def first_line(lines: Iterable[Line], name: str) -> Line | None:
     """The first line of a name."""
     return next((line for line in lines if line.name == name), None)
