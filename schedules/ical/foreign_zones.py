@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from schedules.recurrence import WEEKDAYS
-from vclass.core import zones
-from vclass.core.zones import Fold, Gap, Instant, WallTime
+from vclass.core.zones import Instant, WallTime
+from vclass.icsreader.clocks import Named, named, within
 
 __all__ = ["Observance", "instant_of", "known_zone", "observance"]
 
@@ -48,17 +48,8 @@ class Observance:
 
 def known_zone(name: str) -> str | None:
     """Our name for the zone that a program calls so: by IANA, by Windows, or with its maker's name before it."""
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415  heavy: only where mail comes in
-
-    cleaned = name.strip().strip("/")
-    parts = cleaned.split("/")
-    ends = ["/".join(parts[first:]) for first in range(len(parts))] if name.startswith("/") else [cleaned]
-    for each in [*ends, WINDOWS_TO_OLSON.get(cleaned, "")]:
-        try:
-            return zones.canonical(each)
-        except zones.UnknownZoneError:
-            continue
-    return None
+    found = named(name) or within(name)
+    return None if found is None else found.zone
 
 
 def observance(lines: Mapping[str, str]) -> Observance | None:
@@ -84,11 +75,7 @@ def instant_of(wall: WallTime, zone: str | None, definition: Iterable[Observance
     """
     if zone is None:
         return _defined(wall, list(definition))
-    found = zones.resolve(wall, zone)
-    if isinstance(found, Gap):
-        later = zones.resolve(found.readings[1], zone)
-        return later if isinstance(later, int) else None
-    return found.instants[0] if isinstance(found, Fold) else found
+    return Named(zone).instant(dt.datetime.combine(wall.date, wall.time))
 
 
 def _defined(wall: WallTime, definition: list[Observance]) -> Instant | None:
@@ -100,9 +87,8 @@ def _defined(wall: WallTime, definition: list[Observance]) -> Instant | None:
         key=lambda pair: pair[0],
     )
     begun = [offset for onset, offset in onsets if onset <= wall]
-    utc = zones.resolve(wall, UTC)
-    assert isinstance(utc, int)
-    return utc - begun[-1] if begun else None
+    utc = instant_of(wall, UTC)
+    return None if utc is None or not begun else utc - begun[-1]
 
 
 def _wall(text: str) -> WallTime | None:

@@ -93,7 +93,7 @@ class Clocks:
         if moment.tzid is None:
             return self.floating
         if moment.tzid not in self._known:
-            self._known[moment.tzid] = named(moment.tzid) or self._defined(moment.tzid) or _within(moment.tzid)
+            self._known[moment.tzid] = named(moment.tzid) or self._defined(moment.tzid) or within(moment.tzid)
         clock = self._known[moment.tzid]
         if clock is None:
             raise UndefinedZoneError(moment.tzid)
@@ -141,9 +141,10 @@ def named(name: str) -> Named | None:
     return None if found is None else Named(zones.canonical(found))
 
 
-def _within(tzid: str) -> Named | None:
+def within(name: str) -> Named | None:
     """The zone at the end of a name such as ``/example.org/2026f/Europe/Kyiv``."""
-    parts = tzid.split("/")
-    if len(tzid) > LONGEST_NAME or not tzid.startswith("/"):
+    name = name.strip()
+    if len(name) > LONGEST_NAME or not name.startswith("/"):
         return None
-    return next((found for number in (3, 2) if (found := named("/".join(parts[-number:])))), None)
+    parts = name.strip("/").split("/")
+    return next((found for first in range(len(parts)) if (found := named("/".join(parts[first:])))), None)
