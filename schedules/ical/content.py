@@ -4,11 +4,12 @@ Nothing is expanded, no zone is looked up and no component is built by a library
 parameters and values, in a time that the limits bound.
 """
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from vclass.icsreader.sieve import decoded
 
 __all__ = ["Component", "Line", "UnreadableCalendarError", "parse"]
 
@@ -30,7 +31,6 @@ READ: Final[Mapping[str, frozenset[str]]] = {
 FOLD: Final = re.compile(r"\r?\n[ \t]")
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
 NAME: Final = re.compile(r"[ \t]*([A-Za-z0-9-]{1,40})[ \t]*[:;]")
-BYTE_ORDERS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 class UnreadableCalendarError(ValueError):
@@ -76,19 +76,10 @@ def parse(content: bytes) -> Component:
     """
     if len(content) > LARGEST:
         raise UnreadableCalendarError(f"more than {LARGEST} octets")
-    lines = LINE_END.split(FOLD.sub("", _decoded(content)))
+    lines = LINE_END.split(FOLD.sub("", decoded(content)))
     if len(lines) > MOST_LINES:
         raise UnreadableCalendarError(f"more than {MOST_LINES} lines")
     return _tree(lines)
-
-
-def _decoded(content: bytes) -> str:
-    """The text: by its byte order mark, else UTF-8, else the alphabet in which every octet is a character."""
-    encoding = next((name for mark, name in BYTE_ORDERS.items() if content.startswith(mark)), "utf-8")
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
 
 
 def _tree(lines: list[str]) -> Component:

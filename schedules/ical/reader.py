@@ -28,7 +28,6 @@ PARTSTATS: Final = frozenset({"NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE
 TIME: Final = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 DURATION: Final = re.compile(r"\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?")
 UNITS: Final = (7 * 86400, 86400, 3600, 60, 1)
-MIDNIGHT: Final = dt.time()
 
 
 @dataclass(frozen=True, slots=True)
