@@ -14,7 +14,7 @@ from schedules import store as lessons_store
 from schedules.feeds import store
 from schedules.feeds.model import DAY, MOST, PURPOSES, Detail, Feed, Kind, TooManyFeedsError, etag_of
 from schedules.feeds.sources import Site, Source, find, source_of
-from schedules.ical.feed import Entry, pieces
+from schedules.ical.feed import Entry, calendar
 from schedules.ical.freebusy import free_busy
 from vclass.core import audit
 from vclass.core.keys import Actor
@@ -110,7 +110,7 @@ def _body(connection: sa.Connection, source: Source, feed: Feed, now: Instant) -
     entries: Iterator[Entry] = source.entries(connection, now)
     if feed.detail == "busy":
         entries = (replace(each, busy=True) for each in entries)
-    return b"".join(pieces(source.name, entries))
+    return calendar(source.name, entries)
 
 
 def note_use(connection: sa.Connection, feed: Feed, now: Instant) -> None:

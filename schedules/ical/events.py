@@ -9,7 +9,7 @@ from schedules.ical.addresses import mailto
 from schedules.ical.model import Attendee, Instance, Invitation, Method, Organizer
 from schedules.ical.writer import CalendarValueError, component, prop, text, uri, utc
 
-__all__ = ["event", "named", "worded"]
+__all__ = ["Status", "busy_status", "conference", "event", "named", "title", "worded"]
 
 Status: TypeAlias = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
@@ -28,11 +28,11 @@ def event(method: Method, invitation: Invitation, times: Sequence[str]) -> list[
             prop("DTSTAMP", utc(invitation.dtstamp)),
             prop("SEQUENCE", str(invitation.sequence)),
             *times,
-            prop("SUMMARY", _title(invitation.summary)),
+            prop("SUMMARY", title(invitation.summary)),
             prop("STATUS", status),
             _organizer(invitation.organizer),
             _attendee(invitation.attendee),
-            prop("X-MICROSOFT-CDO-BUSYSTATUS", "FREE" if free else BUSY[status]),
+            busy_status(status, free=free),
             *(_particulars(invitation) if method == "REQUEST" else ()),
         ],
     )
@@ -79,33 +79,40 @@ def _name(who: Organizer | Attendee) -> str:
     return writer.clean(who.name).strip()[:LONGEST_NAME] or who.address
 
 
-def _title(summary: str) -> str:
+def title(summary: str) -> str:
     """Some clients drop an event without a title."""
     return text(writer.clean(summary).strip() or "Lesson")
 
 
 def _particulars(invitation: Invitation) -> list[str]:
-    """What only an invitation says: where, how to join, and the alarm.
-
-    Clients look for the join link in different places; RFC 7986 section 5.11 has CONFERENCE, few read it.
-    """
+    """What only an invitation says: where, how to join, and the alarm."""
     link = _link(invitation.url)
     alarm = [
         prop("ACTION", "DISPLAY"),
         prop("TRIGGER", "-PT15M"),
-        prop("DESCRIPTION", _title(invitation.summary)),
+        prop("DESCRIPTION", title(invitation.summary)),
     ]
     return [
         prop("LOCATION", text(", ".join(filter(None, [invitation.location, link])))),
         prop("DESCRIPTION", text(f"{link}\n\n{invitation.description}".strip())),
         prop("URL", link),
-        prop("CONFERENCE", link, [("VALUE", "URI"), ("FEATURE", ("AUDIO", "VIDEO", "CHAT")), ("LABEL", "vclass")]),
-        prop("X-GOOGLE-CONFERENCE", link),
+        *conference(link),
         prop("X-MICROSOFT-DISALLOW-COUNTER", "FALSE" if invitation.attendee.rsvp else "TRUE"),
         prop("CLASS", "PUBLIC"),
         prop("TRANSP", "TRANSPARENT" if invitation.transparent else "OPAQUE"),
         *component("VALARM", alarm),
     ]
+
+
+def conference(link: str) -> list[str]:
+    """Clients look for the join link in different places; RFC 7986 section 5.11 has CONFERENCE, few read it."""
+    about = [("VALUE", "URI"), ("FEATURE", ("AUDIO", "VIDEO", "CHAT")), ("LABEL", "vclass")]
+    return [prop("CONFERENCE", link, about), prop("X-GOOGLE-CONFERENCE", link)]
+
+
+def busy_status(status: Status, *, free: bool) -> str:
+    """Outlook's own way to say whether the time is taken."""
+    return prop("X-MICROSOFT-CDO-BUSYSTATUS", "FREE" if free else BUSY[status])
 
 
 def _link(url: str) -> str:

@@ -8,27 +8,24 @@ isn't the one that the calendar has already is written apart.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from schedules.ical import writer
+from schedules.ical.events import Status, busy_status, conference, title
 from schedules.ical.model import Instance, Timetable
 from schedules.ical.shape import Apart, Series, Shape, Single, shape_of
 from schedules.ical.vtimezone import definition
-from schedules.ical.writer import prop, text, uri, utc
+from schedules.ical.writer import PRODUCT, prop, text, uri, utc
 from vclass.core.spans import Span, overlaps
 from vclass.core.zones import Instant
 
-__all__ = ["HOURLY", "Entry", "Shown", "Status", "Venue", "calendar", "calendar_object", "pieces"]
+__all__ = ["Entry", "Shown", "Status", "Venue", "calendar", "calendar_object"]
 
-Status: TypeAlias = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 Zones: TypeAlias = dict[str, tuple[str, ...]]
 
-PRODUCT: Final = "-//vclass//vclass//EN"
 HOURLY: Final = "PT1H"
 BUSY: Final = "Busy"
-UNTITLED: Final = "Lesson"
 FIRMEST: Final[dict[Status, int]] = {"CONFIRMED": 0, "TENTATIVE": 1, "CANCELLED": 2}
-OUTLOOK: Final[dict[Status, str]] = {"CONFIRMED": "BUSY", "TENTATIVE": "TENTATIVE", "CANCELLED": "FREE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +81,16 @@ class Entry(Timetable):
 
 
 def calendar(name: str, entries: Iterable[Entry]) -> bytes:
-    """The whole stream; raises as `pieces` does."""
-    return b"".join(pieces(name, entries))
-
-
-def pieces(name: str, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The stream, lesson by lesson, for whoever has other things to do between two of them.
+    """The whole stream.
 
     Raises:
         CalendarValueError: for a lesson without occurrences, or whose rule doesn't give them.
     """
+    return b"".join(_pieces(name, entries))
+
+
+def _pieces(name: str, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Lesson by lesson, so that one alone is known as lines."""
     known: Zones = {}
     yield writer.render(_head(name))
     empty = True
@@ -107,7 +104,7 @@ def pieces(name: str, entries: Iterable[Entry]) -> Iterator[bytes]:
 
 
 def calendar_object(entry: Entry, expand: Span | None = None) -> bytes:
-    """One lesson as a calendar object resource (RFC 4791 section 4.1); raises as `pieces` does.
+    """One lesson as a calendar object resource (RFC 4791 section 4.1); raises as `calendar` does.
 
     Args:
         entry: the lesson.
@@ -186,7 +183,7 @@ def _event(entry: Entry, status: Status, times: Iterable[str], location: str) ->
         *times,
         prop("STATUS", status),
         "TRANSP:TRANSPARENT" if free else "TRANSP:OPAQUE",
-        prop("X-MICROSOFT-CDO-BUSYSTATUS", "FREE" if free else OUTLOOK[status]),
+        busy_status(status, free=free),
         *(("SUMMARY:" + BUSY, "CLASS:PRIVATE") if entry.busy else _words(entry, location)),
         "END:VEVENT",
     ]
@@ -196,7 +193,7 @@ def _words(entry: Entry, location: str) -> list[str]:
     """What only those are told who may know what takes the time; programs look for a link in different places."""
     link = entry.url and uri(entry.url)
     into = link if entry.joins else ""
-    lines = [prop("SUMMARY", text(writer.clean(entry.summary).strip() or UNTITLED)), "CLASS:PUBLIC"]
+    lines = [prop("SUMMARY", title(entry.summary)), "CLASS:PUBLIC"]
     where, more = ", ".join(filter(None, (location, into))), f"{into}\n\n{entry.description}".strip()
     if where:
         lines.append(prop("LOCATION", text(where)))
@@ -205,15 +202,10 @@ def _words(entry: Entry, location: str) -> list[str]:
     if link:
         lines.append(prop("URL", link))
     if into:
-        lines += _conference(into)
+        lines += conference(into)
     if entry.venue is not None:
         lines += _attendance(entry.venue)
     return lines
-
-
-def _conference(link: str) -> list[str]:
-    about = [("VALUE", "URI"), ("FEATURE", ("AUDIO", "VIDEO", "CHAT")), ("LABEL", "vclass")]
-    return [prop("CONFERENCE", link, about), prop("X-GOOGLE-CONFERENCE", link)]
 
 
 def _attendance(venue: Venue) -> list[str]:

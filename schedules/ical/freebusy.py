@@ -1,17 +1,14 @@
 """When somebody or a room is taken, and nothing else (RFC 5545 section 3.6.4): merged, half-open, in UTC."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from schedules.ical import writer
-from schedules.ical.writer import component, prop, text, utc
+from schedules.ical.writer import PRODUCT, component, prop, text, utc
 from vclass.core import spans
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
 __all__ = ["free_busy"]
-
-PRODUCT: Final = "-//vclass//vclass//EN"
 
 
 def free_busy(uid: str, dtstamp: Instant, window: Span, busy: Iterable[Span], tentative: Iterable[Span] = ()) -> bytes:

@@ -11,17 +11,14 @@ split, and the rest is a new invitation with a UID of its own: clients don't rea
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from schedules.ical import writer
 from schedules.ical.events import event, named, worded
 from schedules.ical.model import Instance, Invitation, Method
 from schedules.ical.shape import Series, Shape, Single, shape_of
-from schedules.ical.writer import component, prop
+from schedules.ical.writer import PRODUCT, component, prop
 
 __all__ = ["cancel", "cancel_occurrence", "decline_counter", "request", "request_occurrence"]
-
-PRODUCT: Final = "-//vclass//vclass//EN"
 
 
 def request(invitation: Invitation) -> bytes:

@@ -12,7 +12,9 @@ from typing import Final
 
 from vclass.core.zones import Instant, WallTime
 
-__all__ = ["CalendarValueError", "component", "local", "prop", "render", "text", "uri", "utc"]
+__all__ = ["PRODUCT", "CalendarValueError", "component", "local", "prop", "render", "text", "uri", "utc"]
+
+PRODUCT: Final = "-//vclass//vclass//EN"
 
 LIMIT: Final = 75  # octets of a line without its end (RFC 5545 section 3.1)
 LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")

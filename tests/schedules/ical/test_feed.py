@@ -8,11 +8,10 @@ import sys
 from typing import Any
 
 import icalendar
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedules.ical.feed import Entry, Shown, Status, Venue, calendar, calendar_object, pieces
+from schedules.ical.feed import Entry, Shown, Status, Venue, calendar, calendar_object
 from schedules.recurrence import Rule, expand
 from tests.judges import libical
 from tests.judges.icaljs import IcalJs
@@ -168,14 +167,6 @@ def test_a_calendar_object_is_the_same_lesson_alone(icaljs: IcalJs) -> None:
     assert lines(written, "X-WR-CALNAME") == lines(written, "METHOD") == []
     assert icaljs.spans(written) == spans(lesson)
     assert written.count(b"BEGIN:VEVENT") == calendar("x", [lesson]).count(b"BEGIN:VEVENT")
-
-
-@pytest.mark.parametrize("rule", [None, WEEKLY])
-def test_the_stream_comes_lesson_by_lesson(rule: Rule | None) -> None:
-    lessons = [entry("Europe/Vienna", rule), entry("Europe/Kyiv", rule)]
-    found = list(pieces("Lessons", lessons))
-    assert len(found) == 4
-    assert b"".join(found) == calendar("Lessons", lessons)
 
 
 def test_case_56_neither_the_systems_zone_nor_its_language_changes_an_octet() -> None:
