@@ -84,9 +84,10 @@ def serve(connection: sa.Connection, site: Site, asked: Asked, now: Instant) -> 
     source = _source(connection, site, feed)
     if source is None:
         return None
-    today, stamp = now - now % DAY, source.stamp(connection)
-    etag = etag_of(feed.public_id, feed.generation, site.url, stamp, today)
-    modified = max(feed.created_at, today, store.stamp(connection, source.ids).latest)
+    today = now - now % DAY
+    lessons, more = source.stamp(connection)
+    etag = etag_of(feed.public_id, feed.generation, site.url, lessons, more, today)
+    modified = max(feed.created_at, today, lessons.latest)
     if etag in asked.known:
         return Served(feed, etag, modified, None)
     body = _body(connection, source, feed, now)

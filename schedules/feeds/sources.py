@@ -11,7 +11,7 @@ from rooms import Resource, Room, bookings_between, diary, resources_by_ids, see
 from schedules import store as lessons_store
 from schedules.busy.store import busy_between, stamp_of_times
 from schedules.feeds import store
-from schedules.feeds.model import DAY, Feed, Kind
+from schedules.feeds.model import DAY, Feed, Kind, Stamp
 from schedules.feeds.shown import Mine, OfLesson, OfRoom, blocking
 from schedules.ical.feed import Entry
 from schedules.links import token_of
@@ -73,11 +73,11 @@ class Source:
     room: Room | None = None
     full: bool = True
 
-    def stamp(self, connection: sa.Connection) -> tuple[object, ...]:
-        """Another one whenever the calendar may be; no lesson is read for it, let alone expanded."""
+    def stamp(self, connection: sa.Connection) -> tuple[Stamp, object]:
+        """That of its lessons, and of all else: others whenever the calendar may be; no lesson is read for it."""
         room = self.room
         taken = stamp_of_times(connection, self._person) if room is None else stamp_of_claims(connection, room.id)
-        return store.stamp(connection, self.ids), stamp_of_rooms(connection), taken, self.full, self.name
+        return store.stamp(connection, self.ids), (stamp_of_rooms(connection), taken, self.full, self.name)
 
     def entries(self, connection: sa.Connection, now: Instant) -> Iterator[Entry]:
         """What is shown, lesson by lesson, then what blocks a room."""
