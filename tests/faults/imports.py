@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -114,13 +114,14 @@ async def send_all(there: Installation, number: int, queue: list[tuple[str, byte
 
 @asynccontextmanager
 async def watching(there: Installation, pid: int, count: Count) -> AsyncIterator[None]:
-    """Ask how the server is all the while, and look how much memory it and its readers have."""
+    """Ask how the server is all the while, and look how much memory it and its readers have; raises what it meets."""
     watch = asyncio.create_task(watch_on(there, pid, count))
     try:
         yield
     finally:
         watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await watch
 
 
 async def watch_on(there: Installation, pid: int, count: Count) -> None:
@@ -135,7 +136,7 @@ async def watch_on(there: Installation, pid: int, count: Count) -> None:
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     paths = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for path in paths for child in path.read_text("ascii").split()]
+    return [int(child) for path in paths for child in _told(path).split()]
 
 
 def memory(pids: Sequence[int]) -> list[float]:
@@ -144,11 +145,16 @@ def memory(pids: Sequence[int]) -> list[float]:
 
 
 def _peak(pid: int) -> Iterator[float]:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
-    except OSError:
-        return
+    lines = _told(Path(f"/proc/{pid}/status")).splitlines()
     yield from (int(line.split()[1]) / KIB_A_MIB for line in lines if line.startswith("VmHWM:"))
+
+
+def _told(path: Path) -> str:
+    """What the kernel tells; nothing of whoever has ended."""
+    try:
+        return path.read_text("ascii", "replace")
+    except OSError:
+        return ""
 
 
 def everything() -> dict[str, bytes]:
