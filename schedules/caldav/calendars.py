@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from rooms import Resource, Room, blocking_entries, rooms_for, stamp_of_rooms
+from rooms import Room, blocking_entries, rooms_for, stamp_of_rooms
 from schedules import changes
 from schedules.caldav import store
 from schedules.caldav.model import OWN, ROOM, Address, Mark
@@ -14,7 +14,6 @@ from schedules.feeds.model import etag_of
 from schedules.feeds.shown import blocking
 from schedules.feeds.sources import Site, Source, of_person, of_room, read
 from schedules.ical.feed import Entry
-from schedules.model import Lesson
 from vclass.core.keys import Actor
 from vclass.core.spans import Span
 from vclass.people import Subject, allowed
@@ -51,7 +50,7 @@ class Calendar:
         """What is shown of some of its members."""
         by_id: Mapping[int, Member] = {each.id: each for each in members if not each.blocks}
         for lesson, rooms in read(connection, list(by_id)):
-            entry = self._entry(lesson, rooms)
+            entry = self.source.sight.entry(lesson, rooms)
             if entry is not None:
                 yield by_id[lesson.id], entry
         yield from self._blockings(connection, {each.id: each for each in members if each.blocks})
@@ -63,9 +62,6 @@ class Calendar:
         for each in blocking_entries(connection, self.source.actor, room, list(members)):
             member = members[each.booking_id]
             yield member, blocking(each, room, member.told_at)
-
-    def _entry(self, lesson: Lesson, rooms: dict[int, Resource]) -> Entry | None:
-        return self.source.sight.entry(lesson, rooms)
 
 
 def calendars_of(connection: sa.Connection, site: Site, actor: Actor) -> list[Calendar]:

@@ -105,7 +105,7 @@ def revoke(connection: sa.Connection, actor: Actor, public_id: str, now: Instant
     """
     require(actor, "passwords.manage")
     found = by_public_id(connection, actor, public_id)
-    store.delete_password(connection, found.person_id, public_id)
+    store.delete_password(connection, found.id)
     _note(connection, actor, found.id, {"revoked": True}, now)
 
 

@@ -86,10 +86,8 @@ def note_use(connection: sa.Connection, password_id: int, now: Instant) -> None:
     connection.execute(sa.update(app_password).where(app_password.c.id == password_id).values(used_at=now))
 
 
-def delete_password(connection: sa.Connection, person_id: int, public_id: str) -> bool:
-    """Forget one of somebody's passwords; tell whether there was one."""
-    mine = sa.and_(app_password.c.public_id == public_id, app_password.c.person_id == person_id)
-    return connection.execute(sa.delete(app_password).where(mine)).rowcount == 1
+def delete_password(connection: sa.Connection, password_id: int) -> None:
+    connection.execute(sa.delete(app_password).where(app_password.c.id == password_id))
 
 
 def delete_passwords_of(connection: sa.Connection, person_id: int) -> None:

@@ -1,7 +1,6 @@
 """CalDAV over HTTP: read-only (RFC 4791), with what was refused told in its own way."""
 
 import asyncio
-import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
@@ -19,6 +18,7 @@ from schedules.caldav.model import (
 )
 from schedules.caldav.service import Asked, Fetched
 from schedules.caldav.xml import FreeBusy, dav
+from schedules.feeds.service import zipped
 from schedules.feeds.web import CALENDAR, http_date, site, takes_gzip
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.refusals import NotFoundError, NotSignedInError
@@ -35,7 +35,6 @@ WRITING: Final = frozenset(
 )
 MOST: Final = 1024 * 1024
 """Octets of a body: ten thousand addresses are well below that."""
-LEVEL: Final = 5
 WORTH_PACKING: Final = 1024
 XML: Final = "application/xml; charset=utf-8"
 
@@ -139,7 +138,7 @@ async def _told(request: web.Request, answer: Callable[[sa.Connection], bytes]) 
     def work(connection: sa.Connection) -> tuple[bytes, bool]:
         body = answer(connection)
         packed = packs and len(body) > WORTH_PACKING
-        return (gzip.compress(body, LEVEL, mtime=0), True) if packed else (body, False)
+        return (zipped(body), True) if packed else (body, False)
 
     body, packed = await request.app[DATABASE].read(work)
     headers = {hdrs.CONTENT_TYPE: XML, hdrs.VARY: hdrs.ACCEPT_ENCODING, **CLASSES}

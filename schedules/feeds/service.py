@@ -91,7 +91,7 @@ def serve(connection: sa.Connection, site: Site, asked: Asked, now: Instant) -> 
     if etag in asked.known:
         return Served(feed, etag, modified, None)
     body = _body(connection, source, feed, now)
-    return Served(feed, etag, modified, gzip.compress(body, LEVEL, mtime=0) if asked.gzip else body)
+    return Served(feed, etag, modified, zipped(body) if asked.gzip else body)
 
 
 def _source(connection: sa.Connection, site: Site, feed: Feed) -> Source | None:
@@ -112,6 +112,11 @@ def _body(connection: sa.Connection, source: Source, feed: Feed, now: Instant) -
     if feed.detail == "busy":
         entries = (replace(each, busy=True) for each in entries)
     return calendar(source.name, entries)
+
+
+def zipped(body: bytes) -> bytes:
+    """The same for the same body, whenever that is."""
+    return gzip.compress(body, LEVEL, mtime=0)
 
 
 def note_use(connection: sa.Connection, feed: Feed, now: Instant) -> None:
