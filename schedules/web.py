@@ -50,8 +50,7 @@ routes = Routes("lessons")
 )
 async def create_lesson(request: web.Request, body: NewLesson) -> Answer[LessonView]:
     actor = request[ACTOR]
-    assert actor.person_id is not None, "the middleware lets nobody in who isn't signed in"
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
     answer = await request.app[LESSONS].create(actor, body, key)
     if isinstance(answer, Replayed):
         view = msgspec.json.decode(answer.body, type=LessonView)

@@ -10,7 +10,6 @@ from rooms.desk import DESK
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE
 from vclass.core.paging import bounded
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import Routes
 from vclass.core.zones import parse_rfc3339
 
@@ -36,9 +35,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fr
 )
 async def create_blocking(request: web.Request, *, body: NewBlocking) -> BlockingView:
     actor, now = request[ACTOR], request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
     return await block(request.app[DATABASE], request.app[DESK], actor, body, key=key, now=now)
 
 

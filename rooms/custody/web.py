@@ -10,7 +10,6 @@ from rooms.custody import service
 from rooms.custody.model import Custody
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import API, Answer, Routes, if_match
 from vclass.core.zones import rfc3339
 
@@ -99,10 +98,8 @@ async def get_custody(request: web.Request, *, custody_id: str) -> Answer[Custod
 )
 async def check_out(request: web.Request, *, booking_id: str, body: CheckOut) -> Answer[CustodyView]:
     actor, now = request[ACTOR], request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
     wish = service.Handing(booking_id, body.equipment, body.quantity, body.whereabouts)
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), wish)
+    key = idempotency.of_request(request, wish)
 
     def work(connection: sa.Connection) -> bytes:
         return msgspec.json.encode(_view(service.check_out(connection, actor, wish, now), now))

@@ -11,7 +11,6 @@ from vclass import people
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import Page, page
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import API, Answer, Routes, if_match
 
 routes = Routes("quotas")
@@ -63,9 +62,7 @@ async def get_quota(request: web.Request, *, quota_id: str) -> Answer[QuotaView]
 )
 async def create_quota(request: web.Request, *, body: NewQuota) -> Answer[QuotaView]:
     actor, now = request[ACTOR], request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
 
     def write(connection: sa.Connection) -> bytes:
         return idempotency.once(connection, key, now, lambda: msgspec.json.encode(_add(connection, actor, body, now)))

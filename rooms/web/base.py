@@ -12,7 +12,7 @@ from rooms.desk import DESK
 from rooms.waiting import WAITING_LIST
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
-from vclass.core.refusals import NotSignedInError, Refusal
+from vclass.core.refusals import Refusal
 from vclass.core.wire import Routes
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -28,20 +28,12 @@ async def once(
 ) -> Value:
     """Do the work in one transaction with its Idempotency-Key, or give the answer that is stored under it."""
     actor, now = request[ACTOR], request.app[CLOCK]()
-    key = key_of(request, body)
+    key = idempotency.of_request(request, body)
 
     def write(connection: sa.Connection) -> bytes:
         return idempotency.once(connection, key, now, lambda: msgspec.json.encode(work(connection, actor, body, now)))
 
     return msgspec.json.decode(await request.app[DATABASE].write(write), type=view)
-
-
-def key_of(request: web.Request, body: msgspec.Struct) -> idempotency.Key | None:
-    """The request's Idempotency-Key, if it has one."""
-    person_id = request[ACTOR].person_id
-    if person_id is None:
-        raise NotSignedInError
-    return idempotency.key_of(person_id, request.headers.get("Idempotency-Key"), body)
 
 
 async def changed(request: web.Request, change: Change) -> object:

@@ -39,7 +39,7 @@ def digest_of(content: bytes) -> str:
 
 def own(connection: sa.Connection, actor: Actor) -> list[Source]:
     """The actor's calendars."""
-    return store.sources_of(connection, _person(actor))
+    return store.sources_of(connection, actor.own_id())
 
 
 def brought(connection: sa.Connection, actor: Actor, now: Instant) -> list[tuple[Source, int]]:
@@ -59,7 +59,7 @@ def one(connection: sa.Connection, actor: Actor, public_id: str) -> Source:
         NotFoundError: It is none of theirs.
     """
     found = store.source_by_public_id(connection, public_id)
-    if found is None or found.person_id != _person(actor):
+    if found is None or found.person_id != actor.own_id():
         raise NotFoundError("calendar")
     return found
 
@@ -133,7 +133,7 @@ def _kept(connection: sa.Connection, actor: Actor, brought: Brought, now: Instan
     former = next((each for each in own(connection, actor) if _is_same(each, brought.kind, called)), None)
     values = _values(brought, now, chance) | {"name": brought.name}
     if former is None:
-        first = {"public_id": new_id(), "person_id": _person(actor), "kind": brought.kind, "created_at": now}
+        first = {"public_id": new_id(), "person_id": actor.own_id(), "kind": brought.kind, "created_at": now}
         source_id = store.insert(connection, values | first | {"address": brought.address})
     else:
         source_id = former.id
@@ -160,11 +160,6 @@ def _values(brought: Brought, now: Instant, chance: float) -> dict[str, Any]:
 
 def _is_same(source: Source, kind: Kind, called: str) -> bool:
     return source.kind == kind and called == (source.address if kind == "address" else source.name)
-
-
-def _person(actor: Actor) -> int:
-    assert actor.person_id is not None, "the route lets nobody in who isn't signed in"
-    return actor.person_id
 
 
 def _note(connection: sa.Connection, actor: Actor, source_id: int, facts: dict[str, Any], now: Instant) -> None:

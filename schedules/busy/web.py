@@ -77,7 +77,7 @@ async def _shown(request: web.Request, source: Source) -> CalendarView:
 
 async def _sent(request: web.Request, query: Called) -> Source:
     content, name = await request.read(), named(query.name, UNNAMED)
-    key = _key(request, [name, service.digest_of(content)])
+    key = idempotency.of_request(request, [name, service.digest_of(content)])
     return await request.app[IMPORTER].bring_file(request[ACTOR], name, content, key)
 
 
@@ -85,7 +85,7 @@ async def _subscribed(request: web.Request) -> Source:
     body = convert(await read_json(request), Subscription)
     address = body.address.strip()
     name = named(body.name, _host(address))
-    key = _key(request, body)
+    key = idempotency.of_request(request, body)
     return await request.app[IMPORTER].bring_address(request[ACTOR], name, address, key)
 
 
@@ -95,9 +95,3 @@ def _host(address: str) -> str:
         return masked(address)
     except ValueError:
         raise CalendarRefusedError(Problem("address")) from None
-
-
-def _key(request: web.Request, body: object) -> idempotency.Key | None:
-    person = request[ACTOR].person_id
-    assert person is not None, "the matrix lets nobody in who isn't signed in"
-    return idempotency.key_of(person, request.headers.get("Idempotency-Key"), body)

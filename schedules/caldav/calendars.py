@@ -89,7 +89,7 @@ def tag_of(connection: sa.Connection) -> Callable[[Member], str]:
 
 def _own(site: Site, actor: Actor) -> Calendar:
     source = of_person(site, actor)
-    person = actor.person_id or 0
+    person = actor.own_id()
     return Calendar(Address("calendar", actor.public_id, OWN), source, lambda span: store.of_person(person, span))
 
 

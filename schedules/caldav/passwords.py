@@ -18,7 +18,7 @@ from schedules.caldav.store import Password
 from vclass.core import audit
 from vclass.core.keys import Actor
 from vclass.core.paging import fetched
-from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, NotSignedInError, Refusal
+from vclass.core.refusals import FieldError, InvalidInputError, NotFoundError, Refusal
 from vclass.core.texts import is_line
 from vclass.core.tokens import derive, digest, new_id
 from vclass.core.zones import Instant
@@ -57,7 +57,7 @@ def create(connection: sa.Connection, actor: Actor, keyring: Keyring, name: str,
         TooManyPasswordsError: The actor has too many.
     """
     require(actor, "passwords.manage")
-    owner, shown = _person(actor), name.strip()
+    owner, shown = actor.own_id(), name.strip()
     if not is_line(shown):
         raise InvalidInputError([FieldError("name", "say in one line which program it is for")])
     if len(store.passwords_of(connection, owner, most=MOST)) == MOST:
@@ -80,7 +80,7 @@ def secret_of(keyring: Keyring, public_id: str) -> str:
 def listed(connection: sa.Connection, actor: Actor, cursor: str | None = None) -> tuple[list[Password], str | None]:
     """A page of the actor's passwords, the newest first."""
     require(actor, "passwords.manage")
-    found, following = fetched(partial(store.passwords_of, connection, _person(actor)), cursor)
+    found, following = fetched(partial(store.passwords_of, connection, actor.own_id()), cursor)
     return list(found), following
 
 
@@ -90,7 +90,7 @@ def by_public_id(connection: sa.Connection, actor: Actor, public_id: str) -> Pas
     Raises:
         NotFoundError: There is none.
     """
-    mine = store.passwords_of(connection, _person(actor))
+    mine = store.passwords_of(connection, actor.own_id())
     found = next((each for each in mine if each.public_id == public_id), None)
     if found is None:
         raise NotFoundError("app password")
@@ -131,12 +131,6 @@ def forget_person(connection: sa.Connection, person: Person) -> list[str]:
 def _digest(secret: str) -> str:
     """Groups and capitals don't count: people type them from another screen."""
     return digest(IGNORED.sub("", secret).lower())
-
-
-def _person(actor: Actor) -> int:
-    if actor.person_id is None:
-        raise NotSignedInError
-    return actor.person_id
 
 
 def _note(connection: sa.Connection, actor: Actor, password_id: int, facts: dict[str, object], now: Instant) -> None:

@@ -11,7 +11,6 @@ from schedules.caldav.store import Password
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, KEYRING
 from vclass.core.paging import Page
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import API, Answer, Routes
 from vclass.core.zones import rfc3339
 
@@ -58,9 +57,7 @@ async def list_passwords(request: web.Request, *, query: Page) -> AppPasswordLis
 )
 async def create_password(request: web.Request, *, body: NewAppPassword) -> Answer[AppPasswordView]:
     actor, keyring, now = request[ACTOR], request.app[KEYRING], request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
 
     def write(connection: sa.Connection) -> Password:
         """Only the id is kept for repeats: the password stands nowhere."""

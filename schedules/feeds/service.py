@@ -19,7 +19,7 @@ from schedules.ical.freebusy import free_busy
 from vclass.core import audit
 from vclass.core.keys import Actor
 from vclass.core.paging import fetched
-from vclass.core.refusals import FieldError, ForbiddenError, InvalidInputError, NotFoundError, NotSignedInError
+from vclass.core.refusals import FieldError, ForbiddenError, InvalidInputError, NotFoundError
 from vclass.core.tokens import derive, digest, new_id
 from vclass.core.zones import Instant
 from vclass.people import Person, actor_by_id, require
@@ -139,7 +139,7 @@ def create(connection: sa.Connection, actor: Actor, site: Site, wish: Wish, now:
     require(actor, "feeds.manage")
     if wish.kind == "lesson" and wish.detail == "freebusy":
         raise InvalidInputError([FieldError("detail", "a lesson has no free and busy times; choose full or busy")])
-    owner = _person(actor)
+    owner = actor.own_id()
     source = find(connection, site, actor, wish.kind, wish.of)
     if len(store.of_owner(connection, owner, most=MOST)) == MOST:
         raise TooManyFeedsError
@@ -165,7 +165,7 @@ def revoke(connection: sa.Connection, actor: Actor, keyring: Keyring, public_id:
         NotFoundError: The actor has no such feed.
     """
     require(actor, "feeds.manage")
-    feed = store.by_public_id(connection, _person(actor), public_id)
+    feed = store.by_public_id(connection, actor.own_id(), public_id)
     if feed is None:
         raise NotFoundError("calendar link")
     link = _link(keyring, feed.public_id, feed.detail, feed.generation + 1)
@@ -178,7 +178,7 @@ def listed(
 ) -> tuple[list[Listed], str | None]:
     """A page of the actor's feeds."""
     require(actor, "feeds.manage")
-    found, following = fetched(partial(store.of_owner, connection, _person(actor)), cursor)
+    found, following = fetched(partial(store.of_owner, connection, actor.own_id()), cursor)
     return [told(connection, site, each) for each in found], following
 
 
@@ -201,7 +201,7 @@ def by_public_id(connection: sa.Connection, actor: Actor, public_id: str) -> Fee
     Raises:
         NotFoundError: There is none, or it was revoked.
     """
-    feed = store.by_public_id(connection, _person(actor), public_id)
+    feed = store.by_public_id(connection, actor.own_id(), public_id)
     if feed is None:
         raise NotFoundError("calendar link")
     return feed
@@ -222,12 +222,6 @@ def _link(keyring: Keyring, public_id: str, detail: Detail, generation: int) -> 
     key = keyring.current
     token = derive(key.octets, PURPOSES[detail], public_id, generation)
     return {"key_id": key.id, "generation": generation, "token_digest": digest(token)}
-
-
-def _person(actor: Actor) -> int:
-    if actor.person_id is None:
-        raise NotSignedInError
-    return actor.person_id
 
 
 def _note(connection: sa.Connection, actor: Actor, feed: Feed, facts: dict[str, object], now: Instant) -> None:

@@ -18,7 +18,6 @@ from schedules.links import token_of
 from schedules.model import Attendee, Lesson
 from schedules.service import subject, visible_lesson
 from vclass.core.keys import Actor
-from vclass.core.refusals import NotFoundError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.people import Subject, allowed
@@ -76,7 +75,9 @@ class Source:
     def stamp(self, connection: sa.Connection) -> tuple[Stamp, object]:
         """That of its lessons, and of all else: others whenever the calendar may be; no lesson is read for it."""
         room = self.room
-        taken = stamp_of_times(connection, self._person) if room is None else stamp_of_claims(connection, room.id)
+        taken = (
+            stamp_of_times(connection, self.actor.own_id()) if room is None else stamp_of_claims(connection, room.id)
+        )
         return store.stamp(connection, self.ids), (stamp_of_rooms(connection), taken, self.full, self.name)
 
     def entries(self, connection: sa.Connection, now: Instant) -> Iterator[Entry]:
@@ -93,16 +94,11 @@ class Source:
         """When it is taken for sure, and when perhaps; somebody is by what they brought from elsewhere, too."""
         if self.room is not None:
             return _busy_room(connection, self.room, window)
-        person = self._person
+        person = self.actor.own_id()
         taken = store.taken(connection, person, window)
         firm = [span for span, state in taken if state == "confirmed"]
         elsewhere = busy_between(connection, [person], window).get(person, [])
         return [*firm, *elsewhere], [span for span, state in taken if state in ("held", "requested")]
-
-    @property
-    def _person(self) -> int:
-        assert self.actor.person_id is not None, "a feed belongs to somebody"
-        return self.actor.person_id
 
 
 def source_of(connection: sa.Connection, site: Site, actor: Actor, feed: Feed) -> Source:
@@ -132,9 +128,8 @@ def find(connection: sa.Connection, site: Site, actor: Actor, kind: Kind, public
 
 
 def of_person(site: Site, actor: Actor) -> Source:
-    if actor.person_id is None:
-        raise NotFoundError("person")
-    return Source(actor.name, store.attended(actor.person_id), Mine(actor.person_id, site.way), actor)
+    person = actor.own_id()
+    return Source(actor.name, store.attended(person), Mine(person, site.way), actor)
 
 
 def of_room(site: Site, actor: Actor, room: Room) -> Source:

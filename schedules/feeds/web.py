@@ -15,7 +15,7 @@ from schedules.feeds.sources import Site
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, KEYRING, SETTINGS
 from vclass.core.paging import Page
-from vclass.core.refusals import NotFoundError, NotSignedInError
+from vclass.core.refusals import NotFoundError
 from vclass.core.wire import API, Answer, Routes, guarded
 from vclass.core.zones import rfc3339
 
@@ -77,9 +77,7 @@ async def list_feeds(request: web.Request, *, query: Page) -> FeedList:
 )
 async def create_feed(request: web.Request, *, body: NewFeed) -> Answer[FeedView]:
     actor, here, now = request[ACTOR], site(request), request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
     wish = Wish(body.kind, body.of, body.detail)
 
     def work(connection: sa.Connection) -> bytes:

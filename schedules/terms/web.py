@@ -13,7 +13,6 @@ from schedules.terms.store import Kind
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import page
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import API, Answer, Routes, if_match
 from vclass.core.zones import Instant
 from vclass.people import institutions
@@ -217,9 +216,7 @@ async def _listed(request: web.Request, kind: Kind, query: OfInstitution) -> tup
 async def _created(request: web.Request, kind: Kind, body: NewTerm | NewClosure, name: str) -> Shown:
     """Add it once, whatever the request's Idempotency-Key was used for before."""
     actor, now = request[ACTOR], request.app[CLOCK]()
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
 
     def write(connection: sa.Connection) -> bytes:
         return idempotency.once(connection, key, now, lambda: msgspec.json.encode(add(connection)))

@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from aiohttp import web
 
 from vclass.core.db import insert_new, metadata
+from vclass.core.keys import ACTOR
 from vclass.core.refusals import FieldError, InvalidInputError, Refusal
 from vclass.core.zones import Instant, rfc3339
 
@@ -54,6 +56,11 @@ class Key:
     def name(self) -> tuple[int, str]:
         """What it is found by."""
         return self.person_id, self.key
+
+
+def of_request(request: web.Request, body: object) -> Key | None:
+    """The key that a request came with, or None; raises as `key_of` does, and NotSignedInError."""
+    return key_of(request[ACTOR].own_id(), request.headers.get("Idempotency-Key"), body)
 
 
 def key_of(person_id: int, header: str | None, body: object) -> Key | None:

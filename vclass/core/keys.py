@@ -11,6 +11,7 @@ from config import Settings
 from config.secrets import Keyring
 from vclass.core.clock import Clock
 from vclass.core.db import Database
+from vclass.core.refusals import NotSignedInError
 
 PLATFORM = 0
 """Stands where an institution's id stands for roles that hold everywhere."""
@@ -35,6 +36,16 @@ class Actor:
     @property
     def signed_in(self) -> bool:
         return self.person_id is not None
+
+    def own_id(self) -> int:
+        """The person's id.
+
+        Raises:
+            NotSignedInError: Nobody is signed in.
+        """
+        if self.person_id is None:
+            raise NotSignedInError
+        return self.person_id
 
     def has(self, role: str, institution_id: int) -> bool:
         return (institution_id, role) in self.roles

@@ -10,7 +10,6 @@ from aiohttp import web
 from vclass.core import idempotency
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import Page, page
-from vclass.core.refusals import NotSignedInError
 from vclass.core.wire import Answer, Routes
 from vclass.people import erasure, service
 from vclass.people.erasure import ERASURE
@@ -125,9 +124,7 @@ async def _once(
 ) -> bytes:
     """Do the work in one transaction with its Idempotency-Key, or give the answer stored under that."""
     actor = request[ACTOR]
-    if actor.person_id is None:
-        raise NotSignedInError
-    key = idempotency.key_of(actor.person_id, request.headers.get("Idempotency-Key"), body)
+    key = idempotency.of_request(request, body)
     now = request.app[CLOCK]()
 
     def write(connection: sa.Connection) -> bytes:
