@@ -309,8 +309,8 @@ def _rewrite(connection: sa.Connection, which: sa.ColumnElement[bool], change: C
 
 def take_back(connection: sa.Connection, lanes: Sequence[str], news: str | None = None) -> int:
     """Delete what waits in some lanes, or only certain news; how many. What has left stays."""
-    waiting = sa.select(outbox.c.id, outbox.c.facts).where(outbox.c.lane.in_(list(lanes)))
-    rows = connection.execute(waiting.where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))).all()
+    waiting = sa.select(outbox.c.id, outbox.c.facts).where(outbox.c.lane.in_(list(lanes)), _WAITING)
+    rows = connection.execute(waiting).all()
     gone = [row.id for row in rows if news in (None, msgspec.json.decode(row.facts).get("news"))]
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(gone))).rowcount if gone else 0
 
