@@ -62,13 +62,14 @@ class Handle:
         """
         self._over.clear()
         self._asked = None
-        self._ready = asyncio.get_running_loop().create_future()
+        self._ready = waiting = asyncio.get_running_loop().create_future()
         self._pipe = Pipe(FROM_WORKER, self._take, self._lost)
         try:
             self._body = await self._means.start(self._pipe)
             async with asyncio.timeout(START_SECONDS):
-                ready = await self._ready
+                ready = await waiting
         except BaseException as error:
+            waiting.cancel()  # nobody asks any more what it would have said
             self.kill()
             await self.end()
             if isinstance(error, TimeoutError):

@@ -18,6 +18,7 @@ from config import ConfigurationError
 from signaling.media import Answer, Event, RoomId
 from signaling.workers import Care, Outpost, Place, RemoteMeans, Supervisor, worker
 from signaling.workers.remote import introduce
+from tests.mail_server import free_port
 from tests.processes import COMMAND, ROOT
 from tests.signaling.sfu.clients import until
 from tests.signaling.workers.conftest import SETTINGS, Crew
@@ -127,6 +128,15 @@ async def test_a_wrong_secret_opens_nothing_and_the_server_starts_without_the_wo
     crew = await command((await start()).place, secret="another secret of theirs")
     assert [each.phase for each in crew.supervisor.workers()] == ["down"]
     assert "worker_secret" in caplog.text
+
+
+async def test_a_machine_that_is_not_there_is_told_of_and_leaves_nothing_unasked(
+    command: Command, caplog: pytest.LogCaptureFixture
+) -> None:
+    crew = await command(f"127.0.0.1:{free_port()}")
+    await until(lambda: crew.supervisor.workers()[0].restarts > 1)
+    assert "can't start" in caplog.text
+    assert "never retrieved" not in caplog.text
 
 
 async def test_a_stranger_at_the_door_does_not_keep_the_server_out(start: Start, command: Command) -> None:
