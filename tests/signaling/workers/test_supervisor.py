@@ -145,7 +145,7 @@ async def test_when_the_last_worker_is_lost_nobody_waits_in_calm(open_crew: Open
     await crew.join("a")
     for name in "12":
         crew.signal(name, signal.SIGKILL)
-    await until(lambda: crew.moved)
+    await until(lambda: {each.phase for each in crew.supervisor.workers()} == {"down"})
     assert isinstance(await crew.join("a2"), Answer)
 
 
