@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
 
 from signaling import Admitted, Attendance, Live, LiveSettings, Role
+from signaling.media import Media, Sink
 from signaling.sfu import Sfu, SfuSettings
 from tests.signaling.parts import admitted
 from tests.support import SettableClock
@@ -96,18 +97,18 @@ class School:
 OpenSchool: TypeAlias = Callable[..., Awaitable[School]]
 
 
+def carried_here(sink: Sink) -> Media:
+    """The SFU in this process."""
+    return Sfu(SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",), engine="plain"), sink)
+
+
 @pytest.fixture
 def open_school(aiohttp_client: Connect, clock: SettableClock) -> OpenSchool:
-    """Opens a school with the limits that a test wants."""
+    """Opens a school with the media plane and the limits that a test wants."""
 
-    async def opened(**limits: Any) -> School:  # noqa: ANN401 - the limits have types of their own
+    async def opened(media: Callable[[Sink], Media] = carried_here, **limits: Any) -> School:  # noqa: ANN401 - the limits have types of their own
         tickets: dict[str, Admitted] = {}
         attendance: list[Attendance] = []
-        sfus: list[Sfu] = []
-
-        def media(sink: Any) -> Sfu:  # noqa: ANN401 - Live hands in what Sfu takes
-            sfus.append(Sfu(SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",), engine="plain"), sink))
-            return sfus[0]
 
         async def admit(ticket: str) -> Admitted | None:
             await asyncio.sleep(0)
@@ -121,7 +122,8 @@ def open_school(aiohttp_client: Connect, clock: SettableClock) -> OpenSchool:
         app = web.Application()
         app.add_subapp("/live", live.app())
         app.add_routes(live.streams(admit_bearer))
-        return School(live, sfus[0], await aiohttp_client(app), clock, tickets, attendance)
+        sfu = cast("Sfu", live._hub.media)
+        return School(live, sfu, await aiohttp_client(app), clock, tickets, attendance)
 
     return opened
 

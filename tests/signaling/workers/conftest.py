@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 import pytest
-from aiohttp import web
 
-from signaling import Admitted, Live, LiveSettings
-from signaling.media import Answer, Event, Moved, Offer, PeerId, Refused, RoomId, WorkerState
-from signaling.sfu import Sfu, SfuSettings
+from signaling.media import Answer, Event, Moved, Offer, PeerId, Refused, RoomId, Sink, WorkerState
+from signaling.sfu import SfuSettings
 from signaling.workers import Care, Supervisor, local_means
 from signaling.workers.processes import ProcessBody
-from tests.signaling.conftest import OFFER, ORIGIN, Connect, School
+from tests.signaling.conftest import OFFER, OpenSchool, School
 from tests.signaling.sfu.clients import until
-from tests.support import SettableClock
 
 SETTINGS = SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",), engine="plain")
 
@@ -91,11 +88,10 @@ class StaffedSchool:
 
 
 @pytest.fixture
-async def staffed(aiohttp_client: Connect, clock: SettableClock) -> StaffedSchool:
-    tickets: dict[str, Admitted] = {}
+async def staffed(open_school: OpenSchool) -> StaffedSchool:
     crews: list[Crew] = []
 
-    def media(sink: Callable[[Event], None]) -> Supervisor:
+    def media(sink: Sink) -> Supervisor:
         events: list[Event] = []
 
         def told(event: Event) -> None:
@@ -105,11 +101,4 @@ async def staffed(aiohttp_client: Connect, clock: SettableClock) -> StaffedSchoo
         crews.append(Crew(Supervisor(local_means(SETTINGS, 2), told), events))
         return crews[0].supervisor
 
-    async def admit(ticket: str) -> Admitted | None:
-        return tickets.pop(ticket, None)
-
-    live = Live(media=media, admit=admit, settings=LiveSettings(allowed_origins=(ORIGIN,)), clock=clock)
-    app = web.Application()
-    app.add_subapp("/live", live.app())
-    client = await aiohttp_client(app)
-    return StaffedSchool(School(live, cast("Sfu", crews[0].supervisor), client, clock, tickets), crews[0])
+    return StaffedSchool(await open_school(media), crews[0])

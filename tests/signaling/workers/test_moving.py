@@ -11,6 +11,7 @@ from signaling.media import Answer, Offer, Refused
 from signaling.sfu import Sfu
 from tests.signaling.conftest import OFFER, Person
 from tests.signaling.sfu.clients import Client, until
+from tests.signaling.test_streams import post
 from tests.signaling.workers.conftest import StaffedSchool
 
 
@@ -82,6 +83,17 @@ async def test_an_offer_that_died_with_its_worker_may_be_made_again_later(staffe
     assert (error["code"], error["retry"]) == ("media_unavailable", "later")
     await olena.say("offer", sdp=OFFER, rev=3, fresh=True)
     assert (await olena.hear("answer"))["rev"] == 3
+
+
+async def test_an_encoder_gives_up_its_seat_with_the_worker_and_may_come_again(staffed: StaffedSchool) -> None:
+    marko = await staffed.school.enter("Marko")
+    await post(staffed.school, "Hall 3")
+    hall = (await marko.hear("joined"))["participant"]["id"]
+    staffed.crew.signal(staffed.crew.home("lesson"), signal.SIGKILL)
+    await marko.hear("moved")
+    await marko.hear("left", participant=hall, reason="bye")
+    await post(staffed.school, "Hall 3")
+    assert (await marko.hear("joined"))["participant"]["name"] == "Hall 3"
 
 
 async def test_a_shutdown_ends_the_workers_too(staffed: StaffedSchool) -> None:
