@@ -52,7 +52,6 @@ from schedules import (
 )
 from schedules.answers import receive
 from signaling import Live, LiveSettings
-from signaling.sfu import SfuSettings
 from signaling.workers import media_plane
 from vclass import jobs, mail, people
 from vclass.admission import Admission
@@ -270,10 +269,8 @@ async def _tell_overdue(app: web.Application) -> None:
 
 def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     admission = Admission(app[DATABASE], app[KEYRING], clock)
-    media = settings.media
-    sfu = SfuSettings(udp_port=media.udp_port, announced_addresses=media.announced_addresses, engine=media.engine)
     live = Live(
-        media=lambda sink: media_plane(sfu, media.workers, sink, media.remote_workers, media.worker_secret),
+        media=partial(media_plane, settings.media),
         admit=admission.admit,
         settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
         clock=clock,

@@ -17,8 +17,7 @@ async def run(settings: Media) -> None:
     Raises:
         ConfigurationError: No place to listen, or no secret.
     """
-    sfu = SfuSettings(settings.udp_port, settings.announced_addresses, settings.engine)
-    outpost = Outpost(sfu, Place.of(settings.worker_listen, settings.worker_secret))
+    outpost = Outpost(SfuSettings.of(settings), Place.of(settings.worker_listen, settings.worker_secret))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, outpost.end)
     await outpost.run(lambda port: logger.info("listening for a supervisor", extra={"port": port}))

@@ -4,9 +4,8 @@ It is made of aiortc's DTLS and SCTP, libsrtp, and what stands here. aiortc is i
 or with the first offer.
 """
 
-from signaling.sfu.engine.choice import Wish as EngineWish
 from signaling.sfu.engine.choice import best_engine
-from signaling.sfu.settings import SfuSettings
+from signaling.sfu.settings import EngineWish, SfuSettings
 from signaling.sfu.sfu import Sfu
 
 __all__ = ["EngineWish", "Sfu", "SfuSettings", "best_engine"]

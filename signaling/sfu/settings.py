@@ -1,9 +1,12 @@
 """What an installation decides about the SFU."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from config.settings import Media
 from signaling.sfu.sdp import Limits
+
+EngineWish: TypeAlias = Literal["auto", "pump", "mmsg", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class SfuSettings:
 
     udp_port: int = 8443
     announced_addresses: tuple[str, ...] = ()
-    engine: Literal["auto", "pump", "mmsg", "plain"] = "auto"
+    engine: EngineWish = "auto"
     max_peers: int = 500
     max_peers_per_room: int = 60
     offer_limits: Limits = field(default_factory=Limits)
@@ -37,3 +40,8 @@ class SfuSettings:
     speaker_interval: float = 0.2
     data_per_second: float = 20.0
     data_burst: int = 60
+
+    @classmethod
+    def of(cls, section: Media) -> "SfuSettings":
+        """What the section `[media]` of an installation says of it."""
+        return cls(section.udp_port, section.announced_addresses, section.engine)

@@ -1,7 +1,6 @@
 """Where an installation carries its media: in the web process, or in workers."""
 
-from collections.abc import Sequence
-
+from config import settings
 from signaling.media import Media, Sink
 from signaling.sfu import Sfu, SfuSettings
 from signaling.workers.processes import Means, local_means
@@ -9,7 +8,9 @@ from signaling.workers.remote import RemoteMeans
 from signaling.workers.supervisor import Supervisor
 
 
-def media_plane(settings: SfuSettings, workers: int, sink: Sink, remote: Sequence[str] = (), secret: str = "") -> Media:
-    """The SFU itself, or a supervisor of so many workers here and of those at `remote` places."""
-    means: list[Means] = [*local_means(settings, workers), *(RemoteMeans(place, secret) for place in remote)]
-    return Supervisor(means, sink) if means else Sfu(settings, sink)
+def media_plane(section: settings.Media, sink: Sink) -> Media:
+    """The SFU itself, or a supervisor of the workers that the section `[media]` wants here and on other machines."""
+    sfu = SfuSettings.of(section)
+    remote = [RemoteMeans(place, section.worker_secret) for place in section.remote_workers]
+    means: list[Means] = [*local_means(sfu, section.workers), *remote]
+    return Supervisor(means, sink) if means else Sfu(sfu, sink)

@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from typing import Literal, TypeAlias
 
 from signaling.sfu.engine import mmsg, pump
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.engine.plain import PlainEngine
+from signaling.sfu.settings import EngineWish
 
 logger = logging.getLogger(__name__)
-
-Wish: TypeAlias = Literal["auto", "pump", "mmsg", "plain"]
 
 _LADDER: tuple[tuple[str, Callable[[], bool], Callable[[], Engine]], ...] = (
     ("pump", pump.available, pump.PumpEngine),
@@ -19,13 +17,13 @@ _LADDER: tuple[tuple[str, Callable[[], bool], Callable[[], Engine]], ...] = (
 )
 
 
-def best_engine(wish: Wish) -> str:
+def best_engine(wish: EngineWish) -> str:
     """The name of the engine that a wish brings: `auto`, and what this machine can't grant, give the best that runs."""
     able = [name for name, works, _ in _LADDER if works()]
     return wish if wish in able else able[0]
 
 
-def choose(wish: Wish) -> Engine:
+def choose(wish: EngineWish) -> Engine:
     """The engine that a wish brings."""
     best = best_engine(wish)
     if wish not in {"auto", best}:

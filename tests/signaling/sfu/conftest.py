@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import aioice.ice
 import pytest
 
-from signaling.sfu import SfuSettings
+from signaling.sfu import EngineWish, SfuSettings
 from signaling.sfu.engine.base import Engine
-from signaling.sfu.engine.choice import Wish, choose
+from signaling.sfu.engine.choice import choose
 from signaling.sfu.engine.core import build as core
 from tests.needs import unavailable
 from tests.signaling.sfu.clients import Lesson
@@ -21,9 +21,9 @@ def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["pump", "mmsg", "plain"])
-def engine_name(request: pytest.FixtureRequest) -> Wish:
+def engine_name(request: pytest.FixtureRequest) -> EngineWish:
     """Each engine in turn; the compiled one is built from the present sources first."""
-    name: Wish = request.param
+    name: EngineWish = request.param
     if name == "pump":
         build_core()
     return name
@@ -39,7 +39,7 @@ def build_core() -> None:
 
 
 @pytest.fixture
-def engine(engine_name: Wish) -> Engine:
+def engine(engine_name: EngineWish) -> Engine:
     engine = choose(engine_name)
     assert engine.name == engine_name
     engine.prepare()
@@ -47,7 +47,7 @@ def engine(engine_name: Wish) -> Engine:
 
 
 @pytest.fixture
-def settings(engine_name: Wish) -> SfuSettings:
+def settings(engine_name: EngineWish) -> SfuSettings:
     return SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",), engine=engine_name)
 
 

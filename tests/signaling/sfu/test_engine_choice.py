@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from signaling.sfu import best_engine
-from signaling.sfu.engine.choice import Wish, choose
+from signaling.sfu import EngineWish, best_engine
+from signaling.sfu.engine.choice import choose
 from tests.signaling.sfu.conftest import build_core
 
 
@@ -21,7 +21,7 @@ def test_without_sendmmsg_the_plain_engine_runs(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("wish", ["auto", "pump"])
-def test_without_the_compiled_core_the_next_best_engine_runs(wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_compiled_core_the_next_best_engine_runs(wish: EngineWish, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("signaling.sfu.engine.pump.MODULE", "signaling.sfu.engine.core.missing")
     assert choose(wish).name == "mmsg"
 
