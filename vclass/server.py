@@ -7,10 +7,12 @@ import logging
 import signal
 import ssl
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeAlias
 
 from aiohttp import web
+
+from vclass.core.loops import new_runner
 
 logger = logging.getLogger(__name__)
 
@@ -65,16 +67,7 @@ def _stop_event() -> asyncio.Event:
     return stop
 
 
-def run(main: Awaitable[None]) -> None:
-    """Run the server's coroutine, on uvloop where there is one."""
-    factory = None
-    if sys.platform != "win32":
-        import uvloop  # noqa: PLC0415  not made for Windows
-
-        factory = uvloop.new_event_loop
-
-    async def entry() -> None:
-        await main
-
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(entry())
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run the server's coroutine."""
+    with new_runner() as runner:
+        runner.run(main)

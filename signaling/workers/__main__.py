@@ -4,14 +4,13 @@ import argparse
 import asyncio
 import signal
 import socket
-import sys
-from collections.abc import Callable
 
 import msgspec
 
 from config.logging import configure
 from signaling.sfu import SfuSettings
 from signaling.workers.worker import Worker
+from vclass.core.loops import new_runner
 
 
 async def work(settings: SfuSettings, inherited: socket.socket) -> None:
@@ -21,15 +20,6 @@ async def work(settings: SfuSettings, inherited: socket.socket) -> None:
     await loop.create_unix_connection(lambda: worker.pipe, sock=inherited)
     loop.add_signal_handler(signal.SIGTERM, worker.drain)
     await worker.run()
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's, where there is one."""
-    if sys.platform == "win32":
-        return None
-    import uvloop  # noqa: PLC0415  not made for Windows
-
-    return uvloop.new_event_loop
 
 
 def main() -> None:
@@ -42,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     configure()
     settings = msgspec.json.decode(options.settings, type=SfuSettings)
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with new_runner() as runner:
         runner.run(work(settings, socket.socket(fileno=options.fd)))
 
 

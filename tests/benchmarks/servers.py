@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 import aioice.ice
-import uvloop
 from aiohttp import web
 from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
@@ -19,6 +18,7 @@ from aiortc.contrib.media import MediaRelay
 from signaling.media import Answer, Offer, PeerId, RoomId
 from signaling.sfu import EngineWish as Engine
 from signaling.sfu import Sfu, SfuSettings, best_engine
+from vclass.core.loops import new_runner
 
 HOST = "127.0.0.1"
 
@@ -102,5 +102,5 @@ async def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `vclass serve` does
+    with new_runner() as runner:
         runner.run(main(sys.argv[1]))
