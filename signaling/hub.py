@@ -88,18 +88,17 @@ class Hub:
         Raises:
             Refusal: the ticket or the resume secret is no good, or the room is full.
         """
+        if not hello.resume:
+            return await self.seat(lesson, self._admit(hello.ticket or ""), outlet)
         socket = SocketId(next(self._numbers))
-        if hello.resume:
-            self._resume(lesson, hello.resume, socket, outlet)
-        else:
-            self._enter(await self._admitted(lesson, self._admit(hello.ticket or "")), socket, outlet)
+        self._resume(lesson, hello.resume, socket, outlet)
         return socket
 
     async def seat(self, lesson: str, admitting: Awaitable[Admitted | None], outlet: Outlet) -> SocketId:
-        """Seats a client that comes with another right than a ticket.
+        """Seats a client by the right that `admitting` finds.
 
         Raises:
-            Refusal: the right was withdrawn at the same moment, or the room is full.
+            Refusal: there is none, it was withdrawn at the same moment, or the room is full.
         """
         socket = SocketId(next(self._numbers))
         self._enter(await self._admitted(lesson, admitting), socket, outlet)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from signaling.media import Kind
+from signaling.session import KINDS
 from signaling.sfu import sdp
 from signaling.sfu.answer import is_accepted
 from signaling.whip.refusals import OfferRefusedError, of_offer
 
 Purpose: TypeAlias = Literal["whip", "whep"]
 LIMITS: Final = sdp.Limits()
-KINDS: Final[tuple[Kind, Kind]] = ("audio", "video")
 
 
 @dataclass(frozen=True, slots=True)

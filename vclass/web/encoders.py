@@ -45,7 +45,7 @@ class DeviceView(msgspec.Struct, frozen=True):
 )
 async def add_device(request: web.Request, *, lesson_id: str, body: NewDevice) -> Answer[DeviceView]:
     device, token = await request.app[DEVICES].equip(request[ACTOR], lesson_id, body.name)
-    site = request.app[SETTINGS].server.public_url.rstrip("/")
+    site = request.app[SETTINGS].server.public_url
     whip, whep = (f"{site}/{door}/{lesson_id}" for door in ("whip", "whep"))
     return Answer(DeviceView(device.name, token, rfc3339(device.expires), whip, whep))
 
