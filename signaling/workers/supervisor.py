@@ -153,14 +153,13 @@ class Supervisor:
             self._ledger.leave(event.peer)
         self._sink(event)
 
-    def _move(self, handle: Handle) -> list[RoomId]:
+    def _move(self, handle: Handle) -> None:
         """Takes a worker's rooms away from it and tells them; each finds a new home with its next offer."""
         rooms = self._ledger.evict(handle.name)
         self._note_phases()
         for room in rooms:
             logger.info("- room=%s moves away from worker=%s", room, handle.name)
             self._sink(Moved(room))
-        return rooms
 
     def _lost(self, handle: Handle) -> None:
         if not self._closing:

@@ -82,11 +82,6 @@ def encode(message: ToWorker | FromWorker) -> bytes:
     return _encoder.encode(message)
 
 
-def pack(message: ToWorker | FromWorker) -> bytes:
-    """A message as a frame without a seal."""
-    return framed(encode(message))
-
-
 def framed(body: bytes) -> bytes:
     return len(body).to_bytes(LENGTH, "big") + body
 

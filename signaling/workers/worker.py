@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from signaling.media import Event, Offer, Refused
+from signaling.media import Offer, Refused
 from signaling.sfu import Sfu, SfuSettings
 from signaling.sfu.host import Tasks
 from signaling.workers.pipe import Pipe
@@ -42,7 +42,7 @@ class Worker:
         self._lasting = lasting
         self._heard = time.monotonic()
         self.pipe = Pipe(TO_WORKER, self._take, self._orphan)
-        self._sfu = Sfu(settings, self._told)
+        self._sfu = Sfu(settings, self.pipe.send)
         self._meter = Meter()
         self._tasks = Tasks()
         self._over = asyncio.Event()
@@ -72,7 +72,7 @@ class Worker:
         logger.info("- draining")
         self.drained = True
         self.pipe.send(Draining())
-        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._stop)
+        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._over.set)
 
     async def _listen(self) -> None:
         """A supervisor that asks for no pulse is out of reach: its machine or the network between is gone."""
@@ -97,7 +97,7 @@ class Worker:
         self.pipe.send(Pulse(self._sfu.figures(), self._meter.read()))
 
     def stop(self, _stop: Stop) -> None:
-        self._stop()
+        self._over.set()
 
     async def _answer(self, ask: Ask) -> None:
         try:
@@ -107,12 +107,6 @@ class Worker:
             self.pipe.send(Reply(ask.number, _baffled(ask.offer)))
         else:
             self.pipe.send(Reply(ask.number, answer))
-
-    def _told(self, event: Event) -> None:
-        self.pipe.send(event)
-
-    def _stop(self) -> None:
-        self._over.set()
 
     def _orphan(self) -> None:
         self._orphaned = not self._over.is_set()
