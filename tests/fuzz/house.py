@@ -13,6 +13,7 @@ import pylibsrtp
 
 from signaling.media import PeerId, RoomId
 from signaling.sfu import sdp
+from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.engine.pump import PumpEngine
 from signaling.sfu.forwarding import Track
@@ -30,7 +31,6 @@ LEVEL_ID, WIDE_ID, MID_ID = 1, 3, 4
 VIEWERS = 3
 NEVER = 1e12
 _KEY = bytes(range(44))
-_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 _SESSION = f"""v=0
 o=- 1 1 IN IP4 127.0.0.1
 s=-
@@ -44,9 +44,9 @@ a=setup:actpass
 _AUDIO = f"""m=audio 9 UDP/TLS/RTP/SAVPF 111
 a=mid:0
 a=rtpmap:111 opus/48000/2
-a=extmap:{LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level
-a=extmap:{WIDE_ID} {_WIDE}
-a=extmap:{MID_ID} urn:ietf:params:rtp-hdrext:sdes:mid
+a=extmap:{LEVEL_ID} {AUDIO_LEVEL}
+a=extmap:{WIDE_ID} {TRANSPORT_WIDE}
+a=extmap:{MID_ID} {MID}
 """
 _VIDEO = f"""m=video 9 UDP/TLS/RTP/SAVPF 96 97 98
 a=mid:1
@@ -56,8 +56,8 @@ a=rtpmap:97 rtx/90000
 a=fmtp:97 apt=96
 a=rtpmap:98 H264/90000
 a=fmtp:98 packetization-mode=1;profile-level-id=42e01f
-a=extmap:{WIDE_ID} {_WIDE}
-a=extmap:{MID_ID} urn:ietf:params:rtp-hdrext:sdes:mid
+a=extmap:{WIDE_ID} {TRANSPORT_WIDE}
+a=extmap:{MID_ID} {MID}
 """
 _SENDS = "a=sendonly\n"
 _AUDIO_SOURCE = f"a=ssrc:{AUDIO} cname:x\n"

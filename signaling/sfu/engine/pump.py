@@ -25,9 +25,7 @@ logger = logging.getLogger(__name__)
 
 MODULE = "signaling.sfu.engine.core._core"
 BATCHES = 4
-TYPES = 128
 NO_DESCRIPTOR = -1
-NO_TYPE = 255
 
 
 def available() -> bool:
@@ -186,7 +184,8 @@ class PumpStream(Stream):
         made.ssrc, made.first = outlet.ssrc, outlet.first
         made.sequence_by, made.timestamp_by = outlet.sequence_by & 0xFFFF, outlet.timestamp_by & 0xFFFFFFFF
         made.picture_by, made.tl0_by = outlet.picture_by & vp8.WIDE_MASK, outlet.tl0_by & 0xFF
-        made.types = [outlet.payload_types.get(each, NO_TYPE) for each in range(TYPES)]
+        no_type, types = self._lib.CORE_NO_TYPE, self._lib.CORE_TYPES
+        made.types = [outlet.payload_types.get(each, no_type) for each in range(types)]
         return made, way
 
 
