@@ -13,7 +13,7 @@ from schedules import Attendee, Door, DoorState, Entrant, Place, Sitting, entran
 from signaling import Admitted, Institution, LessonFacts, Role
 from vclass.core.clock import Clock
 from vclass.core.db import Database
-from vclass.core.tokens import derive, digest, new_token
+from vclass.core.tokens import derive, digest, holds, new_token
 
 TICKET_SECONDS = 30
 MOST_TICKETS = 10_000
@@ -62,8 +62,7 @@ class Admission:
         if match is None:
             return None
         attendee_id, generation = match[1], int(match[2])
-        known = {digest(derive(key.octets, PURPOSE, attendee_id, generation)) for key in self.keyring.keys}
-        if digest(match[3]) not in known:
+        if not holds(self.keyring, PURPOSE, attendee_id, generation, match[3]):
             return None
         return await self.database.read(_seat, attendee_id, generation, lesson_id, self.clock())
 

@@ -18,7 +18,7 @@ from vclass.core import audit
 from vclass.core.keys import Actor
 from vclass.core.refusals import FieldError, ForbiddenError, InvalidInputError, NotFoundError
 from vclass.core.texts import is_line
-from vclass.core.tokens import derive, digest, new_id
+from vclass.core.tokens import derive, holds, new_id
 
 PURPOSE = "device"
 TOKEN = re.compile(r"([\w-]{1,800})\.([\w-]{22})", re.ASCII)
@@ -104,8 +104,7 @@ class Devices:
         if match is None:
             return None
         payload, signature = match.groups()
-        known = {digest(derive(key.octets, PURPOSE, payload, 0)) for key in self.admission.keyring.keys}
-        if digest(signature) not in known:
+        if not holds(self.admission.keyring, PURPOSE, payload, 0, signature):
             return None
         return msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), type=Device)
 

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import secrets
 
+from config import Keyring
+
 ID_OCTETS = 16
 TOKEN_OCTETS = 16
 
@@ -27,6 +29,13 @@ def derive(key: bytes, purpose: str, subject: str, generation: int) -> str:
     message = f"{purpose}|{subject}|{generation}".encode()
     octets = hmac.digest(key, message, "sha256")[:TOKEN_OCTETS]
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def holds(keyring: Keyring, purpose: str, subject: str, generation: int, token: str) -> bool:
+    """Whether a token was derived so, with any of the active keys."""
+    octets = token.encode("utf-8", "surrogatepass")
+    known = [derive(key.octets, purpose, subject, generation).encode() for key in keyring.keys]
+    return any(hmac.compare_digest(each, octets) for each in known)
 
 
 def digest(token: str) -> str:

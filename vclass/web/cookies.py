@@ -1,6 +1,5 @@
 """The session cookie and the visitor's: names, attributes, and the token against cross-site requests."""
 
-import hmac
 from typing import Final
 
 from aiohttp import web
@@ -55,10 +54,7 @@ def csrf_token(keyring: Keyring, binding: str) -> str:
 
 def csrf_holds(keyring: Keyring, binding: str, presented: str) -> bool:
     """Whether a token belongs to the session or visit, by any active key."""
-    subject = tokens.digest(binding)
-    octets = presented.encode("utf-8", "replace")
-    known = [tokens.derive(key.octets, PURPOSE, subject, 0).encode() for key in keyring.keys]
-    return any(hmac.compare_digest(each, octets) for each in known)
+    return tokens.holds(keyring, PURPOSE, tokens.digest(binding), 0, presented)
 
 
 def _name(server: Server, name: str) -> str:

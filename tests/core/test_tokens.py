@@ -1,0 +1,24 @@
+import pytest
+
+from config import Keyring, SecretKey
+from vclass.core.tokens import derive, holds
+
+NEW, OLD = SecretKey("new", b"n" * 32), SecretKey("old", b"o" * 32)
+RING = Keyring((NEW, OLD))
+
+
+@pytest.mark.parametrize("key", RING.keys)
+def test_a_token_holds_by_any_active_key(key: SecretKey) -> None:
+    assert holds(RING, "door", "hall", 2, derive(key.octets, "door", "hall", 2))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject", "generation"), [("feed", "hall", 2), ("door", "lab", 2), ("door", "hall", 3)]
+)
+def test_a_token_holds_for_nothing_else(purpose: str, subject: str, generation: int) -> None:
+    assert not holds(RING, purpose, subject, generation, derive(NEW.octets, "door", "hall", 2))
+
+
+@pytest.mark.parametrize("token", ["", "\ud800", derive(b"x" * 32, "door", "hall", 2)])
+def test_what_no_active_key_made_does_not_hold(token: str) -> None:
+    assert not holds(RING, "door", "hall", 2, token)
