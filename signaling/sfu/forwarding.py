@@ -46,19 +46,16 @@ class Track:
     key_frame_urgent: bool = False
     key_frame_asked: float = float("-inf")
 
-    def forward(self, packet: bytes, now: float) -> bool:
-        """Takes a plain packet without extensions and sends it on; false for one that came before."""
+    def forward(self, packet: bytes, now: float) -> None:
+        """Takes a plain packet without extensions and sends it on, unless it came before or the track is muted."""
         assert self.stream is not None
         arrival = self.stream.note(packet, now)
-        if arrival is Arrival.REPEATED:
-            return False
-        if self.muted:
-            return True
+        if arrival is Arrival.REPEATED or self.muted:
+            return
         descriptor, key_frame = _inspect(packet, self.formats.get(packet[1] & 0x7F))
         if self.waiting and (key_frame or self.kind == "audio"):
             self._start_waiting(packet, descriptor, now)
         self.stream.send(packet, descriptor, arrival)
-        return True
 
     def _start_waiting(self, packet: bytes, descriptor: vp8.Descriptor, now: float) -> None:
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)

@@ -316,13 +316,12 @@ class Peer:
         elif self.keys is not None and self.transport.path is not None:
             slot.attach(track, self.keys, self.transport.path, now)
 
-    def mute(self, kind: Kind, now: float, *, muted: bool) -> list[Track]:
-        """Stops or resumes forwarding a kind; returns the tracks it touched."""
+    def mute(self, kind: Kind, now: float, *, muted: bool) -> None:
+        """Stops or resumes forwarding a kind."""
         (self.muted.add if muted else self.muted.discard)(kind)
-        touched = [track for track in self.tracks.values() if track.kind == kind and track.muted != muted]
-        for track in touched:
-            track.silence(now, muted=muted)
-        return touched
+        for track in self.tracks.values():
+            if track.kind == kind and track.muted != muted:
+                track.silence(now, muted=muted)
 
     def close(self, now: float) -> None:
         """Takes its tracks out of everybody's slots and frees the transport."""
