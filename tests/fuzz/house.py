@@ -24,23 +24,14 @@ from signaling.sfu.peer import Peer
 from signaling.sfu.secure import SecureWish
 from signaling.sfu.settings import SfuSettings
 from signaling.sfu.srtp import Keys
-from tests.signaling.sfu.offers import FINGERPRINT
+from tests.signaling.sfu.offers import FINGERPRINT, SMALL
 
 AUDIO, VIDEO, REPAIR = 1111, 2222, 3333
 LEVEL_ID, WIDE_ID, MID_ID = 1, 3, 4
 VIEWERS = 3
 NEVER = 1e12
 _KEY = bytes(range(44))
-_SESSION = f"""v=0
-o=- 1 1 IN IP4 127.0.0.1
-s=-
-t=0 0
-a=group:BUNDLE 0 1
-a=fingerprint:sha-256 {FINGERPRINT}
-a=ice-ufrag:abcd
-a=ice-pwd:abcdefghijklmnopqrstuv
-a=setup:actpass
-"""
+_SESSION = SMALL.partition("m=")[0]
 _AUDIO = f"""m=audio 9 UDP/TLS/RTP/SAVPF 111
 a=mid:0
 a=rtpmap:111 opus/48000/2

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+import aioice.ice
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
@@ -95,6 +96,12 @@ class School:
 
 
 OpenSchool: TypeAlias = Callable[..., Awaitable[School]]
+
+
+@pytest.fixture(autouse=True)
+def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
 
 
 def carried_here(sink: Sink) -> Media:

@@ -2,19 +2,10 @@
 
 from typing import cast
 
-import aioice.ice
-import pytest
-
 from signaling.media import Answer, Offer, Refused
 from signaling.sfu import Sfu
 from tests.signaling.conftest import Person, School
 from tests.signaling.sfu.clients import Client, until
-
-
-@pytest.fixture(autouse=True)
-def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
-    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
 
 
 class Wire:

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-import aioice.ice
 import msgspec
 import pytest
 from aiohttp import ClientResponse
@@ -23,12 +22,6 @@ from vclass.core.refusals import NotFoundError
 PUBLISHES = SMALL.replace("a=recvonly", "a=sendonly")
 RESTARTED = "a=ice-ufrag:efgh\r\na=ice-pwd:efghijklmnopqrstuvwxyz\r\n"
 SDP = {"Content-Type": "application/sdp"}
-
-
-@pytest.fixture(autouse=True)
-def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
-    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
 
 
 class Wire:

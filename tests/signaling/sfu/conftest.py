@@ -3,7 +3,6 @@
 import functools
 from collections.abc import AsyncIterator
 
-import aioice.ice
 import pytest
 
 from signaling.sfu import EngineWish, SfuSettings
@@ -12,12 +11,6 @@ from signaling.sfu.engine.choice import choose
 from signaling.sfu.engine.core import build as core
 from tests.needs import unavailable
 from tests.signaling.sfu.clients import Lesson
-
-
-@pytest.fixture(autouse=True)
-def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
-    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
 
 
 @pytest.fixture(params=["pump", "mmsg", "plain"])

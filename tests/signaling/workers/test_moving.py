@@ -4,21 +4,12 @@ import signal
 import time
 from typing import cast
 
-import aioice.ice
-import pytest
-
 from signaling.media import Answer, Offer, Refused
 from signaling.sfu import Sfu
 from tests.signaling.conftest import OFFER, Person
 from tests.signaling.sfu.clients import Client, until
 from tests.signaling.test_streams import post
 from tests.signaling.workers.conftest import StaffedSchool
-
-
-@pytest.fixture(autouse=True)
-def _loopback_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets aioice gather 127.0.0.1, which it leaves out otherwise."""
-    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_: ["127.0.0.1"])
 
 
 class Wire:
