@@ -13,7 +13,7 @@ from signaling.sfu.forwarding import slot_of, track_of
 from signaling.sfu.ice import Credentials
 from signaling.sfu.secure import is_dtls_record
 from tests.fuzz.mutation import LONGEST_DATAGRAM, mutate
-from tests.signaling.sfu.offers import CAPTURED, FINGERPRINT, SMALL, offer
+from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
 
 PASSWORD = "p" * 24
 LOCAL = Local(Credentials("ours", PASSWORD), FINGERPRINT, "passive", [("127.0.0.1", 8443)], 1)
@@ -92,9 +92,9 @@ _RTCP = (
 )
 _MESSAGES = (
     b'{"type": "hello", "ticket": "abcdefgh"}',
-    b'{"type": "hello", "resume": "abcdefgh", "seq": 7}',
+    b'{"type": "hello", "resume": {"secret": "abcdefgh", "seq": 7}}',
     b'{"type": "chat", "id": "1", "text": "\\u017duna"}',
-    b'{"type": "want", "slots": [{"mid": "0", "track": "p/1"}, {"mid": "1"}]}',
+    b'{"type": "want", "slots": [{"mid": "0", "track": "p/1"}, {"mid": "1", "track": null}]}',
     b'{"type": "mute", "kind": "audio", "muted": true}',
     b'{"type": "offer", "sdp": "v=0\\r\\n", "rev": 1}',
     b'{"type": "ping"}',
@@ -109,7 +109,7 @@ _PACKETS = (
 
 PARSERS = {
     "stun": Parser([stun.build(stun.BINDING_REQUEST, bytes(12), _REQUEST, PASSWORD)], _stun, stun.StunError),
-    "sdp": Parser([SMALL.encode(), *(offer(name).encode() for name in CAPTURED)], _sdp, sdp.OfferError, 60_000),
+    "sdp": Parser([SMALL.encode(), *(offer(name).encode() for name in WITHIN_LIMITS)], _sdp, sdp.OfferError, 60_000),
     "rtp": Parser(_PACKETS, _rtp, rtp.RtpError),
     "rtcp": Parser([rtcp.build(_RTCP), *(rtcp.build([each]) for each in _RTCP)], _rtcp, rtcp.RtcpError),
     "twcc": Parser([bytes(range(200)), b"\xff\xf0" * 20], _twcc, rtcp.RtcpError),

@@ -12,6 +12,12 @@ SECONDS = 1.0
 
 
 @pytest.mark.parametrize("name", PARSERS)
+def test_what_is_damaged_was_honest_before(name: str) -> None:
+    for seed in PARSERS[name].seeds:
+        PARSERS[name].read(seed)
+
+
+@pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_takes_or_refuses_whatever_comes(name: str) -> None:
     assert run(name, SECONDS, seed=2026) >= 1
 
