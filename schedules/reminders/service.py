@@ -44,12 +44,14 @@ def materialise(connection: sa.Connection, now: Instant) -> int:
     places = places_of(connection, lessons)
     emails = {each.email for lesson in lessons for each in lesson.present}
     choices = store.choices(connection, emails)
+    said: list[Effect] = []
     for lesson in lessons:
         own = own_places_of(connection, lesson)
         for due, held in _standing(lesson, found):
             coming = (each for each in lesson.present if not _said_no(each, held))
             to = [each for each in coming if choices.get(each.email, Choice()).wants(due.which)]
-            outbox.put(connection, list(_effects(lesson, due, held, to, places[lesson.id], own)), now)
+            said += _effects(lesson, due, held, to, places[lesson.id], own)
+    outbox.put(connection, said, now)
     store.note_written(connection, found)
     return len(found)
 

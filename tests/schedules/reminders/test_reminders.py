@@ -176,11 +176,23 @@ async def test_a_choice_names_the_version_it_replaces(office: Office) -> None:
         await office.database.write(choose, STUDENT, Choice(), 0)
 
 
-async def test_who_said_no_is_not_reminded(day: Day) -> None:
+async def decline(day: Day) -> None:
+    """Greta says no to all of it."""
     (greta,) = (each for each in day.lesson.attendees if each.email == STUDENT)
     no = Answer(WHOLE, "DECLINED", day.lesson.sequence, 0)
     assert await day.office.database.write(answer_on_page, day.lesson, greta, no, day.office.clock())
+
+
+async def test_who_said_no_is_not_reminded(day: Day) -> None:
+    await decline(day)
     assert await day.at(before=DAY) == [(TEACHER, "Reminder:")]
+
+
+async def test_who_said_no_to_another_time_is_reminded(day: Day) -> None:
+    await decline(day)
+    day.lesson = await day.office.change(day.lesson, start="2026-12-08T11:00")
+    await day.leaves()
+    assert await day.at(before=DAY) == both("Reminder:")
 
 
 async def test_a_reminder_says_how_to_end_reminders_in_one_line_each(day: Day) -> None:
