@@ -64,7 +64,7 @@ def sent_mail(connection: sa.Connection, actor: Actor, public_id: str, mail_id: 
         NotFoundError: The lesson has no such mail.
     """
     lesson = visible_lesson(connection, actor, public_id, "invitations.see")
-    row = outbox.one(connection, int(mail_id)) if mail_id.isascii() and mail_id.isdigit() else None
+    row = outbox.named(connection, mail_id)
     if row is None or row.leased.kind != KIND or row.leased.facts["uid"] != lesson.uid:
         raise NotFoundError("mail")
     return row

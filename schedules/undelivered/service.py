@@ -13,7 +13,7 @@ from schedules.notices import KIND as NOTICE
 from schedules.service import subject, visible_lesson
 from schedules.undelivered import store
 from schedules.undelivered.model import NotToSendError, Undelivered
-from vclass.core import audit, failures
+from vclass.core import audit, failures, outbox
 from vclass.core.keys import Actor
 from vclass.core.outbox import Standing
 from vclass.core.refusals import NotFoundError
@@ -23,7 +23,6 @@ from vclass.people import Subject, allowed, require
 
 ACTION: Final = "mail.manage"
 MINUTE: Final = 60
-LONGEST_ID: Final = 18
 
 
 def undelivered(connection: sa.Connection, actor: Actor, first: int = 0, most: int | None = None) -> list[Undelivered]:
@@ -85,9 +84,7 @@ def _houses(actor: Actor) -> Collection[int] | None:
 
 
 def _one(connection: sa.Connection, actor: Actor, mail_id: str) -> tuple[Standing, Undelivered]:
-    houses = _houses(actor)
-    number = int(mail_id) if mail_id.isascii() and mail_id.isdigit() and len(mail_id) <= LONGEST_ID else 0
-    row = store.one(connection, houses, number)
+    row = store.one(connection, _houses(actor), outbox.number_in(mail_id))
     if row is None:
         raise NotFoundError("mail")
     return row, _undelivered(actor, _lessons(connection, [row]), row)

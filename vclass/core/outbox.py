@@ -31,6 +31,8 @@ LOOKED_AT = 4
 TRIES = 10
 """So often at most others can be quicker with some of the rows."""
 TOKEN_DIGITS = 16
+MOST_DIGITS = 18
+"""So many fit into a column, whatever they are."""
 
 Change: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 _WAITS = sa.text("sent_at is null and dead_at is null")
@@ -276,12 +278,10 @@ def mark_for_retry(
 
 def returned(connection: sa.Connection, return_token: str) -> int | None:
     """The row that the token of a return path names."""
-    number, _, _ = return_token.partition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < len(str(2**63))):
+    row = named(connection, return_token.partition("-")[0])
+    if row is None or not hmac.compare_digest(row.leased.return_token, return_token):
         return None
-    standing = one(connection, int(number))
-    known = standing is not None and hmac.compare_digest(standing.leased.return_token, return_token)
-    return int(number) if known else None
+    return row.leased.id
 
 
 def _mark(connection: sa.Connection, row_id: int, **values: object) -> None:
@@ -364,6 +364,16 @@ def one(connection: sa.Connection, row_id: int) -> Standing | None:
     """A row as its deliverer would get it, without taking it."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).mappings().one_or_none()
     return None if row is None else standing(row)
+
+
+def named(connection: sa.Connection, text: str) -> Standing | None:
+    """The row whose number stands in an address; None also where what stands there is no such number."""
+    return one(connection, number_in(text))
+
+
+def number_in(text: str) -> int:
+    """The number of a row as an address has it; 0, which no row has, for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def standing(row: sa.RowMapping) -> Standing:

@@ -251,7 +251,8 @@ async def test_b1_files_and_the_doctor_are_for_the_lessons_own_teachers(
     (first, *_) = re.findall(r'href="([^"]+/invite.ics)"', (await anna.get(f"{path}/invitations")).html)
     for each in (first, f"{path}/invitations", f"{path}/invitations/999999/invite.ics"):
         assert (await maria.get(each)).status == 404
-    assert (await anna.get(f"{path}/invitations/999999/invite.ics")).status == 404
+    for number in ("999999", "9" * 20, "9" * 5000, "none"):
+        assert (await anna.get(f"{path}/invitations/{number}/invite.ics")).status == 404
 
 
 async def test_send_again_goes_once_an_hour(campus: Campus, anna: Visitor, path: str) -> None:
