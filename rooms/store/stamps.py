@@ -16,8 +16,11 @@ def stamp_of_rooms(connection: sa.Connection) -> tuple[int, int]:
 
 
 def stamp_of_claims(connection: sa.Connection, resource_id: int) -> tuple[int, int]:
-    """Another one whenever something else is taken of a resource: claims come and go and never change."""
-    named = sa.func.coalesce(sa.func.sum(claim.c.id), 0)
+    """Another one whenever something else takes a resource.
+
+    It counts bookings, which stay: the id of a claim that is gone SQLite may give once more.
+    """
+    named = sa.func.coalesce(sa.func.sum(claim.c.booking_id), 0)
     return _pair(connection, sa.select(sa.func.count(), named).where(claim.c.resource_id == resource_id))
 
 

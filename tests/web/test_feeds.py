@@ -13,6 +13,7 @@ from tests.schedules.ical.examples import lines
 from tests.statements import statements
 from tests.web.api import TEACHER, Api, Json
 from tests.web.test_busy_api import brought
+from tests.web.test_caldav_blockings import blocked, ended
 
 STUDENT, OTHER_STUDENT, ADMIN = ("student", "kyiv"), ("student", "vienna"), ("room_admin", "vienna")
 WEEKLY = {"every": "week", "count": 6}
@@ -160,6 +161,16 @@ async def test_a_room_shows_what_blocks_it(api: Api) -> None:
     assert made.status == 201, made.body
     response = await fetch(api, feed, **{"If-None-Match": known})
     assert lines(await response.read(), "SUMMARY") == ["SUMMARY:Painting"]
+
+
+async def test_a_room_shows_what_blocks_it_instead_of_something_else(api: Api) -> None:
+    feed = await subscribed(api, ADMIN, kind="room", of=api.hall("vienna"))
+    painting = await blocked(api, reason="Painting")
+    known = (await fetch(api, feed)).headers["ETag"]
+    await ended(api, painting)
+    await blocked(api, reason="Cleaning")
+    response = await fetch(api, feed, **{"If-None-Match": known})
+    assert lines(await response.read(), "SUMMARY") == ["SUMMARY:Cleaning"]
 
 
 async def test_a_partner_who_subscribes_to_a_room_sees_that_it_is_blocked_and_not_why(api: Api) -> None:
