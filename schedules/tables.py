@@ -1,15 +1,13 @@
-"""Tables of lessons and of what universities plan around: terms, closures, working hours."""
+"""Tables of lessons, of what calendar programs catch up by, and of what universities plan around."""
 
 import sqlalchemy as sa
 
-from vclass.core.db import metadata
-
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+from vclass.core.db import ROW_ID, metadata
 
 lesson = sa.Table(
     "lesson",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("uid", sa.Text, nullable=False, unique=True),
     sa.Column("address_token", sa.Text, nullable=False, unique=True),
@@ -50,7 +48,7 @@ lesson_resource = sa.Table(
 occurrence = sa.Table(
     "occurrence",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
     sa.Column("recurrence", sa.Text, nullable=False),
@@ -72,6 +70,7 @@ former_room = sa.Table(
     sa.Column("resource_id", sa.ForeignKey("resource.id"), primary_key=True),
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), primary_key=True),
 )
+"""Where lessons were before they changed: the calendars of these rooms have to say that they are gone."""
 
 blocked_room = sa.Table(
     "blocked_room",
@@ -83,11 +82,12 @@ blocked_room = sa.Table(
 """What blocks a room or kit, or did, and the number of the change by which it began, or ended."""
 
 sync_epoch = sa.Table("sync_epoch", metadata, sa.Column("name", sa.Text, primary_key=True))
+"""One row, which names the run of the numbers of changes: another one begins when a backup is restored."""
 
 attendee = sa.Table(
     "attendee",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
     sa.Column("person_id", sa.ForeignKey("person.id"), index=True),
@@ -110,7 +110,7 @@ attendee = sa.Table(
 term = sa.Table(
     "term",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.ForeignKey("institution.id"), nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
@@ -125,7 +125,7 @@ term = sa.Table(
 closure = sa.Table(
     "closure",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.ForeignKey("institution.id"), nullable=False, index=True),
     sa.Column("first_day", sa.Text, nullable=False),
@@ -139,7 +139,7 @@ closure = sa.Table(
 working_hours = sa.Table(
     "working_hours",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("institution_id", sa.ForeignKey("institution.id"), index=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), index=True),
     sa.Column("weekday", sa.Integer, nullable=False),

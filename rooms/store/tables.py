@@ -6,15 +6,14 @@ those which touch a window are found by a bounded look back in one index.
 
 import sqlalchemy as sa
 
-from vclass.core.db import metadata
+from vclass.core.db import ROW_ID, metadata
 
 DAY = 24 * 3600
-Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 resource = sa.Table(
     "resource",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.BigInteger, sa.ForeignKey("institution.id"), nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
@@ -53,7 +52,7 @@ feature = sa.Table(
 opening = sa.Table(
     "opening",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("resource_id", sa.BigInteger, sa.ForeignKey("resource.id"), nullable=False, index=True),
     sa.Column("weekday", sa.Integer, nullable=False),
     sa.Column("opens_minute", sa.Integer, nullable=False),
@@ -78,7 +77,7 @@ photo = sa.Table(
 booking = sa.Table(
     "booking",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("wish", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False, server_default="lesson"),
@@ -114,7 +113,7 @@ booking = sa.Table(
 claim = sa.Table(
     "claim",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("booking_id", sa.BigInteger, sa.ForeignKey("booking.id"), nullable=False),
     sa.Column("resource_id", sa.BigInteger, sa.ForeignKey("resource.id"), nullable=False),
     sa.Column("quantity", sa.Integer, nullable=False),
@@ -144,7 +143,7 @@ approval = sa.Table(
 waiting = sa.Table(
     "waiting",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("wish", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.BigInteger, nullable=False),
     sa.Column("owner_id", sa.BigInteger, nullable=False),
@@ -155,7 +154,7 @@ waiting = sa.Table(
 quota = sa.Table(
     "quota",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.BigInteger, sa.ForeignKey("institution.id"), nullable=False, index=True),
     sa.Column("subject", sa.Text, nullable=False),
@@ -175,7 +174,7 @@ quota = sa.Table(
 custody = sa.Table(
     "custody",
     metadata,
-    sa.Column("id", Id, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("booking_id", sa.BigInteger, sa.ForeignKey("booking.id"), nullable=False, index=True),
     sa.Column("resource_id", sa.BigInteger, sa.ForeignKey("resource.id"), nullable=False),

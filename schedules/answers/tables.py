@@ -2,14 +2,12 @@
 
 import sqlalchemy as sa
 
-from vclass.core.db import metadata
-
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+from vclass.core.db import ROW_ID, metadata
 
 answer = sa.Table(
     "answer",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("attendee_id", sa.ForeignKey("attendee.id"), nullable=False),
     sa.Column("occurrence", sa.Text, nullable=False),
@@ -32,7 +30,7 @@ answer = sa.Table(
 proposal = sa.Table(
     "proposal",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("attendee_id", sa.ForeignKey("attendee.id"), nullable=False),
     sa.Column("occurrence", sa.Text, nullable=False),
@@ -52,7 +50,7 @@ proposal = sa.Table(
 stray_answer = sa.Table(
     "stray_answer",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
     sa.Column("address", sa.Text, nullable=False),

@@ -8,19 +8,18 @@ import msgspec
 import sqlalchemy as sa
 
 from schedules.busy.model import Mark, Problem, Source
-from vclass.core.db import insert_rows, locked, metadata
+from vclass.core.db import ROW_ID, insert_rows, locked, metadata
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 from vclass.icsreader.model import Report
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 LEASE_SECONDS: Final = 600
 MOST_DUE: Final = 20
 
 busy_source = sa.Table(
     "busy_source",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False),

@@ -11,7 +11,7 @@ from schedules.feeds.shown import BLOCKINGS, HOLDING, STATUSES
 from schedules.feeds.sources import Ids
 from schedules.feeds.store import in_room
 from schedules.tables import attendee, blocked_room, lesson, occurrence
-from vclass.core.db import metadata
+from vclass.core.db import ROW_ID, metadata
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
@@ -20,7 +20,7 @@ COMING: Final[list[State]] = [state for state, shown in STATUSES.items() if show
 app_password = sa.Table(
     "app_password",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("person_id", sa.BigInteger, sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),

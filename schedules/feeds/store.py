@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from rooms import State, booking, holding
 from schedules.feeds.model import Feed, Stamp
 from schedules.tables import attendee, former_room, lesson, lesson_resource, occurrence
-from vclass.core.db import metadata
+from vclass.core.db import ROW_ID, metadata
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
 
 feed = sa.Table(
     "feed",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("owner_id", sa.BigInteger, sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False),

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from rooms import booking
 from schedules.tables import lesson, occurrence
-from vclass.core.db import as_json, insert_all_new, integer_rows, metadata
+from vclass.core.db import ROW_ID, as_json, insert_all_new, integer_rows, metadata
 from vclass.core.zones import Instant
 
 law_move = sa.Table(
     "law_move",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("lesson_id", sa.ForeignKey("lesson.id"), nullable=False),
     sa.Column("recurrence", sa.Text, nullable=False),
     sa.Column("release", sa.Text, nullable=False),

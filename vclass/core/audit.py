@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from vclass.core.db import insert_rows, metadata
+from vclass.core.db import ROW_ID, insert_rows, metadata
 
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("person_id", sa.BigInteger),
     sa.Column("institution_id", sa.BigInteger),

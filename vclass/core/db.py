@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from config import ConfigurationError
 from vclass.core import dialects
 from vclass.core.dialects import (
+    ROW_ID,
     as_json,
     domain_of,
     fact_in,
@@ -40,6 +41,7 @@ from vclass.core.dialects import (
 )
 
 __all__ = [
+    "ROW_ID",
     "Database",
     "DatabaseUnavailableError",
     "as_json",

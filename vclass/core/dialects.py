@@ -27,6 +27,9 @@ IDLE_MILLISECONDS: Final = 15_000
 SILENCE_MILLISECONDS: Final = 8_000
 """After so long without a sign of life a connection is given up, also when nobody said that it was cut."""
 
+ROW_ID: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""The type of a table's own number: SQLite gives one by itself only where it is declared INTEGER."""
+
 REPLACEMENT: Final = "\ufffd"
 NUL_ESCAPED: Final = "\\u0000"
 LOST_RACES: Final = frozenset({"40001", "40P01"})

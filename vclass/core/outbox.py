@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from vclass.core import erasure
-from vclass.core.db import domain_of, insert_all_new, locked, metadata
+from vclass.core.db import ROW_ID, domain_of, insert_all_new, locked, metadata
 from vclass.core.patience import PATIENCE, Patience, pause
 
 LEASE_SECONDS = 90
@@ -41,7 +41,7 @@ _FAILED = sa.text("(dead_at is not null or bounced_at is not null) and settled_a
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("dedupe_key", sa.Text, nullable=False, unique=True),
     sa.Column("lane", sa.Text, nullable=False),

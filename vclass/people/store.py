@@ -5,17 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from vclass.core.db import insert_new, listed, locked, metadata, of_ids
+from vclass.core.db import ROW_ID, insert_new, listed, locked, metadata, of_ids
 from vclass.core.dialects import built_once
 from vclass.core.keys import Actor
 from vclass.people.model import Institution, Person
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 institution = sa.Table(
     "institution",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("code", sa.Text, nullable=False, unique=True),
@@ -34,7 +32,7 @@ institution = sa.Table(
 person = sa.Table(
     "person",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("institution_id", sa.ForeignKey("institution.id"), index=True),
     sa.Column("email", sa.Text, nullable=False, unique=True),
@@ -58,7 +56,7 @@ role = sa.Table(
 api_token = sa.Table(
     "api_token",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("digest", sa.Text, nullable=False, unique=True),
     sa.Column("label", sa.Text, nullable=False),
@@ -68,7 +66,7 @@ api_token = sa.Table(
 sign_in = sa.Table(
     "sign_in",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("public_id", sa.Text, nullable=False, unique=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("key_id", sa.Text, nullable=False),
@@ -82,7 +80,7 @@ sign_in = sa.Table(
 session = sa.Table(
     "session",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("digest", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", sa.BigInteger, nullable=False),
