@@ -7,11 +7,11 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from schedules.answers import store
+from schedules.answers import machine, store
 from schedules.answers.model import Given
 from schedules.invitations import KIND, MailFacts, lane, remarks_lane
 from schedules.model import Attendee, Lesson
-from schedules.partstats import by_occurrence, holding
+from schedules.partstats import WHOLE, by_occurrence, holding
 from schedules.service import visible_lesson
 from schedules.wire import AnswerView, InvitationList, InvitationView
 from vclass.core import outbox
@@ -118,6 +118,5 @@ def _state(row: Standing) -> Literal["waiting", "sent", "dead", "bounced"]:
 def _answer(lesson: Lesson, attendee: Attendee) -> tuple[str, str | None]:
     """What an attendee's answer to the whole comes to, and when it was given."""
     whole, _ = lesson.partstats(attendee)
-    asked = max(min((each.asked for each in lesson.occurrences), default=0), attendee.sequence)
-    found = holding(by_occurrence(attendee.answers), "", asked)
+    found = holding(by_occurrence(attendee.answers), WHOLE, machine.asked(lesson, attendee, WHOLE))
     return whole, None if found is None else rfc3339(found.dtstamp)

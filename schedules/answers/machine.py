@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, cast
 import msgspec
 
 from schedules.answers.model import Incoming, Policy
-from schedules.ical import Answerer, Moment, Scheduling, Statement, is_apart
+from schedules.ical import Answerer, Moment, Statement, is_apart
 from schedules.model import Attendee, Held, Lesson
 from schedules.partstats import WHOLE, Answer, Partstat
 from vclass.core.addresses import AddressError, address
@@ -126,6 +126,11 @@ def asked(lesson: Lesson, attendee: Attendee, occurrence: str) -> int:
     return max(min(known, default=0), attendee.sequence)
 
 
+def held_of(lesson: Lesson, occurrence: str) -> Held | None:
+    """The occurrence of a public id; of the whole its first."""
+    return next((each for each in lesson.occurrences if occurrence in (WHOLE, each.public_id)), None)
+
+
 def digest_of(occurrence: str, said: Statement, mail: Incoming) -> str:
     """Names what was said: of two mails with the same, one is a repetition."""
     stamp = mail.message_id if said.dtstamp is None else said.dtstamp
@@ -138,7 +143,7 @@ def proposed(lesson: Lesson, occurrence: str, said: Statement) -> Span | None:
 
     A date alone proposes the same hours of another day.
     """
-    held = next((each for each in lesson.occurrences if occurrence in (WHOLE, each.public_id)), None)
+    held = held_of(lesson, occurrence)
     if held is None or said.starts is None:
         return None
     starts = _on(held, lesson, said.starts.wall.date) if said.starts.is_date else said.starts.instant
@@ -172,11 +177,6 @@ def _on(held: Held, lesson: Lesson, date: dt.date) -> Instant | None:
 def _at(lesson: Lesson, wall: WallTime) -> Instant | None:
     found = resolve(wall, lesson.draft.timing.zone, 0)
     return found if isinstance(found, int) else None
-
-
-def is_for(lesson: Lesson, scheduling: Scheduling) -> bool:
-    """Whether an object is about a lesson."""
-    return any(each.uid == lesson.uid for each in scheduling.statements)
 
 
 def _address(text: str) -> str:

@@ -117,11 +117,8 @@ def _reply(around: _Around, attendee: Attendee, occurrence: str, said: Statement
     if trust == "disowned":
         return Outcome.REFUSED
     heard = machine.said_by(around.lesson, attendee, occurrence, said, around.mail)
-    if trust == "counts":
-        return recording.record(
-            around.connection, around.lesson, heard, recording.by_mail(said, around.mail), around.now
-        )
-    return recording.ask(around.connection, around.lesson, heard, recording.by_mail(said, around.mail), around.now)
+    take_down = recording.record if trust == "counts" else recording.ask
+    return take_down(around.connection, around.lesson, heard, recording.by_mail(said, around.mail), around.now)
 
 
 def _counter(around: _Around, attendee: Attendee, occurrence: str, said: Statement) -> Outcome:

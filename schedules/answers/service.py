@@ -11,7 +11,7 @@ from schedules.answers import machine, recording, resending, store
 from schedules.answers.model import Given, NothingSentError, Proposal, SentLatelyError, Stray
 from schedules.invitations import remark
 from schedules.model import Attendee, Held, Lesson
-from schedules.partstats import WHOLE, Answer, Partstat
+from schedules.partstats import Answer, Partstat
 from schedules.places import own_places_of, places_of
 from schedules.service import visible_lesson
 from vclass.core import audit, outbox
@@ -81,7 +81,7 @@ def open_proposals(connection: sa.Connection, lesson: Lesson, now: Instant) -> l
         for each in newest.values()
         if each.declined_at is None
         and each.attendee_id in present
-        and _held(lesson, each.occurrence) is not None
+        and machine.held_of(lesson, each.occurrence) is not None
         and each.sequence >= machine.asked(lesson, present[each.attendee_id], each.occurrence)
         and each.span[0] > now
     ]
@@ -164,7 +164,7 @@ def _offered(connection: sa.Connection, lesson: Lesson, proposal: Proposal, now:
 
 def _moves(lesson: Lesson, proposal: Proposal, now: Instant) -> list[tuple[Held, Span]]:
     """Which dates would be when: the one, or of the whole those to come."""
-    held = _held(lesson, proposal.occurrence)
+    held = machine.held_of(lesson, proposal.occurrence)
     assert held is not None, "a proposal for what no longer stands is not open"
     along = () if proposal.occurrence else machine.moved_along(lesson, proposal.span)
     return [move for move in along if move[0].starts > now] or [(held, proposal.span)]
@@ -179,11 +179,6 @@ def _taken(connection: sa.Connection, lesson: Lesson, moves: Sequence[tuple[Held
     )
     names = resources_by_ids(connection, sorted({each.resource_id for each in clashes}))
     return tuple((names[each.resource_id].name, (each.starts, each.ends)) for each in clashes)
-
-
-def _held(lesson: Lesson, occurrence: str) -> Held | None:
-    """The occurrence of a public id; of the whole its first."""
-    return next((each for each in lesson.occurrences if occurrence in (WHOLE, each.public_id)), None)
 
 
 def _attendee(lesson: Lesson, attendee_id: str) -> Attendee:

@@ -33,18 +33,16 @@ def write(
     sequence: int,
 ) -> None:
     """Write planned meetings as those of a lesson; ``lesson`` is what they were published with."""
-    names = published(lesson, plan)
-    rows = [_row(each, names, taken) | {"lesson_id": lesson_id} for each in plan]
-    for each, row in zip(plan, rows, strict=True):
-        kept = each.of is not None and not each.elsewhere and lesson_id == lesson.id
-        row["asked"] = each.of.asked if kept and each.of is not None else sequence
-    pairs = list(zip(plan, rows, strict=True))
+    names, split = published(lesson, plan), lesson_id != lesson.id
+    pairs = [(each, _row(each, names, taken) | {"lesson_id": lesson_id}) for each in plan]
+    for each, row in pairs:
+        row["asked"] = sequence if each.of is None or each.elsewhere or split else each.of.asked
     store.change_occurrences(
         connection,
         [
             row | {"occurrence_id": each.of.id}
             for each, row in pairs
-            if each.of is not None and (lesson_id != lesson.id or _differs(each, row))
+            if each.of is not None and (split or _differs(each, row))
         ],
     )
     store.insert_occurrences(connection, [row | {"public_id": new_id()} for each, row in pairs if each.of is None])
