@@ -34,7 +34,6 @@ HOUR: Final = 3600
 CANCELLING: Final[frozenset[News]] = frozenset({"cancelled", "removed", "cancelled-one", "withdrawn"})
 REMARKS: Final[Mapping[News, MailMethod]] = {"counter-declined": "DECLINECOUNTER", "confirm": ""}
 """What says nothing new of a lesson, and the method of its calendar object, if it has one."""
-REPEATING: Final[frozenset[News]] = frozenset({"link", "again"})
 SHORTENING: Final[frozenset[News]] = frozenset({"cut", "ended"})
 
 
@@ -99,7 +98,7 @@ def effects(
         before,
         lesson.cancel_reason if reason is None else reason,
         unsure,
-        again or news in REPEATING,
+        again,
     )
     said = [told] if was is None else _with_withdrawal(told, was)
     return [_effect(_facts(each, attendee), each) for attendee in to for each in said]

@@ -210,7 +210,7 @@ def _tell_link(connection: sa.Connection, lesson: Lesson, attendee: Attendee, no
     told_at = max(now, lesson.told_at + 1)
     store.note_telling(connection, lesson.id, told_at)
     told = replace(known.lesson, told_at=told_at)
-    said = effects(told, [attendee], "link", places=known.places, own_places=known.own_places)
+    said = effects(told, [attendee], "link", places=known.places, own_places=known.own_places, again=True)
     outbox.put(connection, said, now)
 
 
