@@ -3,13 +3,15 @@
 import datetime as dt
 
 import msgspec
+import sqlalchemy as sa
 from aiohttp import web
 
 from schedules.holidays import service
 from schedules.holidays.library import regions
-from vclass.core.keys import ACTOR, CLOCK, DATABASE, LANGUAGE
+from vclass.core.keys import ACTOR, CLOCK, DATABASE, LANGUAGE, Actor
 from vclass.core.refusals import FieldError, InvalidInputError
 from vclass.core.wire import Answer, Routes, if_match
+from vclass.core.zones import Instant
 from vclass.people import Institution
 
 MOST_DAYS = 370
@@ -78,8 +80,7 @@ async def list_holidays(request: web.Request, query: HolidayQuery) -> HolidayLis
     "GET", "/holidays/region", action="calendar.see", summary="Your institution's region", problems=(404,)
 )
 async def see_region(request: web.Request) -> Answer[RegionView]:
-    house, version = await request.app[DATABASE].read(service.region_of_house, request[ACTOR])
-    return Answer(_view(house), version=version)
+    return await request.app[DATABASE].read(_seen, request[ACTOR])
 
 
 @routes.operation(
@@ -92,11 +93,17 @@ async def see_region(request: web.Request) -> Answer[RegionView]:
 )
 async def choose_region(request: web.Request, body: Region) -> Answer[RegionView]:
     version, now = if_match(request), request.app[CLOCK]()
-    house, after = await request.app[DATABASE].write(
-        service.put_region, request[ACTOR], body.region, version=version, now=now
-    )
-    return Answer(_view(house), version=after)
+    return await request.app[DATABASE].write(_chosen, request[ACTOR], body.region, version=version, now=now)
 
 
-def _view(house: Institution) -> RegionView:
-    return RegionView(house.country, house.region, regions(house.country))
+def _seen(connection: sa.Connection, actor: Actor) -> Answer[RegionView]:
+    return _view(*service.region_of_house(connection, actor))
+
+
+def _chosen(connection: sa.Connection, actor: Actor, region: str, *, version: int, now: Instant) -> Answer[RegionView]:
+    return _view(*service.put_region(connection, actor, region, version=version, now=now))
+
+
+def _view(house: Institution, version: int) -> Answer[RegionView]:
+    """Not to be made on the event loop: which regions there are the library is asked, which is large."""
+    return Answer(RegionView(house.country, house.region, regions(house.country)), version=version)
