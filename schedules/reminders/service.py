@@ -122,7 +122,7 @@ def choose(connection: sa.Connection, email: str, choice: Choice, version: int |
     if version not in (None, present):
         raise StaleError
     store.put_choice(connection, email, choice, present + 1)
-    lanes = [lane(*each) for each in store.lanes_of(connection, email)]
+    lanes = [lane(*each) for each in store.seats_of(connection, email)]
     for which, news in NEWS.items():
         if not choice.wants(which):
             outbox.take_back(connection, lanes, news=news)

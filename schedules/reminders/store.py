@@ -1,6 +1,6 @@
 """Tables of what people want to be reminded of and which reminders were written, and their named queries."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
@@ -73,8 +73,17 @@ def lessons_of_bookings(connection: sa.Connection, booking_ids: Collection[int])
 
 def seats(connection: sa.Connection, lesson_ids: Collection[int]) -> list[tuple[str, str]]:
     """The UID of the lesson and the public id of each attendee."""
+    return _seats(connection, lesson.c.id.in_(list(lesson_ids)))
+
+
+def seats_of(connection: sa.Connection, email: str) -> list[tuple[str, str]]:
+    """The same of each lesson that an address is invited to."""
+    return _seats(connection, attendee.c.email == email)
+
+
+def _seats(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
     found = sa.select(lesson.c.uid, attendee.c.public_id).join(attendee, attendee.c.lesson_id == lesson.c.id)
-    return [(row.uid, row.public_id) for row in connection.execute(found.where(lesson.c.id.in_(list(lesson_ids))))]
+    return [(row.uid, row.public_id) for row in connection.execute(found.where(which))]
 
 
 def choices(connection: sa.Connection, emails: Collection[str]) -> dict[str, Choice]:
@@ -97,9 +106,3 @@ def put_choice(connection: sa.Connection, email: str, choice: Choice, version: i
 
 def forget_choice(connection: sa.Connection, email: str) -> None:
     connection.execute(sa.delete(reminder_choice).where(reminder_choice.c.email == email))
-
-
-def lanes_of(connection: sa.Connection, email: str) -> Sequence[tuple[str, str]]:
-    """The UID of each lesson that an address is invited to, and the public id of its seat there."""
-    found = sa.select(lesson.c.uid, attendee.c.public_id).join(attendee, attendee.c.lesson_id == lesson.c.id)
-    return [(row.uid, row.public_id) for row in connection.execute(found.where(attendee.c.email == email))]

@@ -1,14 +1,13 @@
 """Mail that failed, over HTTP."""
 
 from functools import partial
-from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
 from schedules.undelivered import service
-from schedules.undelivered.model import Undelivered
+from schedules.undelivered.model import Failure, Kind, Undelivered
 from vclass.core.keys import ACTOR, CLOCK, DATABASE, Actor
 from vclass.core.paging import Page, fetched
 from vclass.core.wire import Routes
@@ -24,13 +23,13 @@ class UndeliveredView(msgspec.Struct, frozen=True):
     """
 
     id: str
-    kind: Literal["lesson-mail", "reminder", "notice", "sign-in"]
+    kind: Kind
     news: str
     email: str
     name: str
     lesson: str | None
     title: str
-    state: Literal["dead", "bounced"]
+    state: Failure
     at: str
     tries: int
     error: str
