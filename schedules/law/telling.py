@@ -35,13 +35,21 @@ def waiting(connection: sa.Connection, actor: Actor, ids: Collection[int] | None
     """Lessons that moved, of which nobody invited was told, and for which the actor answers."""
     require(actor, "lessons.list")
     moves = store.untold(connection, ids)
-    found = (Waiting(each, tuple(moves[each.id])) for each in lessons_store.lessons(connection, list(moves)))
-    return [each for each in found if _is_to_tell(each.lesson) and allowed(actor, ACTION, subject(each.lesson))]
+    found = (Waiting(each, _still(each, moves[each.id])) for each in lessons_store.lessons(connection, list(moves)))
+    return [each for each in found if _is_to_tell(each) and allowed(actor, ACTION, subject(each.lesson))]
 
 
-def _is_to_tell(lesson: Lesson) -> bool:
+def _still(lesson: Lesson, moves: Sequence[Move]) -> tuple[Move, ...]:
+    """The moves of dates that are where the law put them; of what was moved on, or is off, everybody was told."""
+    put = {each.recurrence: each.after for each in moves}
+    now = {str(each.recurrence): each.starts for each in lesson.dates if each.stands}
+    return tuple(each for each in moves if now.get(each.recurrence) == put[each.recurrence])
+
+
+def _is_to_tell(waiting: Waiting) -> bool:
     """While something of it is pending, calendars hear of everything at once when that is decided."""
-    return lesson.published_at is not None and publishing.ready(lesson)
+    lesson = waiting.lesson
+    return bool(waiting.moves) and lesson.published_at is not None and publishing.ready(lesson)
 
 
 def tell(connection: sa.Connection, actor: Actor, public_ids: Sequence[str], now: Instant) -> list[Lesson]:
@@ -49,9 +57,10 @@ def tell(connection: sa.Connection, actor: Actor, public_ids: Sequence[str], now
     named = lessons_store.ids_by_public_id(connection, public_ids) if public_ids else None
     asked = waiting(connection, actor, named)
     lessons_store.lock_lessons(connection, [date.booking_id for each in asked for date in each.lesson.dates])
-    taken = store.take_untold(connection, [each.lesson.id for each in asked], now)
+    moved = {each.lesson.id: {move.recurrence for move in each.moves} for each in asked}
+    taken = store.take_untold(connection, list(moved), now)
     lessons = lessons_store.lessons(connection, sorted(taken))
-    return [_tell(connection, actor, each, taken[each.id], now) for each in lessons]
+    return [_tell(connection, actor, each, taken[each.id] & moved[each.id], now) for each in lessons]
 
 
 def _tell(

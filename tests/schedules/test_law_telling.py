@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rooms import Desk
-from schedules import Repeat, calendar_object, law
+from schedules import LessonPatch, Repeat, calendar_object, law
 from schedules.law.telling import Waiting, tell, waiting
 from schedules.model import Lesson
 from tests import releases
@@ -123,6 +123,19 @@ async def test_r16_others_neither_see_nor_tell(office: Office, desk: Desk) -> No
     assert await office.database.write(tell, stranger, (), office.clock()) == []
     administrator = office.world.actors["institution_admin", "vienna"]
     assert len(await office.database.read(waiting, administrator)) == 1
+
+
+@pytest.mark.usefixtures("old_law")
+async def test_r16_a_date_that_was_moved_on_or_is_off_waits_no_longer(office: Office, desk: Desk) -> None:
+    lesson = await office.read(await moved(office, desk, repeat=Repeat("week", count=3)))
+    first, second, third = (str(each.recurrence) for each in lesson.dates)
+    way = office.teacher, lesson.public_id
+    await office.lessons.cancel_meeting(*way, first, "this", "ill", lesson.version)
+    patch = LessonPatch(start="2026-12-08T15:00")
+    await office.lessons.change_meeting(*way, second, patch, "this", lesson.version + 1)
+    assert [move.recurrence for each in await waits(office) for move in each.moves] == [third]
+    [told] = await press(office)
+    assert [each.asked for each in told.occurrences] == [told.sequence - 1, told.sequence]
 
 
 @pytest.mark.usefixtures("old_law")
