@@ -118,5 +118,6 @@ async def ready(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 async def end(process: Process) -> None:
+    assert process.returncode is None, f"the server had ended by itself, with {process.returncode}"
     process.send_signal(signal.SIGTERM)
     await process.wait()

@@ -1,7 +1,8 @@
 """A notice of each kind, as facts, with invented names."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from schedules import LostDate, OtherSlot
 from tests.web.samples import A101, HALL, KYIV, NEXT_WEEK, NOW, PREVIEW, TODAY, VIENNA, span

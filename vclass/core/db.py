@@ -21,7 +21,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from config import ConfigurationError
-from vclass.core import dialects
+from vclass.core import dialects, structs
 from vclass.core.dialects import (
     ROW_ID,
     as_json,
@@ -141,6 +141,7 @@ class Database:
         return self._writing
 
     def open(self) -> None:
+        structs.complete()
         self._writer.start()
 
     async def close(self) -> None:

@@ -1,7 +1,8 @@
 """What a mail about a booking tells: plain values, with the same names as in a row of the outbox."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from schedules import LostDate, OtherSlot
 from vclass.core.spans import Span
@@ -28,8 +29,7 @@ closed; somebody who is invited proposes another time."""
 Reader: TypeAlias = Literal["owner", "approver", "borrower"]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeMail:
+class NoticeMail(msgspec.Struct, frozen=True):
     """What one reader is told of a booking.
 
     Attributes:
