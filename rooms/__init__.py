@@ -76,6 +76,7 @@ from rooms.store.resources import (
     equipment_for,
     resources_by_ids,
     resources_by_public_id,
+    rooms_by_ids,
     rooms_for,
     times_of,
 )
@@ -172,6 +173,7 @@ __all__ = [
     "resources_by_ids",
     "resources_by_public_id",
     "room_views",
+    "rooms_by_ids",
     "rooms_for",
     "routes",
     "rules_of",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from rooms import Resource, Room, resources_by_ids
+from rooms import Room, rooms_by_ids
 from schedules.invitations import Place
 from schedules.model import Lesson
 from schedules.store import resources_of
@@ -28,34 +28,32 @@ def _places(connection: sa.Connection, wanted: Mapping[int, Sequence[int]]) -> d
     ids = {each for ids in wanted.values() for each in ids}
     if not ids:
         return dict.fromkeys(wanted, ())
-    resources = resources_by_ids(connection, sorted(ids))
+    rooms = rooms_by_ids(connection, sorted(ids))
     owners = {each.id: each for each in institutions(connection)}
-    return {
-        lesson_id: tuple(_place(resources[each], owners) for each in ids if isinstance(resources[each], Room))
-        for lesson_id, ids in wanted.items()
-    }
+    places = {i: _place(room, owners) for i, room in rooms.items()}
+    return {lesson_id: tuple(places[each] for each in ids if each in places) for lesson_id, ids in wanted.items()}
 
 
 def own_places_of(connection: sa.Connection, lesson: Lesson) -> dict[WallTime, tuple[Place, ...]]:
     """For each meeting that has other rooms than the lesson, by its name, those it has."""
     usual = {each.resource_id for each in lesson.draft.resources}
     others = {want.resource_id for held in lesson.dates for want in held.wants}
-    resources = resources_by_ids(connection, sorted(usual | others))
-    rooms = {i for i, each in resources.items() if isinstance(each, Room)}
+    rooms = rooms_by_ids(connection, sorted(usual | others))
     differing = [
-        each for each in lesson.dates if rooms.intersection(w.resource_id for w in each.wants) != rooms & usual
+        each
+        for each in lesson.dates
+        if rooms.keys() & {want.resource_id for want in each.wants} != rooms.keys() & usual
     ]
     owners = {each.id: each for each in institutions(connection)} if differing else {}
     return {
         held.recurrence: tuple(
-            _place(resources[want.resource_id], owners) for want in held.wants if want.resource_id in rooms
+            _place(rooms[want.resource_id], owners) for want in held.wants if want.resource_id in rooms
         )
         for held in differing
     }
 
 
-def _place(room: Resource, owners: dict[int, Institution]) -> Place:
-    assert isinstance(room, Room)
+def _place(room: Room, owners: dict[int, Institution]) -> Place:
     owner = owners[room.institution_id]
     return Place(
         name=room.name,

@@ -50,6 +50,11 @@ def resources_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[in
     return {row["id"]: _value(row) for row in connection.execute(_by_ids(connection), of_ids(ids)).mappings()}
 
 
+def rooms_by_ids(connection: sa.Connection, ids: Collection[int]) -> dict[int, Room]:
+    """Those of the resources that are rooms, likewise."""
+    return {row["id"]: room_of(row) for row in connection.execute(_rooms_by_ids(connection), of_ids(ids)).mappings()}
+
+
 def resources_by_public_id(
     connection: sa.Connection, public_ids: Collection[str], institution_id: int | None
 ) -> dict[str, Resource]:
@@ -196,6 +201,11 @@ _BY_PUBLIC_IDS = in_scope(sa.bindparam("home", type_=sa.BigInteger)).where(
 @built_once
 def _by_ids(connection: sa.Connection) -> sa.Select[Any]:
     return _ALL.where(listed(connection, resource.c.id)).order_by(resource.c.id)
+
+
+@built_once
+def _rooms_by_ids(connection: sa.Connection) -> sa.Select[Any]:
+    return sa.select(resource).where(listed(connection, resource.c.id), resource.c.kind.in_(ROOMS))
 
 
 @built_once

@@ -115,7 +115,7 @@ def _lesson_row(result: Result, draft: Draft, domain: str) -> Row:
     wish = result.wish
     return {
         "public_id": new_id(),
-        "uid": f"{uuid4()}@{domain}",
+        "uid": f"{new_id()}@{domain}",
         "address_token": uuid4().hex,
         "institution_id": wish.institution_id,
         "owner_id": wish.owner_id,
@@ -145,9 +145,11 @@ def _skipped(result: Result) -> tuple[Skipped, ...]:
 
 def granted_draft(result: Result) -> Draft:
     """The draft as granted: dates that ``on_clash: skip`` left out become exceptions of the rule."""
-    draft = _creation(result.wish).draft
+    draft, asked = _creation(result.wish).draft, _creation(result.wish).occurrences
+    if len(result.taken) == len(asked):
+        return draft
     taken = {each.reference for each in result.taken}
-    skipped = [each.recurrence.date for each in _creation(result.wish).occurrences if str(each.recurrence) not in taken]
+    skipped = [each.recurrence.date for each in asked if str(each.recurrence) not in taken]
     return replace(draft, timing=without(draft.timing, skipped))
 
 

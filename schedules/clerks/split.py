@@ -76,7 +76,7 @@ class SplitClerk:
         lesson = split.before
         return {
             "public_id": new_id(),
-            "uid": f"{uuid4()}@{self.domain}",
+            "uid": f"{new_id()}@{self.domain}",
             "address_token": uuid4().hex,
             "institution_id": lesson.institution_id,
             "owner_id": lesson.owner_id,

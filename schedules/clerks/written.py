@@ -18,16 +18,26 @@ def lesson_of(
 ) -> Lesson:
     """The lesson of a row with what belongs to it; its people are named as their invitations name them."""
     invitees = tuple(Invitee(each.email, each.name, each.teaches) for each in attendees)
-    names = ("public_id", "uid", "address_token", "institution_id", "owner_id", "sequence", "revision", "version")
-    more = ("told_at", "moved_from", "cancelled_at", "cancel_reason", "published_at")
     return Lesson(
         id=lesson_id,
+        public_id=row["public_id"],
+        uid=row["uid"],
+        address_token=row["address_token"],
+        institution_id=row["institution_id"],
+        owner_id=row["owner_id"],
+        sequence=row["sequence"],
+        revision=row["revision"],
+        version=row["version"],
+        told_at=row["told_at"],
+        moved_from=row["moved_from"],
+        cancelled_at=row["cancelled_at"],
+        cancel_reason=row["cancel_reason"],
+        published_at=row["published_at"],
         draft=Draft(draft.title, draft.description, draft.timing, draft.resources, invitees, draft.transparent),
         dates=tuple(sorted(dates, key=lambda each: each.starts)),
         attendees=tuple(attendees),
         continues_id=row.get("continues_id"),
         skipped=skipped,
-        **{name: row[name] for name in (*names, *more)},
     )
 
 
@@ -49,10 +59,13 @@ def _held(row: Row, row_id: int, taken: Taken, wants: Mapping[str, tuple[Want, .
         reason=None,
         hold_until=taken.hold_until,
         wants=wants[row["recurrence"]],
-        **{
-            name: row[name]
-            for name in ("public_id", "minutes", "fold", "starts", "ends", "booking_id", "published_start")
-        },
+        public_id=row["public_id"],
+        minutes=row["minutes"],
+        fold=row["fold"],
+        starts=row["starts"],
+        ends=row["ends"],
+        booking_id=row["booking_id"],
+        published_start=row["published_start"],
     )
 
 
@@ -61,6 +74,18 @@ def attendees_of(rows: Sequence[Row], ids: Sequence[int]) -> list[Attendee]:
 
 
 def _attendee(row: Row, row_id: int) -> Attendee:
-    names = ("public_id", "lesson_id", "person_id", "email", "name", "teaches", "zone", "language")
-    more = ("generation", "key_id", "removed", "sequence")
-    return Attendee(id=row_id, **{name: row[name] for name in (*names, *more)})
+    return Attendee(
+        id=row_id,
+        public_id=row["public_id"],
+        lesson_id=row["lesson_id"],
+        person_id=row["person_id"],
+        email=row["email"],
+        name=row["name"],
+        teaches=row["teaches"],
+        zone=row["zone"],
+        language=row["language"],
+        generation=row["generation"],
+        key_id=row["key_id"],
+        removed=row["removed"],
+        sequence=row["sequence"],
+    )

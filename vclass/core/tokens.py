@@ -1,19 +1,28 @@
 """Unguessable names: random ids, and tokens that can be derived again but are stored only as digests."""
 
 import base64
+import binascii
 import hashlib
 import hmac
+import os
 import secrets
+import time
 
 from config import Keyring
 
 ID_OCTETS = 16
 TOKEN_OCTETS = 16
+TIME_OCTETS, TIME_SHIFT = 6, 20
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def new_id() -> str:
-    """A public id: 128 random bits in base64url. Unguessable, yet no permission in itself."""
-    return secrets.token_urlsafe(ID_OCTETS)
+    """A public id: the time in 48 bits and 80 random ones, in base64url. Unguessable, yet no permission in itself.
+
+    What is made together so stands together in every index: a batch of bookings touches a few pages, not all.
+    """
+    octets = (time.time_ns() >> TIME_SHIFT).to_bytes(TIME_OCTETS, "big") + os.urandom(ID_OCTETS - TIME_OCTETS)
+    return binascii.b2a_base64(octets).translate(URL_SAFE, b"=\n").decode()
 
 
 def new_token() -> str:
