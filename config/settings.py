@@ -77,6 +77,7 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_listen: str = ""
     worker_secret: str = ""
     engine: Literal["auto", "pump", "mmsg", "plain"] = "auto"
+    last_n: Annotated[int, msgspec.Meta(ge=0, le=32)] = 16
 
 
 class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,11 +8,13 @@ participants to peers.
 """
 
 from collections.abc import Callable
-from typing import Literal, NewType, Protocol, TypeAlias
+from typing import Final, Literal, NewType, Protocol, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 __all__ = [
+    "MOST_TEMPORAL",
     "Answer",
     "CloseRoom",
     "Command",
@@ -28,6 +30,7 @@ __all__ = [
     "PeerId",
     "PeerPhase",
     "PeerState",
+    "Quality",
     "Refused",
     "RoomId",
     "Sink",
@@ -49,7 +52,10 @@ RoomId = NewType("RoomId", str)
 TrackId = NewType("TrackId", str)
 
 Kind: TypeAlias = Literal["audio", "video"]
+Quality: TypeAlias = Literal["q", "h", "f"]
 PeerPhase: TypeAlias = Literal["connecting", "live", "stale", "gone"]
+MOST_TEMPORAL: Final = 3
+"""The highest temporal layer that a VP8 descriptor can name."""
 WorkerPhase: TypeAlias = Literal["up", "draining", "down"]
 
 
@@ -81,14 +87,19 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class SlotWish(msgspec.Struct, frozen=True):
-    """Which track the peer wants to see or hear in which of its sections; none leaves the section empty."""
+    """Which track a peer wants in one of its sections: none leaves it empty, unset leaves the choice to the room.
+
+    `quality` is the encoding that it wants where there are several, `temporal` the highest temporal layer of it.
+    """
 
     mid: str
-    track: TrackId | None = None
+    track: TrackId | UnsetType | None = UNSET
+    quality: Quality = "f"
+    temporal: int = MOST_TEMPORAL
 
 
 class Want(msgspec.Struct, frozen=True, tag="want"):
-    """Assigns the named slots by hand; without slots the peer goes back to automatic assignment."""
+    """What a peer wants in the named slots, instead of all that it wanted before; the others are the room's."""
 
     peer: PeerId
     slots: tuple[SlotWish, ...] | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from signaling.media import Kind
+from signaling.media import MOST_TEMPORAL, Kind, Quality
 from signaling.model import Code, Institution, ParticipantId, Retry, Role, State
 
 SDP_CHARACTERS: Final = 32_768
@@ -57,14 +57,16 @@ class Offer(FromClient, frozen=True, tag="offer"):
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One receive slot and the track that it should carry."""
+    """One receive slot: the track that it should carry, unless the server is to choose, and how good a picture."""
 
     mid: Identifier
-    track: Identifier | None
+    track: Identifier | UnsetType | None = UNSET
+    quality: Quality = "f"
+    temporal: Annotated[int, Meta(ge=0, le=MOST_TEMPORAL)] = MOST_TEMPORAL
 
 
 class Want(FromClient, frozen=True, tag="want"):
-    """Fills receive slots by hand."""
+    """What is wanted in receive slots."""
 
     slots: Annotated[tuple[Wish, ...], Meta(max_length=32)]
 

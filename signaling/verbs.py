@@ -26,6 +26,7 @@ from signaling.protocol import (
     Pong,
     Say,
     Want,
+    Wish,
 )
 from signaling.room import Room
 from signaling.session import KINDS, Seat
@@ -85,10 +86,15 @@ def _want(room: Room, seat: Seat, message: Want, _now: int) -> list[Effect]:
     if seat.peer is None:
         raise Refusal("no_media", "There are no slots to fill yet. Send an offer first.")
     for index, wish in enumerate(message.slots):
-        if wish.track and not any(other.owns(wish.track) for other in room.seats.values()):
+        if isinstance(wish.track, str) and not any(other.owns(wish.track) for other in room.seats.values()):
             raise Refusal("no_track", "That track is no longer here.", field=f"slots[{index}].track")
-    wishes = tuple(SlotWish(wish.mid, TrackId(wish.track) if wish.track else None) for wish in message.slots)
+    wishes = tuple(_slot_wish(wish) for wish in message.slots)
     return [Tell(media.Want(peer=seat.peer, slots=wishes or None))]
+
+
+def _slot_wish(wish: Wish) -> SlotWish:
+    track = TrackId(wish.track) if isinstance(wish.track, str) else wish.track
+    return SlotWish(wish.mid, track, wish.quality, wish.temporal)
 
 
 def _mute_self(room: Room, seat: Seat, message: Mute, _now: int) -> list[Effect]:

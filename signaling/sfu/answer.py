@@ -9,6 +9,8 @@ from signaling.sfu.sdp import Codec, Description, Direction, Section
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 MAX_DATA_MESSAGE = 65536
@@ -16,7 +18,7 @@ DEFAULT_PROFILE = "42001f"
 _CLOCKS = {"h264": 90_000, "opus": 48_000, "vp8": 90_000}  # RFC 6184 8.2.1, RFC 7587 7, RFC 7741 6.1
 
 _MIRROR: dict[Direction, Direction] = {"sendonly": "recvonly", "recvonly": "sendonly"}
-_UP_EXTENSIONS = frozenset({MID, AUDIO_LEVEL, TRANSPORT_WIDE})
+_UP_EXTENSIONS = frozenset({MID, RID, REPAIRED_RID, AUDIO_LEVEL, TRANSPORT_WIDE})
 _UP_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "transport-cc"})
 _DOWN_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
 
@@ -140,6 +142,14 @@ def _media(section: Section, codecs: Sequence[Codec]) -> Iterable[str]:
         for uri, number in section.extensions.items():
             if uri in _UP_EXTENSIONS:
                 yield f"a=extmap:{number} {uri}"
+        yield from _encodings(section.rids)
+
+
+def _encodings(rids: Sequence[str]) -> Iterable[str]:
+    """All encodings of a picture are welcome (RFC 8853 5.3)."""
+    if rids:
+        yield from (f"a=rid:{rid} recv" for rid in rids)
+        yield f"a=simulcast:recv {';'.join(rids)}"
 
 
 def _sources(outgoing: Outgoing | None, codecs: Sequence[Codec]) -> Iterable[str]:

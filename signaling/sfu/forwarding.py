@@ -1,143 +1,29 @@
-"""Tracks that come in, slots that go out, and how a slot goes on counting when its source changes."""
+"""Slots that go out, and how a slot goes on counting when its source changes."""
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
-from signaling.media import Kind, PeerId, TrackId
-from signaling.sfu import h264, rtp, vp8
+from signaling.media import MOST_TEMPORAL, Kind, SlotWish
+from signaling.sfu import rtp, vp8
 from signaling.sfu.answer import Outgoing, codec_key, common_codecs
-from signaling.sfu.engine.base import Arrival, Engine, Source, Stream
 from signaling.sfu.engine.outlet import Outlet, copy_for
+from signaling.sfu.layers import BEST, QUALITIES, Layer, Track, inspect
 from signaling.sfu.paths import Path
-from signaling.sfu.reception import Reception
 from signaling.sfu.rtcp import SenderReport
 from signaling.sfu.sdp import Section
 from signaling.sfu.srtp import Keys
 
-URGENT_INTERVAL = 0.1
+LONGEST_LEAP: Final = 2.0
+"""By so many seconds more than passed here a slot's clock may go forward to stay in step with the sender's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A payload type: the codec it stands for and its clock."""
+class Clock(NamedTuple):
+    """What a slot's clock showed at a time by its sender's clock (RFC 3550 section 6.4.1)."""
 
-    codec: str
-    clock: int
-
-
-@dataclass(eq=False, slots=True)
-class Track:
-    """One stream that a peer sends, and the slots that show it."""
-
-    id: TrackId
-    kind: Kind
-    mid: str
-    owner: PeerId
-    formats: dict[int, Format]
-    repairs: dict[int, int]
-    ssrc: int | None = None
-    rtx_ssrc: int | None = None
-    muted: bool = False
-    stream: Stream | None = None
-    reception: Reception | None = None
-    slots: list["Slot"] = field(default_factory=list)
-    waiting: list["Slot"] = field(default_factory=list)
-    key_frame_wanted: bool = False
-    key_frame_urgent: bool = False
-    key_frame_asked: float = float("-inf")
-
-    def forward(self, packet: bytes, now: float) -> None:
-        """Takes a plain packet without extensions and sends it on, unless it came before or the track is muted."""
-        assert self.stream is not None
-        arrival = self.stream.note(packet, now)
-        if arrival is Arrival.REPEATED or self.muted:
-            return
-        descriptor, key_frame = _inspect(packet, self.formats.get(packet[1] & 0x7F))
-        if self.waiting and (key_frame or self.kind == "audio"):
-            self._start_waiting(packet, descriptor, now)
-        self.stream.send(packet, descriptor, arrival)
-
-    def _start_waiting(self, packet: bytes, descriptor: vp8.Descriptor, now: float) -> None:
-        _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
-        waiting, self.waiting = self.waiting, []
-        for slot in waiting:
-            slot.start(self, sequence, timestamp, descriptor, now)
-        self.tell()
-
-    def wait(self, slot: "Slot") -> None:
-        """Lets a slot start with the next packet that decoding can start at."""
-        self.waiting.append(slot)
-        self.tell()
-
-    def cease(self, slot: "Slot") -> None:
-        """Lets a slot wait no longer."""
-        if slot in self.waiting:
-            self.waiting.remove(slot)
-            self.tell()
-
-    def tell(self) -> None:
-        """Tells the engine what must come to be looked at."""
-        if self.stream is not None:
-            self.stream.tally.muted, self.stream.tally.waiting = int(self.muted), len(self.waiting)
-
-    def heard(self, ssrc: int, engine: Engine, nack_delay: float, now: float) -> None:
-        """Binds the track to its source; slots that showed another source wait for this one to start."""
-        self.pause(now)
-        self.ssrc = ssrc
-        codecs = {number: form.codec for number, form in self.formats.items()}
-        self.stream = engine.stream(Source(self.clock, self.kind == "video", codecs))
-        self.reception = Reception(self.stream, nack_delay)
-        self.tell()
-
-    @property
-    def clock(self) -> int:
-        """How often its timestamps tick in a second."""
-        return next(iter(self.formats.values())).clock
-
-    def pause(self, now: float) -> None:
-        """Lets every slot wait for the next start."""
-        for slot in self.slots:
-            slot.pause(now)
-
-    def wants_key_frame(self, now: float, interval: float) -> bool:
-        """Whether to ask the sender for a key frame now: not too often, but soon for a slot that just came."""
-        assert self.reception is not None
-        self.key_frame_wanted |= self.reception.take_torn()
-        if self.muted or not (self.key_frame_wanted or self.waiting):
-            return False
-        if now - self.key_frame_asked < (URGENT_INTERVAL if self.key_frame_urgent else interval):
-            return False
-        self.key_frame_asked = now
-        self.key_frame_wanted = self.key_frame_urgent = False
-        return True
-
-    def silence(self, now: float, *, muted: bool) -> None:
-        """Mutes or unmutes the track."""
-        if muted and not self.muted:
-            self.pause(now)
-        self.muted = muted
-        self.key_frame_urgent = not muted
-        self.tell()
-
-
-def _inspect(packet: bytes, form: Format | None) -> tuple[vp8.Descriptor, bool]:
-    if form is None or form.codec == "opus":
-        return vp8.NOTHING, False
-    offset = rtp.payload_offset(packet)
-    if form.codec == "vp8":
-        descriptor = vp8.parse(packet, offset)
-        return descriptor, descriptor.key_frame
-    return vp8.NOTHING, h264.starts_key_frame(packet, offset)
-
-
-def track_of(section: Section, track: TrackId, owner: PeerId) -> Track:
-    """The track that a section of an offer announces."""
-    codecs = common_codecs(section)
-    formats = {codec.payload_type: Format(key, codec.clock) for codec in codecs if (key := codec_key(codec))}
-    repairs = {codec.payload_type: int(codec.parameter("apt") or 0) for codec in codecs if codec.name == "rtx"}
-    kind: Kind = "video" if section.kind == "video" else "audio"
-    ssrc, rtx_ssrc = (*section.ssrcs, None, None)[:2]
-    return Track(track, kind, section.mid, owner, formats, repairs, ssrc, rtx_ssrc)
+    track: Track
+    ntp: int
+    timestamp: int
 
 
 @dataclass(eq=False, slots=True)
@@ -152,7 +38,12 @@ class Slot:
     ssrc: int = field(default_factory=lambda: secrets.randbits(32))
     rtx_ssrc: int = field(default_factory=lambda: secrets.randbits(32))
     track: Track | None = None
+    quality: int = BEST
+    temporal: int = MOST_TEMPORAL
+    layer: Layer | None = None
+    target: Layer | None = None
     outlet: Outlet | None = None
+    clock: Clock | None = None
     sequence: int = field(default_factory=lambda: secrets.randbits(14))
     timestamp: int = field(default_factory=lambda: secrets.randbits(31))
     stopped: float | None = None
@@ -175,86 +66,136 @@ class Slot:
             if form.codec in self.payload_types
         }
         self.track = track
-        self.outlet = Outlet(keys, path, self.ssrc, types)
+        self.outlet = Outlet(keys, path, self.ssrc, types, temporal=self.temporal)
         track.slots.append(self)
-        track.wait(self)
-        track.key_frame_urgent = True
+        self.aim()
 
-    def start(self, track: Track, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
-        """Begins to forward with this packet, one step after what the slot sent last."""
+    def want(self, wish: SlotWish) -> None:
+        """Shows its track from now on as its receiver wants it."""
+        self.quality = QUALITIES.index(wish.quality)
+        if wish.temporal != self.temporal:
+            self.temporal = wish.temporal
+            self._update()
+        self.aim()
+
+    def aim(self) -> None:
+        """Heads for the layer nearest to the quality wanted; until that one starts, the present one goes on."""
+        target = None if self.track is None else self.track.nearest(self.quality)
+        if target is self.target:
+            return
+        if self.target is not None:
+            self.target.cease(self)
+        self.target = target
+        if target is not None and target is not self.layer:
+            target.wait(self)
+
+    def start(self, layer: Layer, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
+        """Begins to forward a layer with this packet, one step after what the slot sent last."""
+        self._halt(now)
         assert self.outlet is not None
-        assert track.stream is not None
-        outlet, tally = self.outlet, track.stream.tally
-        elapsed = 0.0 if self.stopped is None else now - self.stopped
-        outlet.first = track.stream.index_of(sequence)
+        assert layer.stream is not None
+        outlet, tally = self.outlet, layer.stream.tally
+        outlet.first = layer.stream.index_of(sequence)
         outlet.sequence_by = (self.sequence + 1 - sequence) & 0xFFFF
-        outlet.timestamp_by = (self.timestamp + max(1, int(elapsed * track.clock)) - timestamp) & 0xFFFFFFFF
+        outlet.timestamp_by = self._timestamp_by(layer, timestamp, now)
         if self.picture is not None:
             outlet.picture_by = self.picture + 1 - descriptor.picture
             outlet.tl0_by = self.tl0 + 1 - descriptor.tl0
         self.packets_before -= tally.forwarded
         self.octets_before -= tally.octets
-        track.stream.begin(outlet)
+        self.layer = layer
+        layer.showing.append(self)
+        layer.stream.begin(outlet)
 
-    @property
-    def flowing(self) -> bool:
-        return self.outlet is not None and self.outlet.flowing
+    def _timestamp_by(self, layer: Layer, timestamp: int, now: float) -> int:
+        """Keeps the sender's time, if both layers told it, so that lips stay in step; else goes on as time did here."""
+        elapsed = 0.0 if self.stopped is None else now - self.stopped
+        by = self._by_clock(layer)
+        if (
+            by is not None
+            and 0 < (timestamp + by - self.timestamp) & 0xFFFFFFFF < (elapsed + LONGEST_LEAP) * layer.track.clock
+        ):
+            return by
+        return (self.timestamp + max(1, int(elapsed * layer.track.clock)) - timestamp) & 0xFFFFFFFF
+
+    def _by_clock(self, layer: Layer) -> int | None:
+        clock, report = self.clock, layer.report
+        if clock is None or report is None or clock.track is not layer.track:
+            return None
+        passed = (report.ntp - clock.ntp) * layer.track.clock >> 32
+        return (clock.timestamp + passed - report.timestamp) & 0xFFFFFFFF
 
     def pause(self, now: float) -> None:
-        """Stops forwarding and keeps where the numbers stand, until the track's next start."""
-        track, outlet = self.track, self.outlet
-        if track is None or outlet is None or track.stream is None or not outlet.flowing:
-            return
-        tally = track.stream.tally
-        track.stream.end(outlet)
+        """Stops forwarding until the track's next start."""
+        halted = self._halt(now)
+        if halted is not None and halted is self.target:
+            halted.wait(self)
+
+    def _halt(self, now: float) -> Layer | None:
+        """Stops forwarding and keeps where the numbers stand; gives the layer that flowed."""
+        layer, outlet = self.layer, self.outlet
+        if layer is None or layer.stream is None or outlet is None:
+            return None
+        tally = layer.stream.tally
+        layer.stream.end(outlet)
+        layer.showing.remove(self)
+        self.layer = None
         self.sequence = (tally.highest + outlet.sequence_by) & 0xFFFF
         self.timestamp = (tally.timestamp + outlet.timestamp_by) & 0xFFFFFFFF
         self.picture = tally.picture + outlet.picture_by
         self.tl0 = tally.tl0 + outlet.tl0_by
         self.stopped = now
-        self.packets_before += tally.forwarded
-        self.octets_before += tally.octets
-        track.wait(self)
+        self.packets_before += tally.forwarded - outlet.left_out
+        self.octets_before += tally.octets - outlet.left_out_octets
+        report = layer.report
+        self.clock = Clock(layer.track, report.ntp, report.timestamp + outlet.timestamp_by) if report else None
+        return layer
 
     def detach(self, now: float) -> None:
         """Shows nothing."""
         if self.track is None:
             return
-        self.pause(now)
-        self.track.cease(self)
+        self._halt(now)
         self.track.slots.remove(self)
-        self.track = self.outlet = None
+        self.track = None
+        self.aim()
+        self.outlet = None
 
     def moved(self, path: Path) -> None:
         """Sends to another address of the peer from now on."""
+        if self.outlet is not None:
+            self.outlet.path = path
+            self._update()
+
+    def _update(self) -> None:
         if self.outlet is None:
             return
-        self.outlet.path = path
-        if self.outlet.flowing and self.track is not None and self.track.stream is not None:
-            self.track.stream.update(self.outlet)
+        self.outlet.temporal = self.temporal
+        if self.layer is not None and self.layer.stream is not None:
+            self.layer.stream.update(self.outlet)
 
     def sender_report(self, report: SenderReport) -> SenderReport | None:
         """The source's report in the slot's own numbers (RFC 3550 6.4.1)."""
-        if self.track is None or self.track.stream is None or self.outlet is None or not self.outlet.flowing:
+        if self.layer is None or self.layer.stream is None or self.outlet is None:
             return None
-        tally = self.track.stream.tally
-        timestamp = (report.timestamp + self.outlet.timestamp_by) & 0xFFFFFFFF
-        packets = (self.packets_before + tally.forwarded) & 0xFFFFFFFF
-        octets = (self.octets_before + tally.octets) & 0xFFFFFFFF
+        outlet, tally = self.outlet, self.layer.stream.tally
+        self.layer.stream.account(outlet)
+        timestamp = (report.timestamp + outlet.timestamp_by) & 0xFFFFFFFF
+        packets = (self.packets_before + tally.forwarded - outlet.left_out) & 0xFFFFFFFF
+        octets = (self.octets_before + tally.octets - outlet.left_out_octets) & 0xFFFFFFFF
         return SenderReport(self.ssrc, report.ntp, timestamp, packets, octets)
 
     def again(self, sequence: int) -> bytes | None:
         """What to send when the receiver asks for one of our packets again, as RTX where it was agreed."""
-        if self.track is None or self.track.stream is None or self.outlet is None or not self.outlet.flowing:
+        if self.layer is None or self.layer.stream is None or self.outlet is None:
             return None
-        original = (sequence - self.outlet.sequence_by) & 0xFFFF
-        if self.track.stream.index_of(original) < self.outlet.first:
+        stream = self.layer.stream
+        origin = stream.origin(self.outlet, sequence)
+        packet = None if origin is None else stream.recall(origin.sequence)
+        if origin is None or packet is None or packet[1] & 0x7F not in self.outlet.payload_types:
             return None
-        packet = self.track.stream.recall(original)
-        if packet is None or packet[1] & 0x7F not in self.outlet.payload_types:
-            return None
-        descriptor, _ = _inspect(packet, self.track.formats.get(packet[1] & 0x7F))
-        copy = bytes(copy_for(self.outlet, packet, descriptor))
+        descriptor, _ = inspect(packet, self.layer.track.formats.get(packet[1] & 0x7F))
+        copy = bytes(copy_for(self.outlet, packet, descriptor, origin.shift))
         repair = self.repairs.get(copy[1] & 0x7F)
         if repair is None:
             return copy

@@ -5,15 +5,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from signaling.media import Kind, PeerId, RoomId, TrackId
+from signaling.media import Kind, PeerId, RoomId, SlotWish, TrackId
 from signaling.pace import Bucket
 from signaling.sfu import rtcp, rtp, twcc
-from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE, build, is_accepted
+from signaling.sfu.answer import build, is_accepted
 from signaling.sfu.engine.base import Inlet
-from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
+from signaling.sfu.forwarding import Slot, slot_of
 from signaling.sfu.host import Host
+from signaling.sfu.layers import Layer, Track, track_of
 from signaling.sfu.paths import Path
 from signaling.sfu.sdp import Description, Section
+from signaling.sfu.sources import Sources
 from signaling.sfu.speaker import Voice
 from signaling.sfu.srtp import Keys
 from signaling.sfu.transport import Transport, Watcher
@@ -36,14 +38,13 @@ class Peer:
         self.tracks: dict[str, Track] = {}
         self.slots: dict[str, Slot] = {}
         self.muted: set[Kind] = set()
-        self.wishes: dict[str, TrackId | None] | None = None
+        self.wishes: dict[str, SlotWish] = {}
         self.bandwidth = 0
         self.voice = Voice()
         self._host = host
         self._ssrc = secrets.randbits(32)
-        self._sources: dict[int, tuple[Track, bool]] = {}
+        self._sources = Sources(self.tracks, self._heard)
         self._slot_by_ssrc: dict[int, Slot] = {}
-        self._mid_id = self._wide_id = self._level_id = 0
         self._arrivals = twcc.Recorder()
         self._inlet = Inlet()
         self._feedback_due = self._report_due = now
@@ -78,16 +79,14 @@ class Peer:
         track = self.tracks.pop(mid)
         for slot in list(track.slots):
             slot.detach(now)
-        self._sources = {ssrc: each for ssrc, each in self._sources.items() if each[0] is not track}
-        self._reroute()
+        self._sources.forget(track)
+        self._sources.route(self._inlet)
 
     def _take(self, section: Section, now: float) -> None:
         if section.sends:
-            self._mid_id = section.extensions.get(MID, self._mid_id)
-            self._wide_id = section.extensions.get(TRANSPORT_WIDE, self._wide_id)
-            self._level_id = section.extensions.get(AUDIO_LEVEL, self._level_id)
+            self._sources.expect(section.extensions)
             self._take_track(section, now)
-            self._reroute()
+            self._sources.route(self._inlet)
         if section.receives and section.mid not in self.slots:
             index = sum(slot.kind == section.kind for slot in self.slots.values())
             slot = slot_of(section, index)
@@ -100,26 +99,12 @@ class Peer:
             track = track_of(section, TrackId(f"{self.id}/{section.mid}"), self.id)
             track.muted = track.kind in self.muted
             self.tracks[section.mid] = track
-        for ssrc, repairs in zip(section.ssrcs, (False, True), strict=False):
-            if ssrc not in self._sources:
-                self._bind(track, ssrc, now, repairs=repairs)
+        self._sources.announce(track, section.ssrcs, now)
 
-    def _bind(self, track: Track, ssrc: int, now: float, *, repairs: bool) -> None:
-        self._sources[ssrc] = (track, repairs)
-        if repairs:
-            track.rtx_ssrc = ssrc
-        else:
-            track.heard(ssrc, self._host.engine, self._host.settings.nack_delay, now)
-        self._reroute()
-
-    def _reroute(self) -> None:
-        """Tells the engine which source feeds which stream, as far as a packet needs no repair."""
-        streams = {
-            ssrc: track.stream
-            for ssrc, (track, repairs) in self._sources.items()
-            if not repairs and track.stream is not None
-        }
-        self._inlet.route(streams, self._wide_id, self._level_id)
+    def _heard(self, layer: Layer, ssrc: int, now: float) -> None:
+        """A layer has a source from now on."""
+        layer.heard(ssrc, self._host.engine, self._host.settings.nack_delay, now)
+        self._sources.route(self._inlet)
 
     # transport
 
@@ -135,7 +120,7 @@ class Peer:
     def _connected(self, keys: Keys) -> None:
         self.keys = keys
         self._inlet = self._host.engine.inlet(keys)
-        self._reroute()
+        self._sources.route(self._inlet)
         self._live(self)
 
     def _moved(self, path: Path) -> None:
@@ -160,41 +145,25 @@ class Peer:
 
     def _forward(self, packet: bytes, now: float) -> None:
         extensions = rtp.extensions(packet)
-        wide = extensions.get(self._wide_id)
+        wide = extensions.get(self._sources.wide_id)
         if wide is not None:
             self._arrivals.record(int.from_bytes(wide[:2], "big"), int(now * 1e6))
-        source = self._sources.get(int.from_bytes(packet[8:12], "big")) or self._learn(packet, extensions, now)
-        if source is None:
+        feed = self._sources.get(int.from_bytes(packet[8:12], "big")) or self._sources.learn(packet, extensions, now)
+        if feed is None:
             return
-        track, repairs = source
-        level = extensions.get(self._level_id)
+        layer, repairs = feed
+        track = layer.track
+        level = extensions.get(self._sources.level_id)
         if level and track.kind == "audio" and not track.muted:
             self.voice.hear(level[0])
         plain: bytes | None = rtp.strip_extensions(packet)
         if repairs and plain is not None:
             original = track.repairs.get(packet[1] & 0x7F)
-            if original is None or track.ssrc is None:
+            if original is None or layer.ssrc is None:
                 return
-            plain = rtp.restore_retransmission(plain, original, track.ssrc)
-        if plain is not None and track.reception is not None:
-            track.forward(plain, now)
-
-    def _learn(self, packet: bytes, extensions: dict[int, bytes], now: float) -> tuple[Track, bool] | None:
-        """Finds the track of a source that the offer didn't name, by its mid or else by its payload type."""
-        payload_type = packet[1] & 0x7F
-        mid = extensions.get(self._mid_id, b"").decode("ascii", "replace")
-        fitting = [
-            track
-            for track in self.tracks.values()
-            if (track.mid == mid or (not mid and track.ssrc is None))
-            and (payload_type in track.formats or payload_type in track.repairs)
-        ]
-        if len(fitting) != 1:
-            return None
-        ssrc = int.from_bytes(packet[8:12], "big")
-        self._sources = {known: each for known, each in self._sources.items() if known != fitting[0].ssrc or each[1]}
-        self._bind(fitting[0], ssrc, now, repairs=payload_type in fitting[0].repairs)
-        return self._sources[ssrc]
+            plain = rtp.restore_retransmission(plain, original, layer.ssrc)
+        if plain is not None and layer.reception is not None:
+            layer.forward(plain, now)
 
     def rtcp_arrived(self, path: Path, data: bytes, now: float) -> None:
         """Takes a compound packet; each kind has its function."""
@@ -211,11 +180,12 @@ class Peer:
 
     def take_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
         """Tells every slot what the source's clock shows, in the slot's own numbers; lip-sync lives on it."""
-        track, repairs = self._sources.get(report.ssrc, (None, False))
-        if track is None or repairs or track.reception is None:
+        layer, repairs = self._sources.get(report.ssrc) or (None, False)
+        if layer is None or repairs or layer.reception is None:
             return
-        track.reception.clock_shown(report, now)
-        for slot in track.slots:
+        layer.report = report
+        layer.reception.clock_shown(report, now)
+        for slot in layer.showing:
             told = slot.sender_report(report)
             if told is not None and slot.outlet is not None:
                 sealed = slot.outlet.keys.protect_rtcp(rtcp.build([told]))
@@ -234,8 +204,8 @@ class Peer:
 
     def take_picture_loss(self, loss: rtcp.PictureLoss, _: float) -> None:
         slot = self._slot_by_ssrc.get(loss.media)
-        if slot is not None and slot.track is not None:
-            slot.track.key_frame_wanted = True
+        if slot is not None and slot.layer is not None:
+            slot.layer.key_frame_wanted = True
 
     def take_bandwidth(self, estimate: rtcp.Bandwidth, _: float) -> None:
         self.bandwidth = estimate.bits_per_second
@@ -248,13 +218,15 @@ class Peer:
             return
         self._look_at_inlet()
         settings = self._host.settings
-        for track in self.tracks.values():
-            self._mend(track, now)
+        for layer in self._layers():
+            self._mend(layer, now)
         if now >= self._feedback_due:
             self._feedback_due = now + settings.feedback_interval
+            for track in self.tracks.values():
+                track.look(now)
             for sequence, microseconds in self._inlet.take_arrivals():
                 self._arrivals.record(sequence, microseconds)
-            for packet in self._arrivals.feedback(self._ssrc, next(iter(self._sources), 0)):
+            for packet in self._arrivals.feedback(self._ssrc, self._sources.first):
                 self._send_rtcp([], packet)
         if now >= self._report_due:
             self._report_due = now + settings.report_interval
@@ -269,34 +241,37 @@ class Peer:
         for level in inlet.take_levels():
             self.voice.hear(level)
 
-    def _mend(self, track: Track, now: float) -> None:
-        reception = track.reception
-        if reception is None or track.ssrc is None or track.kind == "audio":
+    def _layers(self) -> list[Layer]:
+        """Every layer of every track that was heard."""
+        return [layer for track in self.tracks.values() for layer in track.layers if layer.ssrc is not None]
+
+    def _mend(self, layer: Layer, now: float) -> None:
+        if layer.reception is None or layer.ssrc is None or layer.track.kind == "audio":
             return
-        asking = reception.due(now)
+        asking = layer.reception.due(now)
         if asking:
             self._host.counters.nacks_sent += len(asking)
-            self._send_rtcp([rtcp.Nack(self._ssrc, track.ssrc, tuple(asking))])
-        self._ask_for_picture(track, now)
+            self._send_rtcp([rtcp.Nack(self._ssrc, layer.ssrc, tuple(asking))])
+        self._ask_for_picture(layer, now)
 
     def ask_for_pictures(self, now: float) -> None:
         """Asks for the key frames that somebody waits for, where it is time."""
-        for track in self.tracks.values():
-            if track.kind == "video" and track.reception is not None and track.ssrc is not None:
-                self._ask_for_picture(track, now)
+        for layer in self._layers():
+            if layer.track.kind == "video":
+                self._ask_for_picture(layer, now)
 
-    def _ask_for_picture(self, track: Track, now: float) -> None:
-        assert track.ssrc is not None
-        if self.keys is not None and track.wants_key_frame(now, self._host.settings.keyframe_interval):
+    def _ask_for_picture(self, layer: Layer, now: float) -> None:
+        assert layer.ssrc is not None
+        if self.keys is not None and layer.wants_key_frame(now, self._host.settings.keyframe_interval):
             self._host.counters.plis_sent += 1
-            self._send_rtcp([rtcp.PictureLoss(self._ssrc, track.ssrc)])
+            self._send_rtcp([rtcp.PictureLoss(self._ssrc, layer.ssrc)])
 
     def _report(self, now: float) -> None:
         reports = [
             report
-            for track in self.tracks.values()
-            if track.reception is not None and track.ssrc is not None
-            if (report := track.reception.report(track.ssrc, now)) is not None
+            for layer in self._layers()
+            if layer.reception is not None and layer.ssrc is not None
+            if (report := layer.reception.report(layer.ssrc, now)) is not None
         ]
         if reports:
             self._send_rtcp([rtcp.ReceiverReport(self._ssrc, tuple(reports[:MAX_REPORTS]))])

@@ -2,25 +2,29 @@
 
 from collections.abc import Iterable
 
+from msgspec import UNSET
+
 from signaling import media
-from signaling.media import Kind, PeerId, RoomId, Sink, TrackId
+from signaling.media import PeerId, RoomId, Sink, SlotWish, TrackId
 from signaling.sfu import seating
-from signaling.sfu.forwarding import Slot, Track
+from signaling.sfu.forwarding import Slot
+from signaling.sfu.layers import Track
 from signaling.sfu.peer import Peer
-from signaling.sfu.speaker import ActiveSpeaker
+from signaling.sfu.speaker import Floor
 
 
 class Room:
     """Peers of one lesson in the order in which they came."""
 
-    def __init__(self, name: RoomId, sink: Sink) -> None:
+    def __init__(self, name: RoomId, sink: Sink, last_n: int) -> None:
         self.id = name
         self.peers: dict[PeerId, Peer] = {}
         self._sink = sink
         self._announced: dict[PeerId, dict[TrackId, bool]] = {}
         self._shown: dict[PeerId, tuple[media.Slot, ...]] = {}
         self._needed: dict[PeerId, tuple[int, int]] = {}
-        self._speaker = ActiveSpeaker()
+        self._floor = Floor()
+        self._last_n = last_n
 
     def refresh(self, now: float) -> None:
         """Announces what changed, fills slots, and says who sees what now."""
@@ -56,15 +60,21 @@ class Room:
             self._sink(media.TracksChanged(self.id, owner, added, removed))
 
     def _fill(self, peer: Peer, others: list[Track], now: float) -> None:
-        if peer.wishes is not None:
-            known = {track.id: track for track in others}
-            for mid, wish in peer.wishes.items():
-                if mid in peer.slots:
-                    track = known.get(wish) if wish is not None else None
-                    peer.show(peer.slots[mid], _fitting(peer.slots[mid], track), now)
-            return
-        for mid, track in seating.assign(list(peer.slots.values()), others).items():
+        """Fills the slots that the peer fills by hand, and the others with what is left."""
+        for mid, slot in peer.slots.items():
+            slot.want(peer.wishes.get(mid) or SlotWish(mid))
+        by_hand = _by_hand(peer, others)
+        free = [slot for slot in self._filled(peer) if slot.mid not in by_hand]
+        placed: dict[str, Track | None] = {slot.mid: None for slot in free if slot.track in by_hand.values()}
+        for mid, track in (by_hand | placed).items():
             peer.show(peer.slots[mid], track, now)
+        rest = [track for track in others if track not in by_hand.values()]
+        for mid, track in seating.assign(free, rest, self._floor.last).items():
+            peer.show(peer.slots[mid], track, now)
+
+    def _filled(self, peer: Peer) -> list[Slot]:
+        """The slots that are filled: all for sound, no more than the last N speakers' for pictures."""
+        return [slot for slot in peer.slots.values() if slot.kind == "audio" or slot.index < self._last_n]
 
     def _tell_slots(self, peer: Peer) -> None:
         shown = tuple(_slot_value(slot) for slot in peer.slots.values())
@@ -74,7 +84,9 @@ class Room:
 
     def _tell_need(self, peer: Peer, others: Iterable[Track]) -> None:
         count = seating.missing(list(peer.slots.values()), list(others))
-        need = (count["audio"], count["video"]) if peer.wishes is None and peer.slots else (0, 0)
+        pictures = sum(slot.kind == "video" for slot in peer.slots.values())
+        more = max(0, min(count["video"], self._last_n - pictures))
+        need = (count["audio"], more) if peer.slots and not _by_hand(peer, ()) else (0, 0)
         before = self._needed.get(peer.id, (0, 0))
         self._needed[peer.id] = need
         if need != before and any(need):
@@ -86,10 +98,14 @@ class Room:
             peer.ask_for_pictures(now)
 
     def listen(self, now: float) -> None:
-        """Says who speaks when that changed."""
+        """Says who speaks when that changed, and makes room for who came to be heard."""
         voices = {peer.id: peer.voice for peer in self.peers.values()}
-        if self._speaker.decide(voices, now):
-            self._sink(media.Speaker(self.id, self._speaker.current))
+        changed, came = self._floor.listen(voices, now)
+        if changed:
+            self._sink(media.Speaker(self.id, self._floor.speaker.current))
+        if changed or came:
+            self.refresh(now)
+            self.ask_for_pictures(now)
         for voice in voices.values():
             voice.fade()
 
@@ -100,9 +116,14 @@ class Room:
                 peer.transport.send_data(label, message)
 
 
-def _fitting(slot: Slot, track: Track | None) -> Track | None:
-    kind: Kind = slot.kind
-    return track if track is not None and track.kind == kind else None
+def _by_hand(peer: Peer, others: Iterable[Track]) -> dict[str, Track | None]:
+    """The slots that a peer fills itself, and what with: nothing for a track of another kind, or one that is gone."""
+    known = {(track.id, track.kind): track for track in others}
+    return {
+        mid: None if wish.track is None else known.get((wish.track, peer.slots[mid].kind))
+        for mid, wish in peer.wishes.items()
+        if wish.track is not UNSET and mid in peer.slots
+    }
 
 
 def _slot_value(slot: Slot) -> media.Slot:

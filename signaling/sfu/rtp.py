@@ -87,6 +87,12 @@ def strip_extensions(packet: bytes) -> bytes:
     return bytes((packet[0] & ~EXTENSION_BIT,)) + packet[1:fixed] + packet[payload_offset(packet) :]
 
 
+def is_empty(packet: bytes) -> bool:
+    """Whether a packet without extensions carries nothing, or mere padding."""
+    size = len(packet) - HEADER_SIZE - 4 * (packet[0] & SOURCES_MASK)
+    return size <= (packet[-1] if packet[0] & PADDING_BIT else 0)
+
+
 def restore_retransmission(packet: bytes, payload_type: int, ssrc: int) -> bytes | None:
     """The original packet out of an RTX packet (RFC 4588 section 4); nothing for a probe of mere padding."""
     offset = payload_offset(packet)

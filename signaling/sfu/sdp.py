@@ -13,6 +13,8 @@ Direction: TypeAlias = Literal["sendonly", "recvonly", "sendrecv", "inactive"]
 
 MAX_LINE = 2048
 MAX_MID = 32
+MAX_RID = 16
+MAX_LAYERS = 3
 MAX_SSRC = 0xFFFFFFFF
 MAX_PAYLOAD_TYPE = 127
 MAX_PORT = 65535
@@ -23,6 +25,7 @@ DEFAULT_SCTP_PORT = 5000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+")
 _ICE = re.compile(r"[A-Za-z0-9+/]+")
+_RID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class OfferError(ValueError):
@@ -70,7 +73,7 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One m-section of an offer."""
+    """One m-section of an offer; `rids` names the encodings of its picture (RFC 8853) in the order of its list."""
 
     kind: str
     mid: str
@@ -82,6 +85,7 @@ class Section:
     extensions: dict[str, int]
     ssrcs: tuple[int, ...]
     sctp_port: int
+    rids: tuple[str, ...] = ()
 
     @property
     def sends(self) -> bool:
@@ -122,6 +126,8 @@ class _Draft:
     extensions: dict[str, int] = field(default_factory=dict)
     ssrcs: dict[int, None] = field(default_factory=dict)
     fid: tuple[int, ...] = ()
+    rids: set[str] = field(default_factory=set)
+    simulcast: tuple[str, ...] = ()
     ufrag: str = ""
     password: str = ""
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -256,6 +262,20 @@ def _read_group(draft: _Draft, _: str, value: str) -> None:
         draft.fid = tuple(_number(each, MAX_SSRC, f"{draft.at} ssrc-group") for each in ssrcs[:2])
 
 
+def _read_rid(draft: _Draft, _: str, value: str) -> None:
+    name, _, rest = value.partition(" ")
+    if rest.partition(" ")[0] == "send":
+        draft.rids.add(_matching(_RID, name, range(1, MAX_RID + 1), draft.at, "rid"))
+
+
+def _read_simulcast(draft: _Draft, _: str, value: str) -> None:
+    """Of alternatives for one encoding the first counts; a paused one (~) may flow later."""
+    words = value.split()
+    for direction, encodings in zip(words[::2], words[1::2], strict=False):
+        if direction == "send":
+            draft.simulcast = tuple(each.partition(",")[0].removeprefix("~") for each in encodings.split(";"))
+
+
 def _read_bundle(draft: _Draft, _: str, value: str) -> None:
     semantics, *mids = value.split() or [""]
     if semantics == "BUNDLE":
@@ -302,6 +322,8 @@ _ATTRIBUTES: dict[str, Callable[[_Draft, str, str], None]] = {
     "a=extmap": _read_extension,
     "a=ssrc": _read_ssrc,
     "a=ssrc-group": _read_group,
+    "a=rid": _read_rid,
+    "a=simulcast": _read_simulcast,
     "a=group": _read_bundle,
     "a=ice-ufrag": _read_ufrag,
     "a=ice-pwd": _read_password,
@@ -327,7 +349,15 @@ def _section(draft: _Draft) -> Section:
         extensions=draft.extensions,
         ssrcs=draft.fid or tuple(draft.ssrcs)[:2],
         sctp_port=draft.sctp_port,
+        rids=_rids(draft),
     )
+
+
+def _rids(draft: _Draft) -> tuple[str, ...]:
+    """The encodings of a picture that are sent at once, as many as we take."""
+    if draft.kind != "video":
+        return ()
+    return tuple(dict.fromkeys(each for each in draft.simulcast if each in draft.rids))[:MAX_LAYERS]
 
 
 @functools.lru_cache(maxsize=64)

@@ -21,6 +21,7 @@ class SfuSettings:
         connect_deadline: How long a new peer may take to finish its handshake.
         stale_after: How long a live peer may be silent before it is stale.
         gone_after: How long a stale peer may stay silent before it is gone.
+        last_n: How many video slots of one peer are filled at most.
         data_per_second: How many data channel messages of one peer are passed on in the long run; the rest is dropped.
     """
 
@@ -38,10 +39,11 @@ class SfuSettings:
     report_interval: float = 1.0
     nack_delay: float = 0.02
     speaker_interval: float = 0.2
+    last_n: int = 16
     data_per_second: float = 20.0
     data_burst: int = 60
 
     @classmethod
     def of(cls, section: Media) -> "SfuSettings":
         """What the section `[media]` of an installation says of it."""
-        return cls(section.udp_port, section.announced_addresses, section.engine)
+        return cls(section.udp_port, section.announced_addresses, section.engine, last_n=section.last_n)

@@ -126,7 +126,7 @@ class Sfu:
                 "room_full", "room", "The room has as many people as it can hold; wait until one leaves."
             )
         if room is None:
-            room = self._rooms[offer.room] = Room(offer.room, self._sink)
+            room = self._rooms[offer.room] = Room(offer.room, self._sink, settings.last_n)
         watch = (self._live, self._end, room.relay)
         peer = Peer(host, offer.peer, offer.room, description, watch, time.monotonic())
         self._peers[offer.peer] = room.peers[offer.peer] = peer
@@ -142,8 +142,11 @@ class Sfu:
         peer = self._peers.get(command.peer)
         if peer is None:
             return
-        peer.wishes = None if command.slots is None else {wish.mid: wish.track for wish in command.slots}
-        self._rooms[peer.room].refresh(time.monotonic())
+        now = time.monotonic()
+        room = self._rooms[peer.room]
+        peer.wishes = {wish.mid: wish for wish in command.slots or ()}
+        room.refresh(now)
+        room.ask_for_pictures(now)
 
     def mute(self, command: media.Mute) -> None:
         peer = self._peers.get(command.peer)

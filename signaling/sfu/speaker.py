@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signaling.media import PeerId
+from signaling.media import Kind, PeerId
 
 SILENCE = 127
 SMOOTHING = 0.1
@@ -26,11 +26,44 @@ class Voice:
         self.loudness += (SILENCE - (level & SILENCE) - self.loudness) * SMOOTHING
         self.heard = True
 
+    @property
+    def audible(self) -> bool:
+        return self.loudness > AUDIBLE
+
     def fade(self) -> None:
         """Lets a voice without packets since the last call die away."""
         if not self.heard:
             self.loudness *= FADING
         self.heard = False
+
+
+class Floor:
+    """Who was heard last, and who spoke last: those whose sound and picture come first where slots are few.
+
+    Sound follows at once, pictures only the speaker whom all agree on, so that they don't flicker.
+    """
+
+    def __init__(self) -> None:
+        self.speaker = ActiveSpeaker()
+        self._audible: frozenset[PeerId] = frozenset()
+        self._last: dict[Kind, dict[PeerId, float]] = {"audio": {}, "video": {}}
+
+    def listen(self, voices: Mapping[PeerId, Voice], now: float) -> tuple[bool, bool]:
+        """Looks at the voices; says whether the speaker changed, and whether anybody came to be heard."""
+        changed = self.speaker.decide(voices, now)
+        audible = frozenset(peer for peer, voice in voices.items() if voice.audible)
+        came, self._audible = audible - self._audible, audible
+        for last in self._last.values():
+            for peer in last.keys() - voices.keys():
+                del last[peer]
+        self._last["audio"] |= dict.fromkeys(audible, now)
+        if self.speaker.current is not None:
+            self._last["video"][self.speaker.current] = now
+        return changed, bool(came)
+
+    def last(self, kind: Kind, peer: PeerId) -> float:
+        """When a peer was heard, or spoke, last."""
+        return self._last[kind].get(peer, float("-inf"))
 
 
 @dataclass(slots=True)
@@ -58,7 +91,7 @@ class ActiveSpeaker:
         return True
 
     def _loudest(self, voices: Mapping[PeerId, Voice]) -> PeerId | None:
-        audible = {peer: voice.loudness for peer, voice in voices.items() if voice.loudness > AUDIBLE}
+        audible = {peer: voice.loudness for peer, voice in voices.items() if voice.audible}
         if not audible:
             return None
         loudest = max(audible, key=audible.__getitem__)

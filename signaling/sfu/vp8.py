@@ -5,7 +5,9 @@ from dataclasses import dataclass
 EXTENDED = 0x80
 PICTURE_ID = 0x80
 TL0PICIDX = 0x40
+TID = 0x20
 TID_OR_KEYIDX = 0x30
+LAYER_SYNC = 0x20
 START_OF_PARTITION = 0x10
 PARTITION_INDEX = 0x07
 LONG = 0x80
@@ -15,7 +17,10 @@ INTER_FRAME = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """Where the picture numbers of one packet stand and what they are; a position of 0 means absent."""
+    """Where the picture numbers of one packet stand and what they are; a position of 0 means absent.
+
+    `layer` is its picture's temporal layer; `sync` says that the picture refers to none but pictures of layer 0.
+    """
 
     picture_at: int = 0
     picture: int = 0
@@ -24,6 +29,8 @@ class Descriptor:
     tl0: int = 0
     payload_at: int = 0
     key_frame: bool = False
+    layer: int = 0
+    sync: bool = False
 
     @property
     def picture_mask(self) -> int:
@@ -57,11 +64,13 @@ def _parse(packet: bytes | bytearray, offset: int) -> Descriptor:
     if flags & TL0PICIDX:
         tl0_at, tl0 = position, packet[position]
         position += 1
+    layers = packet[position] if flags & TID else 0
     if flags & TID_OR_KEYIDX:
         position += 1
     starts = bool(head & START_OF_PARTITION) and not head & PARTITION_INDEX
     key_frame = starts and not packet[position] & INTER_FRAME
-    return Descriptor(picture_at, picture, wide, tl0_at, tl0, position, key_frame)
+    layer, sync = layers >> 6, bool(layers & LAYER_SYNC)
+    return Descriptor(picture_at, picture, wide, tl0_at, tl0, position, key_frame, layer, sync)
 
 
 def shift(buffer: bytearray | memoryview, descriptor: Descriptor, picture_by: int, tl0_by: int) -> None:

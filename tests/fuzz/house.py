@@ -12,12 +12,13 @@ from unittest import mock
 import pylibsrtp
 
 from signaling.media import PeerId, RoomId
-from signaling.sfu import sdp
-from signaling.sfu.answer import AUDIO_LEVEL, MID, TRANSPORT_WIDE
+from signaling.sfu import sdp, vp8
+from signaling.sfu.answer import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.engine.pump import PumpEngine
-from signaling.sfu.forwarding import Track
+from signaling.sfu.forwarding import Slot
 from signaling.sfu.host import Host, Tasks
+from signaling.sfu.layers import Layer, Track
 from signaling.sfu.mux import Mux, bind
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.peer import Peer
@@ -27,7 +28,8 @@ from signaling.sfu.srtp import Keys
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL
 
 AUDIO, VIDEO, REPAIR = 1111, 2222, 3333
-LEVEL_ID, WIDE_ID, MID_ID = 1, 3, 4
+LAYERS = {"q": 4444, "h": 5555, "f": 6666}
+LEVEL_ID, WIDE_ID, MID_ID, RID_ID, REPAIRED_ID = 1, 3, 4, 5, 6
 VIEWERS = 3
 NEVER = 1e12
 _KEY = bytes(range(44))
@@ -51,9 +53,18 @@ a=extmap:{WIDE_ID} {TRANSPORT_WIDE}
 a=extmap:{MID_ID} {MID}
 """
 _SENDS = "a=sendonly\n"
+_LAYERS = f"""a=mid:2
+a=extmap:{RID_ID} {RID}
+a=extmap:{REPAIRED_ID} {REPAIRED_RID}
+a=rid:q send
+a=rid:h send
+a=rid:f send
+a=simulcast:send q;h;f
+"""
 _AUDIO_SOURCE = f"a=ssrc:{AUDIO} cname:x\n"
 _VIDEO_SOURCE = f"a=ssrc-group:FID {VIDEO} {REPAIR}\na=ssrc:{VIDEO} cname:x\na=ssrc:{REPAIR} cname:x\n"
-SENDING = sdp.parse(_SESSION + _AUDIO + _SENDS + _AUDIO_SOURCE + _VIDEO + _SENDS + _VIDEO_SOURCE, sdp.Limits())
+_CAMERAS = _VIDEO + _SENDS + _VIDEO_SOURCE + _VIDEO.replace("a=mid:1\n", _LAYERS) + _SENDS
+SENDING = sdp.parse(_SESSION.replace("0 1", "0 1 2") + _AUDIO + _SENDS + _AUDIO_SOURCE + _CAMERAS, sdp.Limits())
 RECEIVING = sdp.parse(_SESSION + _AUDIO + "a=recvonly\n" + _VIDEO + "a=recvonly\n", sdp.Limits())
 
 
@@ -171,8 +182,13 @@ class House:
         return {
             "counts": (counts.sent, counts.dropped, self.mux.received, self.mux.refused, self.host.counters),
             "arrived": sorted(arrived),
-            **{name: _numbers(track) for name, track in self.publisher.tracks.items()},
+            "slots": [_standing(slot) for viewer in self.viewers for slot in viewer.slots.values()],
+            **{f"{mid}/{layer.rid}": _numbers(layer) for mid, layer in self._layers()},
         }
+
+    def _layers(self) -> Iterator[tuple[str, Layer]]:
+        for mid, track in self.publisher.tracks.items():
+            yield from ((mid, layer) for layer in track.layers)
 
     def close(self) -> None:
         for peer in (self.publisher, *self.viewers):
@@ -181,12 +197,30 @@ class House:
             each.close()
 
 
-def _numbers(track: Track) -> tuple[object, ...]:
-    assert track.stream is not None
-    assert track.reception is not None
-    tally = track.stream.tally
+def _numbers(layer: Layer) -> tuple[object, ...]:
+    if layer.stream is None or layer.reception is None:
+        return ()
+    tally = layer.stream.tally
     names = ("base", "highest", "cycles", "received", "timestamp", "picture", "tl0", "forwarded", "octets")
-    return (*(getattr(tally, name) for name in names), sorted(track.reception.wanted), len(track.waiting))
+    return (*(getattr(tally, name) for name in names), sorted(layer.reception.wanted), len(layer.waiting))
+
+
+def _standing(slot: Slot) -> tuple[object, ...]:
+    """What a slot shows, and where its numbers stand."""
+    if slot.layer is None or slot.layer.stream is None or slot.outlet is None:
+        return ()
+    outlet = slot.outlet
+    slot.layer.stream.account(outlet)
+    moved = (outlet.sequence_by, outlet.picture_by & vp8.WIDE_MASK, outlet.left_out, outlet.left_out_octets)
+    return (slot.layer.track.mid, slot.layer.rid, *moved)
+
+
+def newest(slot: Slot) -> int:
+    """The number that a slot sent last."""
+    if slot.layer is None or slot.layer.stream is None or slot.outlet is None:
+        return slot.sequence
+    slot.layer.stream.account(slot.outlet)
+    return int(slot.layer.stream.tally.highest + slot.outlet.sequence_by) & 0xFFFF
 
 
 def _waiting(screen: Any) -> Iterator[bytes]:  # noqa: ANN401 - a socket

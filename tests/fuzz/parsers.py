@@ -9,8 +9,9 @@ from signaling.media import PeerId, TrackId
 from signaling.model import Refusal
 from signaling.sfu import h264, rtcp, rtp, sdp, stun, twcc, vp8
 from signaling.sfu.answer import Local, build, is_accepted
-from signaling.sfu.forwarding import slot_of, track_of
+from signaling.sfu.forwarding import slot_of
 from signaling.sfu.ice import Credentials
+from signaling.sfu.layers import track_of
 from signaling.sfu.secure import is_dtls_record
 from tests.fuzz.mutation import LONGEST_DATAGRAM, mutate
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer

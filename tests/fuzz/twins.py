@@ -9,11 +9,28 @@ from unittest import mock
 
 import pylibsrtp
 
-from signaling.media import Kind
+from signaling.media import Kind, SlotWish
 from signaling.sfu import rtcp, rtp
 from signaling.sfu.engine.plain import PlainEngine
 from signaling.sfu.engine.pump import PumpEngine
-from tests.fuzz.house import AUDIO, LEVEL_ID, MID_ID, REPAIR, SENDING, VIDEO, VIEWERS, WIDE_ID, BarePump, House, session
+from signaling.sfu.layers import QUALITIES
+from tests.fuzz.house import (
+    AUDIO,
+    LAYERS,
+    LEVEL_ID,
+    MID_ID,
+    REPAIR,
+    REPAIRED_ID,
+    RID_ID,
+    SENDING,
+    VIDEO,
+    VIEWERS,
+    WIDE_ID,
+    BarePump,
+    House,
+    newest,
+    session,
+)
 from tests.fuzz.mutation import mutate
 
 ADDRESSES = 3
@@ -30,6 +47,8 @@ class Source:
     payload_type: int
     sequence: int = 65_500
     picture: int = 32_760
+    timestamp: int = 0
+    rid: str = ""
 
     def next(self, random: Random) -> int:
         """A sequence number: mostly the next, sometimes an old one again, a late one, or one after a gap."""
@@ -51,11 +70,12 @@ class Hostile:
         self._audio = Source(AUDIO, 111)
         self._video = Source(VIDEO, 96)
         self._repair = Source(REPAIR, 97)
+        self._layers = [Source(ssrc, 96, rid=rid) for rid, ssrc in LAYERS.items()]
         self._seal = session(pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
 
     def known(self) -> bytes:
         """A packet of a source that the engine knows, honest or not."""
-        source = self._random.choice((self._audio, self._video, self._video))
+        source = self._random.choice((self._audio, self._video, self._video, *self._layers))
         return self._damaged(self._packet(source, self._payload(source)), source.ssrc)
 
     def repair(self) -> bytes:
@@ -90,18 +110,29 @@ class Hostile:
     def _packet(self, source: Source, payload: bytes) -> bytes:
         random = self._random
         contributors = random.choice((0, 0, 0, 1, 15))
-        extension = self._extension() if random.random() < 0.7 else b""
-        first = 0x80 | (0x10 if extension else 0) | contributors
+        extension = self._extension(source) if source.rid or random.random() < 0.7 else b""
+        padding = random.random() < 0.1
+        if padding:
+            payload += bytes((random.choice((0, 1, 1, 2, 255)),))
+        if random.random() < 0.1:
+            payload = bytes((len(payload) % 256,))[: random.randrange(2)]
+        first = 0x80 | (0x20 if padding else 0) | (0x10 if extension else 0) | contributors
         payload_type = 98 if source.payload_type == 96 and random.random() < 0.1 else source.payload_type
         head = rtp.HEADER.pack(first, random.choice((0, 0x80)) | payload_type, source.next(random), 0, source.ssrc)
-        return head[:4] + random.randbytes(4) + head[8:] + bytes(4 * contributors) + extension + payload
+        if random.random() < 0.5:
+            source.timestamp = random.getrandbits(32)
+        stamp = source.timestamp.to_bytes(4, "big")
+        return head[:4] + stamp + head[8:] + bytes(4 * contributors) + extension + payload
 
-    def _extension(self) -> bytes:
+    def _extension(self, source: Source) -> bytes:
         """A block of either form, with the elements that matter in any size, and now and then a lie."""
         random = self._random
+        if source.rid and random.random() < 0.8:
+            return bytes((0xBE, 0xDE, 0, 1, MID_ID << 4, 0x32, RID_ID << 4, ord(source.rid)))
         block, wide = b"", random.random() < 0.3
         for _ in range(random.randrange(5)):
-            name, size = random.choice((LEVEL_ID, WIDE_ID, MID_ID, 0, 14, 15)), random.randrange(5)
+            name = random.choice((LEVEL_ID, WIDE_ID, MID_ID, RID_ID, REPAIRED_ID, 0, 14, 15))
+            size = random.randrange(5)
             value = b"1" if name == MID_ID else random.randbytes(size if wide else size + 1)
             block += bytes((name, len(value))) + value if wide else bytes((name << 4 | len(value) - 1,)) + value
         block = block[: random.randrange(len(block) + 1)] if random.random() < 0.1 else block
@@ -117,8 +148,10 @@ class Hostile:
         source.picture = (source.picture + random.choice((0, 1, 1, 1, 5))) & 0x7FFF
         flags = random.choice((0xC0, 0xE0, 0xF0, 0x80, 0x40, 0x30, 0x00))
         picture = random.choice((bytes((0x80 | source.picture >> 8, source.picture & 0xFF)), bytes((5,))))
-        head = bytes((random.choice((0x90, 0x10, 0x80, 0x97)), flags)) + picture + bytes((7, 0, random.choice((0, 1))))
-        return head + body if random.random() < 0.9 else head[: random.randrange(len(head))]
+        layers = random.choice((0, 0x40, 0x60, 0x80, 0xA0, 0xC0))
+        body = bytes((7, layers, random.choice((0, 1)))) + body
+        head = bytes((random.choice((0x90, 0x10, 0x80, 0x97)), flags)) + picture
+        return head + body if random.random() < 0.9 else (head + body[:3])[: random.randrange(len(head) + 3)]
 
 
 class Twins:
@@ -186,10 +219,28 @@ class Twins:
 
     def show(self) -> None:
         viewer, kind = self._random.randrange(VIEWERS), self._random.choice(KINDS)
-        shown = self._random.random() < 0.8
+        which = self._random.randrange(4)
         for house in self.houses:
             slot = next(each for each in house.viewers[viewer].slots.values() if each.kind == kind)
-            house.viewers[viewer].show(slot, house.track(kind) if shown else None, self._now)
+            tracks = [each for each in house.publisher.tracks.values() if each.kind == kind]
+            house.viewers[viewer].show(slot, tracks[which % len(tracks)] if which else None, self._now)
+
+    def want(self) -> None:
+        """A viewer wants another quality, or fewer pictures."""
+        viewer, quality = self._random.randrange(VIEWERS), self._random.choice(QUALITIES)
+        temporal = self._random.randrange(4)
+        for house in self.houses:
+            for slot in house.viewers[viewer].slots.values():
+                slot.want(SlotWish(slot.mid, quality=quality, temporal=temporal))
+
+    def report(self) -> None:
+        """The publisher tells what the clocks of its sources show, truly or not."""
+        told = [
+            (ssrc, self._random.getrandbits(64), self._random.getrandbits(32)) for ssrc in (VIDEO, *LAYERS.values())
+        ]
+        for house in self.houses:
+            for ssrc, ntp, timestamp in told:
+                house.publisher.take_sender_report(rtcp.SenderReport(ssrc, ntp, timestamp, 1, 1), self._now)
 
     def mute(self) -> None:
         kind, muted = self._random.choice(KINDS), self._random.random() < 0.3
@@ -202,7 +253,7 @@ class Twins:
         wanted = tuple(self._random.randrange(0x10000) for _ in range(5))
         for house in self.houses:
             for slot in house.viewers[viewer].slots.values():
-                near = tuple((slot.sequence + step) & 0xFFFF for step in range(8))
+                near = tuple((newest(slot) - step) & 0xFFFF for step in range(-2, 12))
                 house.viewers[viewer].take_nack(rtcp.Nack(1, slot.ssrc, wanted + near), self._now)
 
     def renegotiate(self) -> None:
@@ -210,7 +261,7 @@ class Twins:
         kind = self._random.choice(KINDS)
         for house in self.houses:
             house.publisher._remove_track(house.track(kind).mid, self._now)
-            house.publisher._take_track(next(each for each in SENDING.sections if each.kind == kind), self._now)
+            house.publisher._take(next(each for each in SENDING.sections if each.kind == kind), self._now)
 
     def tend(self) -> None:
         for house in self.houses:
@@ -232,6 +283,8 @@ _ACTS = (
     (Twins.noise, 6),
     (Twins.move, 3),
     (Twins.show, 8),
+    (Twins.want, 6),
+    (Twins.report, 2),
     (Twins.mute, 4),
     (Twins.ask_again, 6),
     (Twins.renegotiate, 2),

@@ -127,7 +127,11 @@ def test_the_limits_in_the_document_are_the_defaults() -> None:
 GOOD: dict[str, list[str]] = {
     "hello": ['{"ticket": "T_1-x"}', '{"resume": {"secret": "s", "seq": 0}}'],
     "offer": ['{"sdp": "v=0\\r\\n", "rev": 1}', '{"sdp": "v=0", "rev": 2, "fresh": true}'],
-    "want": ['{"slots": []}', '{"slots": [{"mid": "0", "track": "a/b"}, {"mid": "1", "track": null}]}'],
+    "want": [
+        '{"slots": []}',
+        '{"slots": [{"mid": "0", "track": "a/b"}, {"mid": "1", "track": null}]}',
+        '{"slots": [{"mid": "0", "quality": "q", "temporal": 1}]}',
+    ],
     "mute": ['{"kind": "audio", "muted": true}'],
     "mute_other": ['{"kind": "video", "participant": "p"}'],
     "chat": ['{"text": "Привіт\\n\\tусім 👩‍🏫"}', '{"text": "x", "id": "c-1"}'],
@@ -152,7 +156,9 @@ BAD: dict[str, list[tuple[str, str]]] = {
     ],
     "want": [
         ('{"slots": {}}', "slots"),
-        ('{"slots": [{"mid": "0"}]}', "slots[0].track"),
+        ('{"slots": [{"track": null}]}', "slots[0].mid"),
+        ('{"slots": [{"mid": "0", "quality": "x"}]}', "slots[0].quality"),
+        ('{"slots": [{"mid": "0", "temporal": 4}]}', "slots[0].temporal"),
         ('{"slots": [{"mid": "a b", "track": null}]}', "slots[0].mid"),
         ('{"slots": [' + ",".join(['{"mid": "0", "track": null}'] * 33) + "]}", "slots"),
     ],

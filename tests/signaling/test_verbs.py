@@ -1,6 +1,7 @@
 from typing import get_args
 
 import pytest
+from msgspec import UNSET
 
 from signaling import media
 from signaling.media import Answer, Leave, SlotWish, TrackId
@@ -146,6 +147,13 @@ def test_wishes_go_to_the_media_plane_and_an_empty_list_goes_back_to_automatic(s
     stage.say(olena, Want(slots=()))
     wishes = (SlotWish("3", TrackId(f"{other}/v")), SlotWish("4", None))
     assert stage.commands[-2:] == [media.Want(peer, wishes), media.Want(peer, None)]
+
+
+def test_a_wish_for_quality_leaves_the_choice_of_the_track_to_the_media_plane(stage: Stage) -> None:
+    olena = stage.enter("Olena")
+    peer = stage.connect(olena)
+    stage.say(olena, Want(slots=(Wish("3", quality="q", temporal=1),)))
+    assert stage.commands[-1] == media.Want(peer, (SlotWish("3", UNSET, "q", 1),))
 
 
 def test_rule_d3_a_track_of_another_room_cannot_be_wanted(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from signaling.sfu import vp8
 from signaling.sfu.engine.outlet import Outlet
+from signaling.sfu.engine.sieve import Origin
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 
@@ -94,7 +95,10 @@ class Stream(ABC):
 
     @abstractmethod
     def send(self, packet: bytes, descriptor: vp8.Descriptor, arrival: Arrival) -> None:
-        """Counts a packet as forwarded and sends its copies; a late one only to those who had begun when it was due."""
+        """Counts a packet as forwarded and sends its copies; a late one only to those who had begun when it was due.
+
+        Who goes without it gets the later ones with numbers that close up.
+        """
 
     @abstractmethod
     def take_gaps(self) -> tuple[Iterable[Gap], bool]:
@@ -114,11 +118,19 @@ class Stream(ABC):
 
     @abstractmethod
     def update(self, outlet: Outlet) -> None:
-        """Takes what changed in an outlet that flows."""
+        """Takes what changed in an outlet that flows: where it sends, or its temporal layers."""
+
+    @abstractmethod
+    def account(self, outlet: Outlet) -> None:
+        """Brings the numbers of an outlet that flows up to date."""
+
+    @abstractmethod
+    def origin(self, outlet: Outlet, sequence: int) -> Origin | None:
+        """The source's packet that went to an outlet under this number, if it can be told still."""
 
     @abstractmethod
     def end(self, outlet: Outlet) -> None:
-        """Sends nothing more to an outlet."""
+        """Sends nothing more to an outlet, whose numbers are up to date then."""
 
 
 class Inlet:

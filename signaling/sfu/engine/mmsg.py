@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from signaling.sfu import rtp, vp8
+from signaling.sfu import rtp
 from signaling.sfu.engine import names
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.python import PythonEngine
+from signaling.sfu.engine.sieve import Piece
 from signaling.sfu.paths import Address, Link
 from signaling.sfu.srtp import Cell
 
@@ -53,19 +54,22 @@ class MmsgEngine(PythonEngine):
         name: Any = self._ffi.new("char[]", names.pack(address))
         return name
 
-    def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
-        header = rtp.HEADER.unpack_from(packet)[:4]
+    def fan_out(self, piece: Piece, outlets: Sequence[Outlet]) -> None:
+        header = rtp.HEADER.unpack_from(piece.packet)[:4]
         cells, vectors, messages, seal = self._cells, self._vectors, self._messages, self._seal
         ready = 0
         link: Link | None = None
         for outlet in outlets:
+            shift = outlet.shift(piece)
+            if shift is None:
+                continue
             path = outlet.path
             if link is not None and (path.link is not link or ready == BATCH):
                 self._flush(link, ready)
                 ready = 0
             link = path.link
             cell = cells[ready]
-            if not seal(cell, outlet, packet, header, descriptor):
+            if not seal(cell, outlet, piece, header, shift):
                 self.counts.dropped += 1
                 continue
             if path.name is None:

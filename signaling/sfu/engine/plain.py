@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from signaling.sfu import rtp, vp8
+from signaling.sfu import rtp
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.python import PythonEngine
+from signaling.sfu.engine.sieve import Piece
 
 
 class PlainEngine(PythonEngine):
@@ -15,11 +16,14 @@ class PlainEngine(PythonEngine):
     def prepare(self) -> None:
         """Needs nothing."""
 
-    def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
-        header = rtp.HEADER.unpack_from(packet)[:4]
+    def fan_out(self, piece: Piece, outlets: Sequence[Outlet]) -> None:
+        header = rtp.HEADER.unpack_from(piece.packet)[:4]
         cell = self._scratch
         for outlet in outlets:
-            if self._seal(cell, outlet, packet, header, descriptor):
+            shift = outlet.shift(piece)
+            if shift is None:
+                continue
+            if self._seal(cell, outlet, piece, header, shift):
                 self.send(outlet.path, cell.view[: cell.length[0]])
             else:
                 self.counts.dropped += 1

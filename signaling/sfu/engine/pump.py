@@ -18,6 +18,7 @@ from signaling.sfu import vp8
 from signaling.sfu.engine import names
 from signaling.sfu.engine.base import Arrival, Engine, Gap, Inlet, Source, Stream, Take
 from signaling.sfu.engine.outlet import Outlet
+from signaling.sfu.engine.sieve import Origin, Shift
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.srtp import Cell, Keys
 
@@ -127,6 +128,7 @@ class PumpStream(Stream):
             self.handle.vp8[payload_type] = codec == "vp8"
         self._outlets: list[tuple[Outlet, Any]] = []
         self._size = self._ffi.new("int *")
+        self._shift = self._ffi.new("core_shift *")
 
     def note(self, packet: bytes, now: float) -> Arrival:
         return Arrival(self._lib.core_note(self.handle, packet, len(packet), now))
@@ -154,7 +156,6 @@ class PumpStream(Stream):
         made, way = self._struct(outlet)
         if self._lib.core_begin(self.handle, made):
             raise MemoryError("The media engine got no memory.")
-        outlet.flowing = True
         self._outlets.append((outlet, way))
 
     def update(self, outlet: Outlet) -> None:
@@ -163,10 +164,19 @@ class PumpStream(Stream):
         self._lib.core_update(self.handle, place, made)
         self._outlets[place] = (outlet, way)
 
+    def account(self, outlet: Outlet) -> None:
+        kept = self.handle.outlets[self._place(outlet)]
+        outlet.sequence_by, outlet.picture_by = kept.by.sequence, kept.by.picture
+        outlet.left_out, outlet.left_out_octets = kept.left_out, kept.left_out_octets
+
+    def origin(self, outlet: Outlet, sequence: int) -> Origin | None:
+        source = self._lib.core_origin(self.handle, self._place(outlet), sequence, self._shift)
+        return None if source < 0 else Origin(source, Shift(self._shift.sequence, self._shift.picture))
+
     def end(self, outlet: Outlet) -> None:
+        self.account(outlet)
         place = self._place(outlet)
         self._lib.core_end(self.handle, place)
-        outlet.flowing = False
         del self._outlets[place]
 
     def _place(self, outlet: Outlet) -> int:
@@ -182,8 +192,9 @@ class PumpStream(Stream):
         made.descriptor = NO_DESCRIPTOR if way else path.link.socket.fileno()
         made.name = path.name or bytes(names.SIZE)
         made.ssrc, made.first = outlet.ssrc, outlet.first
-        made.sequence_by, made.timestamp_by = outlet.sequence_by & 0xFFFF, outlet.timestamp_by & 0xFFFFFFFF
-        made.picture_by, made.tl0_by = outlet.picture_by & vp8.WIDE_MASK, outlet.tl0_by & 0xFF
+        made.by.sequence, made.by.picture = outlet.sequence_by & 0xFFFF, outlet.picture_by & vp8.WIDE_MASK
+        made.timestamp_by, made.tl0_by = outlet.timestamp_by & 0xFFFFFFFF, outlet.tl0_by & 0xFF
+        made.temporal = outlet.temporal
         no_type, types = self._lib.CORE_NO_TYPE, self._lib.CORE_TYPES
         made.types = [outlet.payload_types.get(each, no_type) for each in range(types)]
         return made, way

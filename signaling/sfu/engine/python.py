@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from signaling.sfu import rtp, vp8
 from signaling.sfu.engine.base import HISTORY, MOST_GAPS, Arrival, Engine, Gap, Source, Stream, Take, Tally
 from signaling.sfu.engine.outlet import Outlet, write_header
+from signaling.sfu.engine.sieve import Origin, Piece, Shift
 from signaling.sfu.paths import Link
 from signaling.sfu.srtp import CELL_SIZE, MAX_PACKET, Cell, protect
 
@@ -35,25 +36,26 @@ class PythonEngine(Engine):
         return PythonStream(self, source)
 
     @abstractmethod
-    def fan_out(self, packet: bytes, descriptor: vp8.Descriptor, outlets: Sequence[Outlet]) -> None:
-        """Sends a rewritten, encrypted copy of a plain packet to every outlet that knows its payload type."""
+    def fan_out(self, piece: Piece, outlets: Sequence[Outlet]) -> None:
+        """Sends a rewritten, encrypted copy to every outlet that knows its payload type and doesn't go without it."""
 
     def _seal(
         self,
         cell: Cell,
         outlet: Outlet,
-        packet: bytes,
+        piece: Piece,
         header: tuple[int, int, int, int],
-        descriptor: vp8.Descriptor,
+        shift: Shift,
     ) -> bool:
+        packet = piece.packet
         size = len(packet)
         if size > MAX_PACKET or header[1] & 0x7F not in outlet.payload_types:
             return False
         view = cell.view
         view[rtp.HEADER_SIZE : size] = packet[rtp.HEADER_SIZE :]
-        write_header(view, outlet, header)
-        if outlet.picture_by or outlet.tl0_by:
-            vp8.shift(view, descriptor, outlet.picture_by, outlet.tl0_by)
+        write_header(view, outlet, header, shift)
+        if shift.picture or outlet.tl0_by:
+            vp8.shift(view, piece.descriptor, shift.picture, outlet.tl0_by)
         cell.length[0] = size
         return not protect(outlet.keys.outbound, cell.data, cell.length)
 
@@ -112,15 +114,15 @@ class PythonStream(Stream):
 
     def send(self, packet: bytes, descriptor: vp8.Descriptor, arrival: Arrival) -> None:
         tally, outlets = self.tally, self._outlets
-        if arrival is Arrival.NEWEST:
-            tally.timestamp = int.from_bytes(packet[4:8], "big")
-            tally.picture, tally.tl0 = descriptor.picture, descriptor.tl0
+        _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
+        index, newest = self.index_of(sequence), arrival is Arrival.NEWEST
+        if newest:
+            tally.timestamp, tally.picture, tally.tl0 = timestamp, descriptor.picture, descriptor.tl0
         else:
-            index = self.index_of(int.from_bytes(packet[2:4], "big"))
             outlets = [outlet for outlet in outlets if outlet.first <= index]
         tally.forwarded += 1
         tally.octets += len(packet)
-        self._engine.fan_out(packet, descriptor, outlets)
+        self._engine.fan_out(Piece(packet, index, timestamp, newest, rtp.is_empty(packet), descriptor), outlets)
 
     def take_gaps(self) -> tuple[Iterable[Gap], bool]:
         gaps, self._gaps = self._gaps, []
@@ -135,12 +137,22 @@ class PythonStream(Stream):
         return packet if packet is not None and packet[2:4] == sequence.to_bytes(2, "big") else None
 
     def begin(self, outlet: Outlet) -> None:
-        outlet.flowing = True
+        outlet.begin()
         self._outlets.append(outlet)
 
     def update(self, outlet: Outlet) -> None:
-        """Needs nothing: the outlet itself is asked for each packet."""
+        outlet.thin(self.index_of(self.tally.highest) + 1, self.tally.timestamp)
+
+    def account(self, outlet: Outlet) -> None:
+        outlet.account()
+
+    def origin(self, outlet: Outlet, sequence: int) -> Origin | None:
+        if outlet.sieve is not None:
+            return outlet.sieve.origin(sequence, outlet.first)
+        source = (sequence - outlet.sequence_by) & 0xFFFF
+        begun = self.index_of(source) >= outlet.first
+        return Origin(source, Shift(outlet.sequence_by, outlet.picture_by)) if begun else None
 
     def end(self, outlet: Outlet) -> None:
-        outlet.flowing = False
+        outlet.account()
         self._outlets.remove(outlet)

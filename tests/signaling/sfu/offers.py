@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from signaling.sfu.answer import MID, REPAIRED_RID, RID
+
 FOLDER = Path(__file__).parent / "offers"
 FINGERPRINT = ":".join(["AB"] * 32)
 
@@ -29,6 +31,16 @@ a=rtpmap:97 rtx/90000
 a=fmtp:97 apt=96
 a=rtpmap:98 AV1/90000
 """
+
+
+def simulcast(*rids: str) -> str:
+    """A small offer of one picture in several encodings, by the names and in the order of our page or of another."""
+    names = rids or ("q", "h", "f")
+    camera = SMALL[SMALL.index("m=video") :].replace("a=mid:1", "a=mid:0").replace("a=recvonly", "a=sendonly")
+    encodings = "".join(f"a=rid:{name} send\n" for name in names)
+    session = SMALL.partition("m=")[0].replace("BUNDLE 0 1", "BUNDLE 0")
+    extensions = "".join(f"a=extmap:{number} {uri}\n" for number, uri in enumerate((MID, RID, REPAIRED_RID), 1))
+    return f"{session}{camera}{extensions}{encodings}a=simulcast:send {';'.join(names)}\n"
 
 
 def offer(name: str) -> str:

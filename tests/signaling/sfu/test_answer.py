@@ -3,10 +3,10 @@
 import pytest
 from aiortc.sdp import SessionDescription
 
-from signaling.sfu.answer import Local, Outgoing, build, codec_key, common_codecs
+from signaling.sfu.answer import REPAIRED_RID, RID, Local, Outgoing, build, codec_key, common_codecs
 from signaling.sfu.ice import Credentials
 from signaling.sfu.sdp import Codec, Limits, parse
-from tests.signaling.sfu.offers import SMALL, WITHIN_LIMITS, offer
+from tests.signaling.sfu.offers import SMALL, WITHIN_LIMITS, offer, simulcast
 
 ADDRESSES = [("127.0.0.1", 8443), ("192.0.2.7", 8443)]
 LOCAL = Local(Credentials("ourufrag", "o" * 24), "AA:" * 31 + "AA", "passive", ADDRESSES)
@@ -86,3 +86,14 @@ def test_feedback_goes_where_it_is_used() -> None:
     assert any("transport-wide-cc" in line for line in up)
     assert not any("transport-cc" in line or "extmap" in line for line in down)
     assert any(line.endswith("goog-remb") for line in down)
+
+
+def test_all_encodings_of_a_picture_are_welcome() -> None:
+    text = answer(simulcast("f", "h", "q"))
+    assert [line for line in lines(text, 0) if line.startswith(("a=rid", "a=simulcast"))] == [
+        "a=rid:f recv",
+        "a=rid:h recv",
+        "a=rid:q recv",
+        "a=simulcast:recv f;h;q",
+    ]
+    assert {uri for uri in (RID, REPAIRED_RID) if uri in text} == {RID, REPAIRED_RID}

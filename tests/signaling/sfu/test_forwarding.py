@@ -1,83 +1,21 @@
 """A slot goes on counting whatever it shows; every engine puts the same octets on the wire."""
 
-import secrets
 import socket
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import pylibsrtp
 import pytest
 
-from signaling.media import PeerId, TrackId
 from signaling.sfu import rtp, vp8
 from signaling.sfu.engine.base import Engine, Source
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.plain import PlainEngine
-from signaling.sfu.forwarding import Slot, Track, slot_of, track_of
+from signaling.sfu.forwarding import Slot
 from signaling.sfu.mux import bind
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.rtcp import SenderReport
-from signaling.sfu.sdp import Limits, parse
-from signaling.sfu.srtp import Cell, Keys
-from tests.signaling.sfu.offers import offer
-
-KEY = secrets.token_bytes(30)
-SECTIONS = {each.mid: each for each in parse(offer("chromium"), Limits()).sections}
-
-
-def keys() -> Keys:
-    sides = (pylibsrtp.Policy.SSRC_ANY_INBOUND, pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
-    return Keys(*(pylibsrtp.Session(pylibsrtp.Policy(KEY, side)) for side in sides))
-
-
-class Stage:
-    """One slot, two tracks, and what the slot's receiver gets."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.now = 100.0
-        self.ours, self.theirs = bind("127.0.0.1", 0), bind("127.0.0.1", 0)
-        self.path = path_between(engine, self.ours, self.theirs.getsockname())
-        self.slot = slot_of(SECTIONS["3"], 0)
-        self.tracks = [self._track(name) for name in ("ann", "bob")]
-        self.copies: list[bytes] = []
-        self._session = pylibsrtp.Session(pylibsrtp.Policy(KEY, pylibsrtp.Policy.SSRC_ANY_INBOUND))
-
-    def _track(self, owner: str) -> Track:
-        track = track_of(SECTIONS["1"], TrackId(f"{owner}/1"), PeerId(owner))
-        track.heard(secrets.randbits(32), self.engine, 0.02, self.now)
-        return track
-
-    def show(self, which: int) -> Track:
-        self.slot.attach(self.tracks[which], keys(), self.path, self.now)
-        return self.tracks[which]
-
-    def send(self, which: int, sequence: int, picture: int, *, key: bool = False) -> None:
-        """A packet of a track, a thirtieth of a second after the last."""
-        self.now += 1 / 30
-        head = rtp.HEADER.pack(0x80, 0x80 | 96, sequence & 0xFFFF, 3000 * sequence & 0xFFFFFFFF, 1)
-        body = bytes((0x90, 0xC0, 0x80 | picture >> 8 & 0x7F, picture & 0xFF, picture & 0xFF, 0 if key else 1))
-        self.tracks[which].forward(head + body, self.now)
-        self._receive()
-
-    def _receive(self) -> None:
-        try:
-            while True:
-                self.copies.append(self._session.unprotect(self.theirs.recv(2048)))
-        except BlockingIOError:
-            return
-
-    def close(self) -> None:
-        self.ours.close()
-        self.theirs.close()
-
-    def numbers(self) -> list[tuple[int, int, int]]:
-        """Sequence number, picture id and TL0PICIDX of each copy."""
-        found = []
-        for copy in self.copies:
-            descriptor = vp8.parse(copy, rtp.payload_offset(copy))
-            found.append((int.from_bytes(copy[2:4], "big"), descriptor.picture, descriptor.tl0))
-        return found
+from signaling.sfu.srtp import Cell
+from tests.signaling.sfu.stage import Stage, keys, path_between
 
 
 @pytest.fixture
@@ -188,11 +126,6 @@ def test_a_muted_track_waits_for_a_key_frame_when_it_is_back(stage: Stage) -> No
     stage.send(0, 3, 3)
     stage.send(0, 4, 4, key=True)
     assert [b[0] - a[0] for a, b in pairwise(stage.numbers())] == [1]
-
-
-def path_between(engine: Engine, ours: socket.socket, address: tuple[str, int]) -> Path:
-    link = Link(ours, *ours.getsockname())
-    return Path(link, address, None, engine.destination(address))  # type: ignore[arg-type]  # nobody is told anything
 
 
 def packet_of(payload: bytes = bytes(1000), payload_type: int = 96) -> bytes:

@@ -140,7 +140,7 @@ async def test_a_peer_may_choose_what_it_sees(lesson: Lesson) -> None:
     await lesson.client("bob").publish(320).join()
     eve = await lesson.client("eve").slots(1).join()
     await until(lambda: eve.widths.get("1") == 160)
-    lesson.sfu.command(media.Want(eve.id, (SlotWish("1", TrackId("bob/1")), SlotWish("0"))))
+    lesson.sfu.command(media.Want(eve.id, (SlotWish("1", TrackId("bob/1")), SlotWish("0", None))))
     await until(lambda: eve.widths.get("1") == 320)
     assert lesson.slots("eve") == {"0": None, "1": "bob"}
     lesson.sfu.command(media.Want(eve.id))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.sfu.sdp import Limits, OfferError, Section, parse
-from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
+from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer, simulcast
 
 LIMITS = Limits()
 
@@ -82,6 +82,25 @@ REFUSALS = {
     "long line": (SMALL + "a=x:" + "y" * 3000 + "\n", "bad_sdp", "line 24"),
     "wrong setup": (SMALL.replace("setup:actpass", "setup:holdconn"), "bad_sdp", "session setup"),
 }
+
+
+@pytest.mark.parametrize(
+    ("line", "rids"),
+    [
+        ("a=simulcast:send q;h;f", ("q", "h", "f")),
+        ("a=simulcast:recv x send q,h;~f", ("q", "f")),
+        ("a=simulcast:send q;q;nobody", ("q",)),
+        ("a=simulcast:send", ()),
+        ("a=simulcast:recv q;h", ()),
+    ],
+)
+def test_the_encodings_of_a_picture_are_those_that_are_listed_and_described(line: str, rids: tuple[str, ...]) -> None:
+    text = simulcast().replace("a=simulcast:send q;h;f", line)
+    assert parse(text, LIMITS).sections[0].rids == rids
+
+
+def test_no_more_encodings_are_taken_than_there_are_qualities() -> None:
+    assert parse(simulcast("a", "b", "c", "d"), LIMITS).sections[0].rids == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(("text", "code", "field"), REFUSALS.values(), ids=REFUSALS)

@@ -1,7 +1,10 @@
 """Who is put into which slot."""
 
+from collections.abc import Callable
+
 from signaling.media import Kind, PeerId, TrackId
-from signaling.sfu.forwarding import Slot, Track
+from signaling.sfu.forwarding import Slot
+from signaling.sfu.layers import Track
 from signaling.sfu.seating import assign, missing
 
 
@@ -69,6 +72,30 @@ def test_nobody_gives_way_to_a_muted_track() -> None:
     places = slots(1)
     places[0].track = track("ann", "audio", muted=True)
     assert seated(places, [track("bob", "audio", muted=True)]) == {}
+
+
+def spoke(*names: str) -> Callable[[Kind, PeerId], float]:
+    """When somebody was heard last; the one named first spoke first, who isn't named never."""
+    return lambda _, peer: float(names.index(peer)) if peer in names else float("-inf")
+
+
+def test_with_too_few_slots_those_who_spoke_last_are_seen() -> None:
+    tracks = [track(name, "video") for name in ("ann", "bob", "eve")]
+    assert set(assign(slots(2), tracks, spoke("eve", "bob")).values()) == set(tracks[1:])
+
+
+def test_who_was_silent_longest_gives_way_to_one_who_spoke() -> None:
+    places = slots(2)
+    places[1].track, places[3].track = track("ann", "video"), track("bob", "video")
+    placed = assign(places, [track("eve", "video")], spoke("bob", "eve"))
+    assert {mid: each.owner for mid, each in placed.items()} == {"v0": "eve"}
+
+
+def test_nobody_gives_way_to_one_who_was_silent_longer() -> None:
+    places = slots(1)
+    places[1].track = track("ann", "video")
+    assert assign(places, [track("eve", "video")], spoke("eve", "ann")) == {}
+    assert assign(places, [track("eve", "video")], spoke()) == {}
 
 
 def test_muted_tracks_need_no_further_slots() -> None:

@@ -1,7 +1,7 @@
 """Who is the speaker of a room."""
 
 from signaling.media import PeerId
-from signaling.sfu.speaker import ActiveSpeaker, Voice
+from signaling.sfu.speaker import ActiveSpeaker, Floor, Voice
 
 ANN, BOB = PeerId("ann"), PeerId("bob")
 LOUD, LOUDER, QUIET = Voice(90.0), Voice(100.0), Voice(20.0)
@@ -51,3 +51,19 @@ def test_a_voice_rises_with_its_packets_and_dies_away_without() -> None:
     loud = voice.loudness
     voice.fade()
     assert voice.loudness < loud
+
+
+def test_who_is_audible_is_told_at_once_and_who_speaks_only_when_all_agree() -> None:
+    floor = Floor()
+    assert floor.listen({ANN: LOUD, BOB: QUIET}, 0.0) == (False, True)
+    assert (floor.last("audio", ANN), floor.last("video", ANN)) == (0.0, float("-inf"))
+    assert floor.listen({ANN: LOUD, BOB: QUIET}, 0.4) == (True, False)
+    assert (floor.last("audio", ANN), floor.last("video", ANN)) == (0.4, 0.4)
+    assert floor.last("audio", BOB) == float("-inf")
+
+
+def test_who_leaves_was_never_heard() -> None:
+    floor = Floor()
+    floor.listen({ANN: LOUD}, 0.0)
+    floor.listen({BOB: QUIET}, 0.2)
+    assert floor.last("audio", ANN) == float("-inf")

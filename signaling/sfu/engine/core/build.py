@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-SOURCES = ("build.py", "core.c", "core.h", "in.c", "out.c", "sources.c")
+SOURCES = ("build.py", "core.c", "core.h", "in.c", "out.c", "sieve.c", "sources.c")
 MODULE = "_core"
 VERSION_MARK = b"vclass core "
 QUICK = ("-O3",)

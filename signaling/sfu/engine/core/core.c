@@ -30,23 +30,24 @@
 #define UNBOUND(cell) ((void)0)
 #endif
 
-enum { HEADER = 12, EXTENSION = 0x10, MARKER = 0x80, ONE_BYTE = 0xBEDE, TWO_BYTE = 0x1000 };
+enum { HEADER = 12, EXTENSION = 0x10, PADDING = 0x20, MARKER = 0x80, ONE_BYTE = 0xBEDE, TWO_BYTE = 0x1000 };
 enum { REPEATED, LATE, NEWEST };
 enum { MAX_SEGMENTS = 32, MAX_MESSAGE = 60000, CONTROL = CMSG_SPACE(sizeof(uint16_t)) };
 
 typedef int (*srtp_call)(void *session, void *packet, int *size);
 
-/* Where the picture numbers of a VP8 packet stand (RFC 7741 section 4.2); 0 means absent. */
+/* Where the picture numbers of a VP8 packet stand (RFC 7741 section 4.2), and which layer it is of; 0 means absent. */
 typedef struct {
-    int picture_at, picture, wide, tl0_at, tl0;
+    int picture_at, picture, wide, tl0_at, tl0, layer, sync, key_frame;
 } vp8_numbers;
 
 /* A packet on its way out, and what all its copies share. */
 typedef struct {
     core_stream *stream;
     const uint8_t *data;
-    int size, newest;
+    int size, newest, empty;
     int64_t index;
+    uint32_t timestamp;
     vp8_numbers numbers;
 } piece;
 
@@ -97,6 +98,9 @@ static double monotonic(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+static int64_t index_of(const core_stream *stream, uint32_t sequence);
+
+#include "sieve.c"
 #include "sources.c"
 #include "out.c"
 #include "in.c"

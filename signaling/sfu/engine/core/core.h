@@ -13,6 +13,7 @@
 #define CORE_LEVELS 64
 #define CORE_GAPS 64
 #define CORE_BUCKETS 1024
+#define CORE_MOST_TEMPORAL 3
 
 /* Counts of one engine; `Counts` in engine/base.py has the same names. */
 typedef struct {
@@ -36,14 +37,39 @@ typedef struct {
     double at;
 } core_gap;
 
+/* What is added to the numbers of one packet. */
+typedef struct {
+    uint16_t sequence;
+    int picture;
+} core_shift;
+
+/* What became of one packet of the source. */
+typedef struct {
+    int64_t index;
+    core_shift by;
+    uint8_t known, left_out;
+} core_place;
+
+/* Decides what a receiver goes without; `Sieve` in engine/sieve.py tells what the numbers mean. */
+typedef struct {
+    int64_t since, newest;
+    core_shift before;
+    uint32_t timestamp;
+    int timed, level, leaving;
+    core_place places[CORE_HISTORY];
+} core_sieve;
+
 /* One receiver; `Outlet` in engine/outlet.py tells what the numbers mean. A receiver with a `way` is served by Python. */
 typedef struct {
     void *outbound, *way;
     int descriptor;
     uint8_t name[CORE_NAME];
-    uint32_t ssrc, sequence_by, timestamp_by;
-    int picture_by, tl0_by;
+    uint32_t ssrc, timestamp_by;
+    core_shift by;
+    int tl0_by, temporal;
     int64_t first;
+    uint64_t left_out, left_out_octets;
+    core_sieve *sieve;
     uint8_t types[CORE_TYPES];
 } core_outlet;
 
@@ -110,6 +136,7 @@ int core_note(core_stream *stream, const uint8_t *packet, int size, double now);
 int core_send(core_engine *engine, core_stream *stream, const uint8_t *packet, int size, int newest);
 int core_holds(const core_stream *stream, int sequence);
 const uint8_t *core_recall(const core_stream *stream, int sequence, int *size);
+int core_origin(core_stream *stream, int place, int sequence, core_shift *by);
 int core_begin(core_stream *stream, const core_outlet *outlet);
 int core_update(core_stream *stream, int place, const core_outlet *outlet);
 int core_end(core_stream *stream, int place);

@@ -86,27 +86,27 @@ static void enqueue(core_engine *engine, const core_outlet *outlet, size_t size)
     engine->last = outlet;
 }
 
-static void shift_picture(uint8_t *copy, const core_outlet *outlet, const vp8_numbers *numbers) {
+static void shift_picture(uint8_t *copy, int picture_by, int tl0_by, const vp8_numbers *numbers) {
     if (numbers->picture_at) {
-        uint32_t picture = (uint32_t)(numbers->picture + outlet->picture_by);
+        uint32_t picture = (uint32_t)numbers->picture + (uint32_t)picture_by;
         if (numbers->wide)
             put16(copy + numbers->picture_at, 0x8000 | (picture & 0x7FFF));
         else
             copy[numbers->picture_at] = picture & 0x7F;
     }
-    if (numbers->tl0_at) copy[numbers->tl0_at] = (uint8_t)(numbers->tl0 + outlet->tl0_by);
+    if (numbers->tl0_at) copy[numbers->tl0_at] = (uint8_t)(numbers->tl0 + tl0_by);
 }
 
-static void rewrite(uint8_t *copy, const core_outlet *outlet, const piece *piece, uint8_t type) {
+static void rewrite(uint8_t *copy, const core_outlet *outlet, const piece *piece, core_shift by, uint8_t type) {
     memcpy(copy, piece->data, (size_t)piece->size);
     copy[1] = (piece->data[1] & MARKER) | type;
-    put16(copy + 2, be16(piece->data + 2) + outlet->sequence_by);
+    put16(copy + 2, be16(piece->data + 2) + by.sequence);
     put32(copy + 4, be32(piece->data + 4) + outlet->timestamp_by);
     put32(copy + 8, outlet->ssrc);
-    if (outlet->picture_by || outlet->tl0_by) shift_picture(copy, outlet, &piece->numbers);
+    if (by.picture || outlet->tl0_by) shift_picture(copy, by.picture, outlet->tl0_by, &piece->numbers);
 }
 
-static void serve(core_engine *engine, const core_outlet *outlet, const piece *piece) {
+static void serve(core_engine *engine, const core_outlet *outlet, const piece *piece, core_shift by) {
     uint8_t type = outlet->types[piece->data[1] & 0x7F];
     int size = piece->size;
     if (type == CORE_NO_TYPE || size > CORE_MAX_PACKET) {
@@ -116,7 +116,7 @@ static void serve(core_engine *engine, const core_outlet *outlet, const piece *p
     if (engine->cells == CORE_QUEUE || engine->descriptor != outlet->descriptor) flush(engine);
     engine->descriptor = outlet->descriptor;
     uint8_t *copy = engine->out[engine->cells];
-    rewrite(copy, outlet, piece, type);
+    rewrite(copy, outlet, piece, by, type);
     if (engine->protect(outlet->outbound, copy, &size)) {
         engine->counts.dropped++;
         return;
@@ -130,9 +130,11 @@ static void serve(core_engine *engine, const core_outlet *outlet, const piece *p
 /* Receiver by receiver, so that the copies of a burst stand side by side and travel as one message. */
 static void fan_out(core_engine *engine, const piece *pieces, int count) {
     const core_stream *stream = pieces->stream;
-    for (const core_outlet *outlet = stream->outlets, *end = outlet + stream->count; outlet != end; outlet++)
+    core_shift by;
+    for (core_outlet *outlet = stream->outlets, *end = outlet + stream->count; outlet != end; outlet++)
         for (const piece *each = pieces; each != pieces + count; each++)
-            if (each->newest || outlet->first <= each->index) serve(engine, outlet, each);
+            if ((each->newest || outlet->first <= each->index) && shift_of(outlet, each, &by))
+                serve(engine, outlet, each, by);
 }
 
 static vp8_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
@@ -160,8 +162,16 @@ static vp8_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
         found.tl0_at = at;
         found.tl0 = packet[at++];
     }
+    if (flags & 0x20) {
+        if (at >= size) return nothing;
+        found.layer = packet[at] >> 6;
+        found.sync = packet[at] >> 5 & 1;
+    }
     if (flags & 0x30) at++;
-    return starts && at >= size ? nothing : found;
+    if (!starts) return found;
+    if (at >= size) return nothing;
+    found.key_frame = !(packet[at] & 0x01);
+    return found;
 }
 
 /* Fills in what all copies of a packet share; 0 when its header is longer than itself. */
@@ -171,10 +181,12 @@ static int describe(piece *piece) {
     int offset = HEADER + 4 * (data[0] & 0x0F);
     if (piece->size < offset) return 0;
     piece->index = index_of(piece->stream, be16(data + 2));
+    piece->timestamp = be32(data + 4);
+    piece->empty = piece->size - offset <= (data[0] & PADDING ? data[piece->size - 1] : 0);
     piece->numbers = (vp8_numbers){0};
     if (piece->stream->vp8[data[1] & 0x7F]) piece->numbers = parse_vp8(data, offset, piece->size);
     if (piece->newest) {
-        tally->timestamp = be32(data + 4);
+        tally->timestamp = piece->timestamp;
         tally->picture = piece->numbers.picture;
         tally->tl0 = piece->numbers.tl0;
     }

@@ -15,6 +15,7 @@ core_stream *core_stream_new(double clock, int keeps) {
 
 void core_stream_free(core_stream *stream) {
     if (!stream) return;
+    for (int each = 0; each < stream->count; each++) free(stream->outlets[each].sieve);
     free(stream->history);
     free(stream->outlets);
     free(stream);
@@ -96,18 +97,29 @@ int core_begin(core_stream *stream, const core_outlet *outlet) {
         stream->outlets = more;
         stream->room = room;
     }
-    stream->outlets[stream->count++] = *outlet;
+    core_outlet *mine = stream->outlets + stream->count++;
+    *mine = *outlet;
+    mine->sieve = NULL;
+    mine->left_out = mine->left_out_octets = 0;
+    thin(mine, mine->first, NULL);
     return 0;
 }
 
 int core_update(core_stream *stream, int place, const core_outlet *outlet) {
     if (place < 0 || place >= stream->count) return -1;
-    stream->outlets[place] = *outlet;
+    core_outlet *mine = stream->outlets + place, before = *mine;
+    *mine = *outlet;
+    mine->by = before.by;
+    mine->sieve = before.sieve;
+    mine->left_out = before.left_out;
+    mine->left_out_octets = before.left_out_octets;
+    thin(mine, index_of(stream, stream->tally.highest) + 1, &stream->tally.timestamp);
     return 0;
 }
 
 int core_end(core_stream *stream, int place) {
     if (place < 0 || place >= stream->count) return -1;
+    free(stream->outlets[place].sieve);
     size_t after = (size_t)(--stream->count - place);
     memmove(stream->outlets + place, stream->outlets + place + 1, after * sizeof *stream->outlets);
     return 0;
