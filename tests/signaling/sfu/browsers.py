@@ -1,6 +1,7 @@
 """Real browsers meet through the SFU: a page with one connection each, and what its `getStats` says.
 
-`python -m tests.signaling.sfu.browsers chromium firefox` runs it alone, which the namespace test does.
+`python -m tests.signaling.sfu.browsers chromium firefox` runs it alone, which the namespace tests do; `change` before
+the kinds lets one page go between the qualities of another's picture.
 """
 
 import asyncio
@@ -11,13 +12,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Final, Self
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-from signaling.media import Answer, Event, Offer, PeerId, RoomId
+from signaling.media import Answer, Event, Offer, PeerId, Quality, RoomId, Slot, SlotsChanged, SlotWish, Want
 from signaling.sfu import Sfu, SfuSettings
 
 CHROMIUM_ARGUMENTS = [
@@ -39,14 +40,32 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
 SLOTS = 4
+SETTLED = 10
+CHANGES: Final[tuple[tuple[Quality, int], ...]] = (
+    ("f", 960),
+    ("q", 240),
+    ("f", 960),
+    ("h", 480),
+    ("q", 240),
+    ("f", 960),
+)
+"""Qualities in the order in which they are wanted, and how wide their pictures are."""
 PATIENCE = 40.0
 
 PAGE = """<!doctype html><title>SFU</title><body><script>
-async function join(name, slots) {
-  const video = {width: 320, height: 240, frameRate: 15};
+const LAYERS = [
+  {rid: "q", scaleResolutionDownBy: 4, maxBitrate: 120000},
+  {rid: "h", scaleResolutionDownBy: 2, maxBitrate: 450000},
+  {rid: "f", scaleResolutionDownBy: 1, maxBitrate: 1800000},
+];
+async function join(name, slots, layered) {
+  const video = {width: layered ? 960 : 320, height: layered ? 540 : 240, frameRate: 15};
   const stream = await navigator.mediaDevices.getUserMedia({video, audio: true});
   const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
-  for (const track of stream.getTracks()) pc.addTransceiver(track, {direction: "sendonly", streams: [stream]});
+  for (const track of stream.getTracks()) {
+    const sendEncodings = layered && track.kind === "video" ? LAYERS : [{}];
+    pc.addTransceiver(track, {direction: "sendonly", streams: [stream], sendEncodings});
+  }
   const channel = window.channel = pc.createDataChannel("chat");
   window.heard = [];
   channel.onmessage = event => heard.push(event.data);
@@ -73,6 +92,14 @@ async function hum() {
   tone.connect(microphone);
   tone.start();
   await pc.getSenders().find(each => each.track?.kind === "audio").replaceTrack(microphone.stream.getAudioTracks()[0]);
+}
+async function pictures() {
+  const found = [];
+  (await pc.getStats()).forEach(each => {
+    if (each.type === "inbound-rtp" && each.kind === "video" && each.frameWidth)
+      found.push({mid: each.mid, width: each.frameWidth, frames: each.framesDecoded, freezes: each.freezeCount || 0});
+  });
+  return found;
 }
 async function received() {
   const video = {}, audio = {};
@@ -101,6 +128,16 @@ class Received:
     def sees(self, others: int) -> bool:
         """Whether pictures and sound of that many others came."""
         return len([count for count in self.video if count > SLOTS]) >= others <= len(self.audio)
+
+
+@dataclass
+class Picture:
+    """What a page has decoded in one slot."""
+
+    mid: str
+    width: int
+    frames: int
+    freezes: int
 
 
 def application(sfu: Sfu) -> web.Application:
@@ -134,6 +171,10 @@ async def launch(playwright: Playwright, kind: str) -> Browser:
     )
 
 
+async def pictures(page: Page) -> list[Picture]:
+    return [Picture(**each) for each in await page.evaluate("pictures()")]
+
+
 async def received(page: Page) -> Received:
     return Received(**await page.evaluate("received()"))
 
@@ -162,13 +203,13 @@ class Meeting:
             await browser.close()
         await self._stack.aclose()
 
-    async def join(self, kind: str, slots: int = SLOTS) -> Page:
+    async def join(self, kind: str, slots: int = SLOTS, *, layered: bool = False) -> Page:
         if kind not in self._browsers:
             self._browsers[kind] = await launch(self._playwright, kind)
         context = await self._browsers[kind].new_context()
         page = await context.new_page()
         await page.goto(str(self._server.make_url("/")))
-        await page.evaluate(f"join('p{len(self.pages)}', {slots})")
+        await page.evaluate(f"join('p{len(self.pages)}', {slots}, {json.dumps(layered)})")
         self.pages.append(page)
         return page
 
@@ -189,6 +230,26 @@ class Meeting:
                 while sum((await received(page)).video) < count + more:  # noqa: ASYNC110 - the page has the event
                     await asyncio.sleep(0.2)
 
+    def want(self, page: Page, quality: Quality) -> None:
+        """Wants one quality of everything that a page gets to see."""
+        name = PeerId(f"p{self.pages.index(page)}")
+        self.sfu.command(Want(name, tuple(SlotWish(slot.mid, quality=quality) for slot in self.slots(name))))
+
+    def slots(self, name: PeerId) -> tuple[Slot, ...]:
+        told = [each.slots for each in self.events if isinstance(each, SlotsChanged) and each.peer == name]
+        return told[-1] if told else ()
+
+    async def wait_for_width(self, page: Page, width: int) -> Picture:
+        """Waits until a page decodes a picture so wide, and some more of it."""
+        since: Picture | None = None
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                picture = next(iter(each for each in await pictures(page) if each.width == width), None)
+                since = picture and (since or picture)
+                if picture and since and picture.frames > since.frames + SETTLED:
+                    return picture
+                await asyncio.sleep(0.1)
+
 
 async def main(kinds: Sequence[str], addresses: tuple[str, ...]) -> None:
     async with Meeting(addresses) as meeting:
@@ -198,5 +259,19 @@ async def main(kinds: Sequence[str], addresses: tuple[str, ...]) -> None:
         print(json.dumps([asdict(each) for each in seen]))
 
 
+async def change(kinds: Sequence[str], addresses: tuple[str, ...]) -> Picture:
+    """Lets the second page go between qualities of the first one's picture; what it has seen at the end."""
+    async with Meeting(addresses) as meeting:
+        await meeting.join(kinds[0], slots=0, layered=True)
+        viewer = await meeting.join(kinds[1], slots=1)
+        for quality, width in CHANGES:
+            meeting.want(viewer, quality)
+            seen = await meeting.wait_for_width(viewer, width)
+        return seen
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:], ()))
+    if sys.argv[1] == "change":
+        print(json.dumps(asdict(asyncio.run(change(sys.argv[2:], ())))))
+    else:
+        asyncio.run(main(sys.argv[1:], ()))

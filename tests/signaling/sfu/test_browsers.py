@@ -8,7 +8,7 @@ import pytest
 from signaling.media import PeerId, RoomId, Speaker
 from tests import netns
 from tests.needs import need_namespaces
-from tests.signaling.sfu.browsers import Meeting
+from tests.signaling.sfu.browsers import Meeting, change
 from tests.signaling.sfu.clients import until
 
 LOOPBACK = ("127.0.0.1",)
@@ -29,6 +29,11 @@ async def test_who_makes_a_lasting_sound_is_the_speaker() -> None:
         page = await meeting.join("chromium")
         await page.evaluate("hum()")
         await until(lambda: Speaker(RoomId("room"), PeerId("p0")) in meeting.events)
+
+
+@pytest.mark.browser
+async def test_a_slot_changes_between_qualities_without_a_freeze() -> None:
+    assert (await change(("chromium", "chromium"), LOOPBACK)).freezes == 0
 
 
 @pytest.mark.browser
@@ -76,3 +81,13 @@ def test_firefox_and_chromium_decode_each_other() -> None:
         printed = inside.run([sys.executable, "-m", "tests.signaling.sfu.browsers", *kinds], timeout=100)
     seen = json.loads(printed.splitlines()[-1])
     assert [len(each["video"]) for each in seen] == [3, 3, 3, 3]
+
+
+@pytest.mark.browser
+@pytest.mark.namespace
+@pytest.mark.parametrize("kinds", [("firefox", "chromium"), ("chromium", "firefox")])
+def test_firefox_sends_and_receives_several_qualities(kinds: tuple[str, str]) -> None:
+    need_namespaces()
+    with netns.namespace() as inside:
+        printed = inside.run([sys.executable, "-m", "tests.signaling.sfu.browsers", "change", *kinds], timeout=100)
+    assert json.loads(printed.splitlines()[-1])["width"] == 960
