@@ -52,6 +52,7 @@ class Classroom:
     """Tickets for a lesson and the pages of the people in it. Origin and Live are set once the port is known."""
 
     doors_open: bool = True
+    camera: tuple[int, int] = (320, 240)
     tickets: dict[str, str] = field(default_factory=dict)
     posts: list[web.Request] = field(default_factory=list)
     starts: int = field(default_factory=lambda: int(time.time()) - 1860)
@@ -93,7 +94,7 @@ class Classroom:
             },
             "zones": own_first,
             "me": {"name": name, "language": language, "zone": own_first[0]["zone"]},
-            "video": {"width": 320, "height": 240, "frame_rate": 15},
+            "video": {"width": self.camera[0], "height": self.camera[1], "frame_rate": 15},
             "texts": dict(catalogue(choose_language(language)).client),
         }
 

@@ -5,9 +5,11 @@ import { pauseBefore } from "../../../vclass/web/client/src/classroom/backoff.ts
 import { hueClass } from "../../../vclass/web/client/src/classroom/hue.ts";
 import { actionOf } from "../../../vclass/web/client/src/classroom/keyboard.ts";
 import { arrange } from "../../../vclass/web/client/src/classroom/layout.ts";
+import { encodings, qualityFor } from "../../../vclass/web/client/src/classroom/layers.ts";
 import { Mutes } from "../../../vclass/web/client/src/classroom/mutes.ts";
 import type { Participant, Role } from "../../../vclass/web/client/src/classroom/protocol.ts";
 import { judge } from "../../../vclass/web/client/src/classroom/quality.ts";
+import { wishes } from "../../../vclass/web/client/src/classroom/wants.ts";
 import { nextChange, relative, wallTime } from "../../../vclass/web/client/src/shared/clock.ts";
 import { t, tn, translate } from "../../../vclass/web/client/src/shared/i18n.ts";
 import { loudness } from "../../../vclass/web/client/src/shared/level.ts";
@@ -117,4 +119,38 @@ test("a clock shows the wall time of its zone and nothing for an unknown one", (
 test("silence is level nought and full sound a hundred", () => {
   assert.equal(loudness(new Float32Array(64)), 0);
   assert.equal(loudness(new Float32Array(64).fill(1)), 100);
+});
+
+function sent(width: number, height: number): string {
+  const active = encodings(width, height).filter((one) => one.active);
+  return active.map((one) => `${one.rid}/${one.scaleResolutionDownBy}`).join(" ");
+}
+
+test("a camera of 960x540 is sent in three sizes, a smaller one in two or in one", () => {
+  assert.equal(sent(1280, 720), "q/4 h/2 f/1");
+  assert.equal(sent(960, 540), "q/4 h/2 f/1");
+  assert.equal(sent(640, 360), "q/2 h/1");
+  assert.equal(sent(320, 240), "q/1");
+});
+
+test("each size has the bits that it is worth, and every offer the same names", () => {
+  const all = encodings(960, 540);
+  assert.deepEqual(all.map((one) => one.rid), ["q", "h", "f"]);
+  assert.deepEqual(all.map((one) => one.maxBitrate), [113_400, 453_600, 1_814_400]);
+  assert.equal(encodings(160, 120)[0]?.maxBitrate, 100_000);
+});
+
+test("a picture is asked for as large as it is drawn", () => {
+  assert.deepEqual([0, 180, 181, 360, 361, 2000].map(qualityFor), ["q", "q", "h", "h", "f", "f"]);
+});
+
+test("every slot for a picture is asked for, those that show nobody with the smallest", () => {
+  const slot = (mid: string, kind: "audio" | "video", participant: string | null) => ({ mid, kind, participant, track: participant });
+  const slots = [slot("2", "audio", "a"), slot("3", "video", "a"), slot("5", "video", "b"), slot("7", "video", null)];
+  const lines = new Map([["a", 700]]);
+  assert.deepEqual(wishes(slots, lines), [
+    { mid: "3", quality: "f" },
+    { mid: "5", quality: "q" },
+    { mid: "7", quality: "q" },
+  ]);
 });

@@ -54,6 +54,17 @@ async def test_two_people_see_and_hear_each_other(visit: Visit) -> None:
         await decodes(page, "audio")
 
 
+async def test_a_picture_comes_as_large_as_it_is_drawn(visit: Visit, classroom: Classroom) -> None:
+    classroom.camera = (960, 540)
+    anna, danylo = await both(visit)
+    await switch_on(danylo, "video")
+    for width, (across, down) in {960: (1600, 1200), 240: (360, 640)}.items():
+        await anna.set_viewport_size({"width": across, "height": down})
+        await anna.wait_for_function(
+            f"async () => (await vclass.stats()).video.some((one) => one.frameWidth === {width})"
+        )
+
+
 async def test_microphone_and_camera_start_off(visit: Visit) -> None:
     anna, _ = await both(visit)
     for kind, label in (("audio", "Unmute"), ("video", "Start camera")):

@@ -13,6 +13,7 @@ import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protoco
 import { dispatch } from "./protocol.ts";
 import { EMPTY, myself, reduce } from "./state.ts";
 import { Visit } from "./visit.ts";
+import { Wants } from "./wants.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 const LATER_MS = 1500;
@@ -35,6 +36,7 @@ export class Lesson {
   readonly local: LocalMedia;
   readonly media: MediaLink;
   readonly visit: Visit;
+  readonly wants: Wants;
   readonly #mutes = new Mutes();
   #toReplay = 0;
 
@@ -58,6 +60,11 @@ export class Lesson {
       track: (kind) => this.local.device(kind).track,
       trouble: () => this.visit.wake(),
       rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),
+    });
+    this.wants = new Wants({
+      slots: () => this.#known.value.slots,
+      settled: () => this.media.settled,
+      send: (message) => this.visit.send(message),
     });
     effect(() => {
       if (this.visit.phase.value === "over") {
@@ -106,6 +113,7 @@ export class Lesson {
     muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
     state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
     moved: () => this.#toReplay === 0 && void this.#restartMedia(),
+    slots: () => this.wants.reconsider(),
     need_slots: () => void this.media.grow(capped(this.#known.value.wanted)),
     chat: ({ re }) => void this.outbox.settle(re),
     error: (m) => this.#failed(m),
@@ -136,6 +144,7 @@ export class Lesson {
       return;
     }
     void this.media.caughtUp();
+    this.wants.reconsider();
     this.#reconcile();
     for (const { id, text } of this.outbox.drafts.value) {
       this.visit.send({ type: "chat", id, text });
@@ -153,6 +162,7 @@ export class Lesson {
 
   async #answered(rev: number, sdp: string): Promise<void> {
     await this.media.answer(rev, sdp);
+    this.wants.forget();
     this.#reconcile();
   }
 
@@ -218,6 +228,7 @@ export class Lesson {
   #end(): void {
     this.media.stop();
     this.local.stop();
+    this.wants.stop();
     this.#mutes.forget();
   }
 

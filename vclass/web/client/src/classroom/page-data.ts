@@ -20,7 +20,7 @@ export interface PageData {
   /** The lesson's zones, the reader's own first. */
   readonly zones: readonly PageZone[];
   readonly me: { readonly name: string; readonly language: string; readonly zone: string };
-  /** What the camera is asked for; 640x360 at up to 30 frames a second when absent. */
+  /** What the camera is asked for; 960x540 at up to 30 frames a second when absent. */
   readonly video?: VideoWish;
   /** The texts of the page's language: English source to translation, or to the list of plural forms. */
   readonly texts: Texts;
@@ -37,4 +37,4 @@ export interface PageZone {
   readonly code: string;
 }
 
-export const USUAL_VIDEO: VideoWish = { width: 640, height: 360, frame_rate: 30 };
+export const USUAL_VIDEO: VideoWish = { width: 960, height: 540, frame_rate: 30 };

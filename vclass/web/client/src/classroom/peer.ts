@@ -1,10 +1,9 @@
 import type { Kind, VideoWish } from "../shared/devices.ts";
 import { offeredCodecs } from "./codecs.ts";
+import { adapt, encodings } from "./layers.ts";
 import type { Counts } from "./protocol.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
-/** Bits a second for each pixel of the picture asked for: 0.8 Mbit/s at 640x360. */
-const BITS_PER_PIXEL = 3.5;
 
 /** The one RTCPeerConnection: a microphone and a camera to send, and slots to receive. It always offers. */
 export class Peer {
@@ -16,10 +15,10 @@ export class Peer {
 
   constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
     this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
-    const maxBitrate = Math.round(video.width * video.height * BITS_PER_PIXEL);
+    const sendEncodings = encodings(video.width, video.height);
     this.#senders = {
       audio: this.#add("audio", { direction: "sendonly" }).sender,
-      video: this.#add("video", { direction: "sendonly", sendEncodings: [{ maxBitrate }] }).sender,
+      video: this.#add("video", { direction: "sendonly", sendEncodings }).sender,
     };
     this.grow(wanted);
   }
@@ -58,6 +57,10 @@ export class Peer {
 
   async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     await this.#senders[kind].replaceTrack(track);
+    const { width, height } = track?.getSettings() ?? {};
+    if (kind === "video" && width !== undefined && height !== undefined) {
+      await adapt(this.#senders.video, width, height);
+    }
   }
 
   /** What comes in, by the `mid` of its slot. */

@@ -1,6 +1,7 @@
 // The messages of docs/protocol.md, under the names they have there.
 
 import type { Kind } from "../shared/devices.ts";
+import type { Quality } from "./layers.ts";
 
 export type Role = "host" | "teacher" | "student" | "guest" | "room";
 export type Presence = "connecting" | "live" | "stale" | "away";
@@ -28,6 +29,12 @@ export interface Slot {
   readonly kind: Kind;
   readonly participant: string | null;
   readonly track: string | null;
+}
+
+/** What a receive slot should show: the server chooses whose picture, I say how good. */
+export interface SlotWish {
+  readonly mid: string;
+  readonly quality: Quality;
 }
 
 export interface Line {
@@ -99,6 +106,7 @@ export type ClientMessage = { readonly id?: string } & (
   | { readonly type: "hello"; readonly ticket: string }
   | { readonly type: "hello"; readonly resume: { readonly secret: string; readonly seq: number } }
   | { readonly type: "offer"; readonly sdp: string; readonly rev: number; readonly fresh?: boolean }
+  | { readonly type: "want"; readonly slots: readonly SlotWish[] }
   | { readonly type: "mute"; readonly kind: Kind; readonly muted: boolean }
   | { readonly type: "mute_other"; readonly kind: Kind; readonly participant: string }
   | { readonly type: "chat"; readonly text: string }

@@ -1,4 +1,5 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
@@ -14,8 +15,10 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
   const live = mid === null ? undefined : lesson.media.streams.value.get(mid);
   const stream = one.video ? (live ?? lesson.lastPictures.value.get(one.id)) : undefined;
   const speaks = useKnown((state) => state.speaker === one.id);
+  const figure = useRef<HTMLElement>(null);
+  useSize(figure, one.id);
   return (
-    <figure class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
+    <figure ref={figure} class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
       {stream ? <Picture stream={stream} /> : <NoPicture one={one} large={large} />}
       {speaks && large && (
         <span class="tag">
@@ -31,6 +34,23 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
       </figcaption>
     </figure>
   );
+}
+
+/** Lets the lesson know how large somebody is drawn, so that the picture comes no larger. */
+function useSize(figure: RefObject<HTMLElement | null>, participant: string): void {
+  const { wants } = useScreen().lesson;
+  useEffect(() => {
+    const element = figure.current;
+    if (!element) {
+      return;
+    }
+    const observer = new ResizeObserver(() => wants.drawn(participant, element.clientHeight * devicePixelRatio));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      wants.gone(participant);
+    };
+  }, [participant]);
 }
 
 /** A moving picture. Its sound comes from elsewhere. */
