@@ -29,6 +29,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxies: tuple[str, ...] = ()
     secret_file: str = "var/secret"  # noqa: S105  a path, not a secret
     metrics: str = "127.0.0.1:9464"
+    unready_seconds: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0
 
     @property
     def public_url(self) -> str:

@@ -5,6 +5,7 @@ The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it whe
 
 from signaling.codec import clean_name
 from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
+from signaling.leases import Carried, Leases
 from signaling.live import Live
 from signaling.media import Figures, WorkerState
 from signaling.model import (
@@ -23,8 +24,10 @@ __all__ = [
     "Admitted",
     "Attendance",
     "Came",
+    "Carried",
     "Figures",
     "Institution",
+    "Leases",
     "LessonFacts",
     "Live",
     "LiveSettings",

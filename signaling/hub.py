@@ -12,6 +12,7 @@ import msgspec
 from signaling.codec import encode, numbered
 from signaling.effects import Close, Effect, Negotiate, Replay, Report, Send, Tell
 from signaling.floor import heard
+from signaling.leases import LEASE_SECONDS, RENEW_SECONDS, Carried, Leases, elsewhere
 from signaling.media import Event, Media, Moved, Offer, Refused, Sink, Unavailable
 from signaling.model import (
     Admitted,
@@ -58,13 +59,24 @@ class Hub:
     """The rooms, and the sockets in them."""
 
     def __init__(
-        self, *, media: MediaFactory, admit: Admit, settings: LiveSettings, clock: Clock, on_event: OnEvent
+        self,
+        *,
+        media: MediaFactory,
+        admit: Admit,
+        settings: LiveSettings,
+        clock: Clock,
+        on_event: OnEvent,
+        leases: Leases,
     ) -> None:
         self.media: Final = media(self.heard)
         self.settings: Final = settings
         self._admit = admit
         self._clock = clock
         self._on_event = on_event
+        self._leases = leases
+        self._opening = asyncio.Lock()
+        self._unused: set[str] = set()
+        self._renew_at = 0
         self._rooms: dict[str, Room] = {}
         self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
         self._numbers = itertools.count(1)
@@ -165,6 +177,10 @@ class Hub:
             lines=len(room.chat),
         )
 
+    def seats(self) -> int:
+        """How many seats are taken in all lessons."""
+        return sum(len(room.seats) for room in self._rooms.values())
+
     def lessons(self) -> tuple[str, ...]:
         """The lessons that somebody is in."""
         return tuple(self._rooms)
@@ -176,11 +192,38 @@ class Hub:
                 self._carry_out(room, room.expire(participant, self._clock()))
                 await asyncio.sleep(0)  # a hall that vanishes at once must not overflow the others' queues
 
+    async def keep_leases(self) -> None:
+        """Gives back the lessons that are over, and keeps the others; to be called every second.
+
+        While the database is away the lessons go on: who can't reach it can't take them from us either.
+        """
+        await self._release()
+        if self._rooms and self._clock() >= self._renew_at:
+            self._renew_at = self._clock() + RENEW_SECONDS
+            carried = {lesson: Carried(room.epoch, self.media.home(room.id)) for lesson, room in self._rooms.items()}
+            for lesson in await self._leases.renew(carried, LEASE_SECONDS):
+                logger.warning("x lesson=%s is carried by another server now", lesson)
+                self.end(lesson, "restart")
+
+    async def give_up(self) -> None:
+        """Closes every lesson and gives it back: another server may carry it at once."""
+        self.end_all()
+        await self._release()
+
+    async def _release(self) -> None:
+        async with self._opening:
+            self._unused -= self._rooms.keys()
+            if self._unused:
+                await self._leases.release(self._unused)
+                self._unused.clear()
+
     def heard(self, event: Event) -> None:
         """The sink for events of the media plane."""
         for room in self._concerned(event):
-            effects = room.move(self._next_epoch()) if isinstance(event, Moved) else heard(room, event)
-            self._carry_out(room, effects)
+            self._carry_out(
+                room,
+                room.move(self._next_epoch(), event.linger) if isinstance(event, Moved) else heard(room, event),
+            )
 
     # -- parts of the above
 
@@ -188,17 +231,31 @@ class Hub:
         self._greetings += 1
         try:
             admitted = await admitting
-            if admitted is None or admitted.lesson.id != lesson or self._withdrawn & {*admitted.names, lesson}:
-                raise Refusal(
-                    "bad_ticket",
-                    "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
-                    retry="ticket",
-                )
+            if admitted is None or admitted.lesson.id != lesson:
+                raise _bad_ticket()
+            await self._hold(lesson)
+            if self._withdrawn & {*admitted.names, lesson}:
+                raise _bad_ticket()
             return admitted
         finally:
             self._greetings -= 1
             if not self._greetings:
                 self._withdrawn.clear()
+
+    async def _hold(self, lesson: str) -> None:
+        """Makes sure that the lesson is carried here and nowhere else.
+
+        Raises:
+            Refusal: Another server has it.
+        """
+        async with self._opening:
+            if lesson in self._rooms:
+                return
+            epoch = await self._leases.take(lesson, LEASE_SECONDS)
+            if epoch is None:
+                raise elsewhere()
+            self._unused.add(lesson)  # until somebody sits in it
+            self._epoch = max(self._epoch, epoch - 1)
 
     def _withdraw(self, name: str) -> None:
         """Notes what is withdrawn while somebody is admitted: that answer may be older."""
@@ -263,6 +320,7 @@ class Hub:
                 logger.exception("x effect=%s lesson=%s", type(effect).__name__, room.lesson.id)
         if not room.seats and self._rooms.get(room.lesson.id) is room:
             del self._rooms[room.lesson.id]
+            self._unused.add(room.lesson.id)
             logger.info("- lesson=%s is empty", room.lesson.id)
 
     def _send(self, effect: Send, encoded: "_Encoded") -> None:
@@ -288,6 +346,14 @@ class Hub:
 
     def _outlet(self, socket: SocketId) -> Outlet | None:
         return self._sockets[socket][1] if socket in self._sockets else None
+
+
+def _bad_ticket() -> Refusal:
+    return Refusal(
+        "bad_ticket",
+        "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
+        retry="ticket",
+    )
 
 
 class _Encoded:

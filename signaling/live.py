@@ -1,15 +1,15 @@
 """The front door of the live lesson: what the application builds, mounts and asks."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
 
 from signaling import whip
 from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
+from signaling.leases import Alone, Leases
 from signaling.media import Figures, WorkerState
 from signaling.model import Attendance, LiveSettings
 from signaling.whip import AdmitBearer
@@ -29,7 +29,7 @@ class Live:
     """All live lessons of one process.
 
     `media` makes the media plane for a sink of its events; `admit` says what a ticket stands for, and takes
-    it; `on_event` hears who came and went.
+    it; `on_event` hears who came and went; `leases` knows which of several servers carries which lesson.
     """
 
     def __init__(
@@ -40,8 +40,11 @@ class Live:
         settings: LiveSettings,
         clock: Clock,
         on_event: OnEvent = unheard,
+        leases: Leases | None = None,
     ) -> None:
-        self._hub = Hub(media=media, admit=admit, settings=settings, clock=clock, on_event=on_event)
+        self._hub = Hub(
+            media=media, admit=admit, settings=settings, clock=clock, on_event=on_event, leases=leases or Alone()
+        )
         self._door = Door(self._hub)
 
     def app(self) -> web.Application:
@@ -78,6 +81,10 @@ class Live:
         """The ids of the lessons that somebody is in."""
         return self._hub.lessons()
 
+    def seats(self) -> int:
+        """How many seats are taken, those of people who may still come back among them."""
+        return self._hub.seats()
+
     def figures(self) -> Figures:
         """Counters of the media plane, summed over its workers."""
         return self._hub.media.figures()
@@ -88,20 +95,26 @@ class Live:
 
     async def _running(self, _app: web.Application) -> AsyncIterator[None]:
         await self._hub.media.open()
-        ticking = asyncio.create_task(self._tick())
+        ticking = [asyncio.create_task(_every_second(each)) for each in (self._hub.tick, self._hub.keep_leases)]
         yield
-        ticking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticking
+        for task in ticking:
+            task.cancel()
+        await asyncio.gather(*ticking, return_exceptions=True)
         await self._hub.media.close()
 
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_SECONDS)
-            try:
-                await self._hub.tick()
-            except Exception:  # the next second is another chance
-                logger.exception("x tick")
-
     async def _shut(self, _app: web.Application) -> None:
+        """Tells everybody to come again, here or at another server; the database is there still."""
         self._door.close_all()
+        try:
+            await self._hub.give_up()
+        except Exception:  # they run out by themselves
+            logger.exception("x leases")
+
+
+async def _every_second(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        try:
+            await work()
+        except Exception:  # the next second is another chance
+            logger.exception("x tick")

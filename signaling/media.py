@@ -184,9 +184,14 @@ class Speaker(msgspec.Struct, frozen=True, tag="speaker"):
 
 
 class Moved(msgspec.Struct, frozen=True, tag="moved"):
-    """A room lives on another worker from now on: every peer it had is gone, without an event for each."""
+    """A room lives on another worker from now on: every peer it had is gone, without an event for each.
+
+    Attributes:
+        linger: For so many milliseconds at most the former worker still forwards, to whom has nothing new yet.
+    """
 
     room: RoomId
+    linger: int = 0
 
 
 Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker | Moved
@@ -212,7 +217,7 @@ class Figures(msgspec.Struct, frozen=True, tag="figures"):
 
 
 class WorkerState(msgspec.Struct, frozen=True, tag="worker_state"):
-    """A worker at this moment: what lives on it, how often it was started again, its share of a core."""
+    """A worker at this moment: what lives on it, how often it was started again, its share of a core, its tasks."""
 
     name: str
     phase: WorkerPhase
@@ -221,6 +226,7 @@ class WorkerState(msgspec.Struct, frozen=True, tag="worker_state"):
     restarts: int = 0
     share: float = 0.0
     figures: Figures = Figures()
+    tasks: int = 0
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of affairs, not a fault of the caller
@@ -251,6 +257,9 @@ class Media(Protocol):
 
     def command(self, command: Command) -> None:
         """Takes a command; in order; one for an unknown peer is ignored."""
+
+    def home(self, room: RoomId) -> str:
+        """The name of the worker that carries a room; nothing where none does, or this process itself."""
 
     def figures(self) -> Figures:
         """The latest counters."""

@@ -93,6 +93,7 @@ Code: TypeAlias = Literal[
     "bad_ticket",
     "resume_expired",
     "room_full",
+    "elsewhere",
     "forbidden",
     "no_participant",
     "no_track",

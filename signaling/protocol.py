@@ -275,9 +275,10 @@ class StateChanged(ToClient, frozen=True, tag="state"):
 
 
 class Moved(ToClient, frozen=True, tag="moved"):
-    """The lesson's media goes on elsewhere: everybody needs a new connection."""
+    """The lesson's media goes on elsewhere: everybody needs a new connection; the old one may go on for a moment."""
 
     epoch: int
+    linger: int = 0
 
 
 class NeedSlots(ToClient, frozen=True, tag="need_slots"):

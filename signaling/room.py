@@ -159,6 +159,7 @@ class Room:
         return [
             *farewell,
             *self._end_peer(seat),
+            *self._end_former(seat),
             *self.broadcast(Left(participant=seat.id, reason=reason)),
             went,
             *([] if self.seats else [Tell(CloseRoom(self.id))]),
@@ -169,9 +170,10 @@ class Room:
         seats = list(self.seats.values())
         farewells = [effect for seat in seats for effect in self._close(seat, reason)]
         went = [self._went(seat, reason, now) for seat in seats]
+        lingering = [effect for seat in seats for effect in self._end_former(seat)]
         self.seats.clear()
         self._peers.clear()
-        return [*farewells, Tell(CloseRoom(self.id)), *went]
+        return [*farewells, *lingering, Tell(CloseRoom(self.id)), *went]
 
     # -- media
 
@@ -188,13 +190,19 @@ class Room:
         tracks = self.broadcast(Tracks(participant=seat.id, added=(), removed=gone)) if gone else []
         return [*leave, *tracks, *self.state_since(seat, before, but=but)]
 
-    def move(self, epoch: int) -> list[Effect]:
-        """Forgets every PeerConnection, as the media plane has; the seats stay, and what is muted in them."""
+    def move(self, epoch: int, linger: int = 0) -> list[Effect]:
+        """Forgets every PeerConnection, as the media plane has; the seats stay, and what is muted in them.
+
+        With `linger` the old ones go on for so many milliseconds at most.
+        """
         self.epoch, self.speaker = epoch, None
         self._peers.clear()
         for seat in self.seats.values():
-            seat.end_media()
-        return self.broadcast(Moved(epoch=epoch))
+            if linger:
+                seat.linger()
+            else:
+                seat.end_media()
+        return self.broadcast(Moved(epoch=epoch, linger=linger))
 
     # -- sending
 
@@ -232,7 +240,7 @@ class Room:
         """Ends what a seat has on another device, before it begins anew."""
         farewell = self._close(seat, "moved")
         seat.detach(now)
-        return [*farewell, *self.end_media(seat)]
+        return [*farewell, *self._end_former(seat), *self.end_media(seat)]
 
     def _close(self, seat: Seat, reason: CloseReason) -> list[Effect]:
         if seat.socket is None:
@@ -246,6 +254,11 @@ class Room:
             return []
         self._peers.pop(seat.peer, None)
         return [Tell(Leave(seat.peer))]
+
+    def _end_former(self, seat: Seat) -> list[Effect]:
+        """Ends what a worker that is to end still carries of a seat."""
+        former, seat.former = seat.former, None
+        return [] if former is None else [Tell(Leave(former))]
 
     def _catch_up(self, seat: Seat, secret: str, seq: int, now: int) -> list[Effect]:
         assert seat.socket is not None

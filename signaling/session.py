@@ -26,6 +26,7 @@ class Seat:
         self.lost_at = 0
         self.seq = 0
         self.peer: PeerId | None = None
+        self.former: PeerId | None = None
         self.negotiated = False
         self.slots: tuple[SlotView, ...] = ()
         self._peers = 0
@@ -108,6 +109,12 @@ class Seat:
         self.peer, self.negotiated, self._media, self.slots = None, False, "connecting", ()
         self._tracks.clear()
         return gone
+
+    def linger(self) -> None:
+        """Ends the media, but remembers the peer that a worker which is to end still carries for a moment."""
+        if self.peer is not None and self.negotiated:
+            self.former = self.peer
+        self.end_media()
 
     def media_is(self, state: State) -> None:
         self._media = state

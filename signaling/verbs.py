@@ -135,8 +135,9 @@ def _bye(room: Room, seat: Seat, _message: Bye, now: int) -> list[Effect]:
 
 def _set_muted(room: Room, seat: Seat, kind: Kind, *, muted: bool) -> list[Effect]:
     seat.mute(kind, muted=muted)
-    command = [_mute(seat, kind)] if seat.peer and seat.negotiated else []
-    return [*command, *room.broadcast(Muted(participant=seat.id, kind=kind, muted=muted))]
+    peers = [seat.peer if seat.negotiated else None, seat.former]
+    commands = [Tell(media.Mute(peer=peer, kind=kind, muted=muted)) for peer in peers if peer is not None]
+    return [*commands, *room.broadcast(Muted(participant=seat.id, kind=kind, muted=muted))]
 
 
 def _mute(seat: Seat, kind: Kind) -> Tell:

@@ -23,6 +23,7 @@ CLOSE_AFTER: Final[dict[Code, int]] = {
     "bad_ticket": 4401,
     "resume_expired": 4401,
     "room_full": 4429,
+    "elsewhere": 4421,
     "hello_late": TOO_SLOW,
 }
 NO_FAULT: Final[frozenset[Code]] = frozenset({"no_participant", "no_track", "media_unavailable", "internal"})

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -94,10 +95,10 @@ def _booker(connection: sa.Connection, world: World, number: int) -> Booker:
     return Booker(email, people.make_token(connection, person.id, "test", SATURDAY))
 
 
-async def start(there: Installation, number: int = 0, *options: str) -> Process:
-    """Start a server and wait until it is ready."""
+async def start(there: Installation, number: int = 0, *options: str, extra: Mapping[str, str] | None = None) -> Process:
+    """Start a server, in an environment with some more in it, and wait until it is ready."""
     command = options or ("-c", COMMAND, "serve", "--config", str(there.config(number)))
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | dict(extra or {})
     with (there.folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, cwd=there.folder, env=environment, stderr=log

@@ -57,9 +57,10 @@ from vclass import jobs, mail, people
 from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
-from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS
+from vclass.core.keys import CLOCK, DATABASE, KEYRING, SETTINGS, STOPPING
 from vclass.core.patience import Patience
 from vclass.devices import Devices
+from vclass.leases import LessonLeases, holder_at
 from vclass.web import encoders, middlewares, operations
 from vclass.web.guard import check_routes
 from vclass.web.letters import LETTERS, Letters
@@ -152,6 +153,7 @@ def _ground(app: web.Application, settings: Settings, keyring: Keyring, clock: C
     app[SETTINGS] = settings
     app[KEYRING] = keyring
     app[CLOCK] = clock
+    app[STOPPING] = asyncio.Event()
     app[DATABASE] = Database(settings.database.url)
     app.cleanup_ctx.append(_database)
 
@@ -274,6 +276,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
         admit=admission.admit,
         settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
         clock=clock,
+        leases=LessonLeases(app[DATABASE], clock, holder_at(settings.server.port)),
     )
     app[pages.ADMISSION] = admission
     app[pages.LIVE] = live

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from config.settings import Retention
-from vclass.core import audit, idempotency, inbox, outbox
+from vclass.core import audit, idempotency, inbox, leases, outbox
 from vclass.core.clock import Clock
 from vclass.core.db import Database
 from vclass.mail import Postman
@@ -65,6 +65,7 @@ def tidy(connection: sa.Connection, retention: Retention, now: int) -> None:
     forget_expired(connection, now)
     idempotency.forget_old(connection, now)
     inbox.forget(connection, now)
+    leases.forget(connection, now - DAY)
     outbox.forget(connection, now - retention.outbox_days * DAY)
     audit.forget(connection, now - retention.audit_days * DAY)
 

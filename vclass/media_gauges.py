@@ -28,7 +28,8 @@ def media_gauges(live: Live) -> tuple[Gauge, ...]:
     """The media plane at this moment."""
     workers = live.workers()
     figures = [(f'{{worker="{each.name}"}}', each.figures) for each in workers] or [("", live.figures())]
-    return (*_figures(figures), *(_workers(workers) if workers else ()))
+    seats = Gauge("vclass_live_seats", "Seats that are taken in lessons.", (("", live.seats()),))
+    return (seats, *_figures(figures), *(_workers(workers) if workers else ()))
 
 
 def _figures(figures: Sequence[tuple[str, Figures]]) -> Iterator[Gauge]:
@@ -46,7 +47,9 @@ def _workers(workers: Sequence[WorkerState]) -> tuple[Gauge, ...]:
     labels = [f'{{worker="{each.name}"}}' for each in workers]
     up = tuple(zip(labels, (int(each.phase == "up") for each in workers), strict=True))
     restarts = tuple(zip(labels, (each.restarts for each in workers), strict=True))
+    tasks = tuple(zip(labels, (each.tasks for each in workers), strict=True))
     return (
         Gauge("vclass_media_worker_up", "Whether the worker takes lessons.", up),
         Gauge("vclass_media_worker_restarts_total", "How often it was started again.", restarts, "counter"),
+        Gauge("vclass_media_worker_tasks", "Tasks that it runs.", tasks),
     )

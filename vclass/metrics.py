@@ -1,5 +1,6 @@
 """Figures for Prometheus at ``/metrics``, on a listener of its own: operators read them, the world doesn't (H5)."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -34,7 +35,7 @@ async def listener(app: web.Application) -> AsyncIterator[None]:
         yield
         return
     at = urlsplit(f"//{address}")
-    runner = web.AppRunner(figures_of(app[DATABASE], app[CLOCK], partial(_media, app)), access_log=None)
+    runner = web.AppRunner(figures_of(app[DATABASE], app[CLOCK], partial(_here, app)), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, at.hostname, at.port).start()
@@ -46,12 +47,14 @@ async def listener(app: web.Application) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-def _media(app: web.Application) -> tuple[Gauge, ...]:
+def _here(app: web.Application) -> tuple[Gauge, ...]:
+    """What only the process itself knows."""
     live = app.get(LIVE)
-    return media_gauges(live) if live else ()
+    tasks = Gauge("vclass_tasks", "Tasks that the server runs.", (("", len(asyncio.all_tasks())),))
+    return (tasks, *(media_gauges(live) if live else ()))
 
 
-def figures_of(database: Database, clock: Clock, media: Callable[[], tuple[Gauge, ...]] = tuple) -> web.Application:
+def figures_of(database: Database, clock: Clock, here: Callable[[], tuple[Gauge, ...]] = tuple) -> web.Application:
     """The one page of that listener."""
 
     async def metrics(_request: web.Request) -> web.Response:
@@ -59,7 +62,7 @@ def figures_of(database: Database, clock: Clock, media: Callable[[], tuple[Gauge
             found = await database.read(gauges, clock())
         except DatabaseUnavailableError:
             return web.Response(status=UNAVAILABLE)
-        text = "".join(f"{line}\n" for each in (*found, *media()) for line in each.lines())
+        text = "".join(f"{line}\n" for each in (*found, *here()) for line in each.lines())
         return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()

@@ -12,12 +12,14 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from vclass.core.keys import SETTINGS, STOPPING
 from vclass.core.loops import new_runner
 
 logger = logging.getLogger(__name__)
 
 KEEPALIVE_SECONDS = 20
-SHUTDOWN_SECONDS = 25
+SHUTDOWN_SECONDS = 10
+"""No answer takes longer (the database has its limits): what is then not over isn't waited for."""
 SWITCH_SECONDS = 0.001
 """The event loop waits so long for a thread that computes, and not the interpreter's 5 ms, each time it has work."""
 
@@ -27,7 +29,7 @@ Ready: TypeAlias = Callable[[], Awaitable[None]]
 async def serve(
     app: web.Application, host: str, port: int, *, ready: Ready | None = None, tls: ssl.SSLContext | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then finish requests, tell sockets to come again, close everything.
+    """Serve until SIGINT or SIGTERM; then be unready, finish requests, tell sockets to come again, close everything.
 
     Args:
         app: From ``create_app``.
@@ -46,9 +48,16 @@ async def serve(
         if ready is not None:
             await ready()
         await stop.wait()
+        await _say_goodbye(app)
     finally:
         logger.info("stopping")
         await runner.cleanup()
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """For as long as the settings say, nobody new is sent here, and who comes all the same is still served."""
+    app[STOPPING].set()
+    await asyncio.sleep(app[SETTINGS].server.unready_seconds)
 
 
 def settle() -> None:

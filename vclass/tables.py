@@ -8,7 +8,7 @@ from schedules.caldav import store as caldav
 from schedules.feeds import store as feeds
 from schedules.law import store as law
 from schedules.reminders import store as reminders
-from vclass.core import audit, idempotency, inbox, outbox
+from vclass.core import audit, idempotency, inbox, leases, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
 
@@ -21,6 +21,7 @@ __all__ = [
     "idempotency",
     "inbox",
     "law",
+    "leases",
     "metadata",
     "outbox",
     "people",

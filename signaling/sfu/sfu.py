@@ -246,6 +246,10 @@ class Sfu:
             plis_sent=counters.plis_sent,
         )
 
+    def home(self, _room: RoomId) -> str:
+        """Nowhere: this is the process itself."""
+        return ""
+
     def workers(self) -> tuple[media.WorkerState, ...]:
         """None: this is the process itself."""
         return ()

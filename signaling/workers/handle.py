@@ -34,8 +34,10 @@ class Handle:
         self.name, self.vital = means.name, means.vital
         self.phase: WorkerPhase = "down"
         self.restarts = 0
+        self.lives = 0
         self.figures = Figures()
         self.share = 0.0
+        self.tasks = 0
         self.addresses: tuple[tuple[str, int], ...] = ()
         self._means = means
         self._told, self._tell_lost, self._tell_draining = told, lost, draining
@@ -62,6 +64,7 @@ class Handle:
         """
         self._over.clear()
         self._asked = None
+        self.lives += 1
         self._ready = waiting = asyncio.get_running_loop().create_future()
         self._pipe = Pipe(FROM_WORKER, self._take, self._lost)
         try:
@@ -150,7 +153,7 @@ class Handle:
             owed.set_result(reply.answer)
 
     def take_pulse(self, pulse: Pulse) -> None:
-        self.figures, self.share = pulse.figures, pulse.share
+        self.figures, self.share, self.tasks = pulse.figures, pulse.share, pulse.tasks
 
     def take_draining(self, _draining: Draining) -> None:
         self.phase = "draining"
@@ -159,7 +162,7 @@ class Handle:
     def _lost(self) -> None:
         if self.phase == "up":
             logger.warning("x worker=%s is lost", self.name)
-        self.phase, self.figures, self.share = "down", Figures(), 0.0
+        self.phase, self.figures, self.share, self.tasks = "down", Figures(), 0.0, 0
         self._fail(f"Media worker {self.name} ended before it was ready; its log says why.")
         for owed in self._owed.values():
             if not owed.done():

@@ -33,11 +33,15 @@ class _Home:
 
 
 class Ledger:
-    """Rooms by worker, peers by room; a room without peers has no home."""
+    """Rooms by worker, peers by room; a room without peers has no home.
+
+    A worker that is drained has no rooms any more, but still the peers that *linger* on it.
+    """
 
     def __init__(self) -> None:
         self._homes: dict[RoomId, _Home] = {}
         self._rooms: dict[PeerId, RoomId] = {}
+        self._lingering: dict[PeerId, str] = {}
 
     def home(self, room: RoomId) -> str | None:
         """The worker that a room lives on."""
@@ -46,7 +50,7 @@ class Ledger:
 
     def worker_of(self, peer: PeerId) -> str | None:
         room = self._rooms.get(peer)
-        return None if room is None else self._homes[room].worker
+        return self._lingering.get(peer) if room is None else self._homes[room].worker
 
     def enter(self, room: RoomId, peer: PeerId, worker: str) -> bool:
         """Puts a peer into a room, and the room on that worker if it has none; tells whether the peer is new."""
@@ -57,6 +61,7 @@ class Ledger:
         return True
 
     def leave(self, peer: PeerId) -> None:
+        self._lingering.pop(peer, None)
         room = self._rooms.pop(peer, None)
         if room is None:
             return
@@ -72,10 +77,22 @@ class Ledger:
 
     def evict(self, worker: str) -> list[RoomId]:
         """Forgets what lives on a worker; gives its rooms."""
+        self._lingering = {peer: name for peer, name in self._lingering.items() if name != worker}
         rooms = self._of(worker)
         for room in rooms:
             self.close(room)
         return rooms
+
+    def drain(self, worker: str) -> list[RoomId]:
+        """Takes its rooms away from a worker; gives them. Their peers linger there."""
+        lingering = {peer: worker for room in self._of(worker) for peer in self._homes[room].peers}
+        rooms = self.evict(worker)
+        self._lingering |= lingering
+        return rooms
+
+    def lingers(self, worker: str) -> bool:
+        """Whether a drained worker still has peers."""
+        return worker in self._lingering.values()
 
     def count(self, worker: str) -> tuple[int, int]:
         """How many rooms and peers live on a worker."""

@@ -1,7 +1,8 @@
 """The media plane as several workers: it implements `signaling.media.Media` and keeps them alive.
 
 A room lives on one worker. When a worker is lost, hangs or is to end, its rooms are told that they moved; their people
-offer again, and the first offer of a room decides where it lives from then on.
+offer again, and the first offer of a room decides where it lives from then on. A worker that is to end forwards
+meanwhile, until all have gone from it or the time is up.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -27,6 +29,7 @@ from signaling.media import (
     Refused,
     RoomId,
     Sink,
+    Speaker,
     WorkerState,
 )
 from signaling.sfu.host import Tasks
@@ -50,6 +53,7 @@ class Care:
         longest_pause: The longest such pause.
         steady: A life that lasted so long was a good one.
         goodbye: How long a worker may take to end when it is told to.
+        linger: How long a drained worker still forwards to those who have no picture from elsewhere yet.
     """
 
     beat: float = 0.25
@@ -59,6 +63,7 @@ class Care:
     longest_pause: float = 8.0
     steady: float = 10.0
     goodbye: float = 3.0
+    linger: float = 4.0
 
 
 class Supervisor:
@@ -73,7 +78,8 @@ class Supervisor:
         self._some_up, self._none_up = asyncio.Event(), asyncio.Event()
         self._closing = False
         self._handles = {
-            each.name: Handle(each, told=self._told, lost=self._lost, draining=self._drain) for each in means
+            each.name: Handle(each, told=partial(self._told, each.name), lost=self._lost, draining=self._drain)
+            for each in means
         }
 
     async def open(self) -> None:
@@ -124,6 +130,10 @@ class Supervisor:
         elif isinstance(command, Leave):
             self._ledger.leave(command.peer)
 
+    def home(self, room: RoomId) -> str:
+        """The worker that carries a room, if one does."""
+        return self._ledger.home(room) or ""
+
     def figures(self) -> Figures:
         """The sums over the workers that run; those of a lost one are gone with it."""
         values = [msgspec.structs.astuple(handle.figures) for handle in self._handles.values()]
@@ -148,26 +158,43 @@ class Supervisor:
         loads = [Candidate(each.name, self._ledger.weight(each.name), each.share) for each in up]
         return choose(loads) if loads else None
 
-    def _told(self, event: Event) -> None:
+    def _told(self, worker: str, event: Event) -> None:
         if isinstance(event, PeerState) and event.state == "gone":
             self._ledger.leave(event.peer)
-        self._sink(event)
+            self._rested(worker)
+        if not (isinstance(event, Speaker) and self._handles[worker].phase == "draining"):
+            self._sink(event)
 
-    def _move(self, handle: Handle) -> None:
-        """Takes a worker's rooms away from it and tells them; each finds a new home with its next offer."""
-        rooms = self._ledger.evict(handle.name)
+    def _move(self, handle: Handle, rooms: Sequence[RoomId], linger: float = 0.0) -> None:
+        """Tells rooms that a worker has them no longer; each finds a new home with its next offer."""
         self._note_phases()
         for room in rooms:
             logger.info("- room=%s moves away from worker=%s", room, handle.name)
-            self._sink(Moved(room))
+            self._sink(Moved(room, int(1000 * linger)))
 
     def _lost(self, handle: Handle) -> None:
         if not self._closing:
-            self._move(handle)
+            self._move(handle, self._ledger.evict(handle.name))
 
     def _drain(self, handle: Handle) -> None:
-        if not self._closing:
-            self._move(handle)
+        """Moves the rooms before the worker stops: who has a picture from elsewhere ends the old connection."""
+        if self._closing:
+            return
+        self._move(handle, self._ledger.drain(handle.name), self._care.linger)
+        if not self._rested(handle.name):
+            asyncio.get_running_loop().call_later(self._care.linger, self._stop, handle, handle.lives)
+
+    def _rested(self, worker: str) -> bool:
+        """Stops a drained worker that nobody is on any more; tells whether it is one."""
+        handle = self._handles[worker]
+        if handle.phase != "draining" or self._closing or self._ledger.lingers(worker):
+            return False
+        handle.tell(Stop())
+        return True
+
+    def _stop(self, handle: Handle, life: int) -> None:
+        """The time is up, unless that life of the worker was over before."""
+        if handle.lives == life and handle.phase == "draining":
             handle.tell(Stop())
 
     def _note_phases(self) -> None:
@@ -177,7 +204,9 @@ class Supervisor:
 
     def _state(self, handle: Handle) -> WorkerState:
         rooms, peers = self._ledger.count(handle.name)
-        return WorkerState(handle.name, handle.phase, rooms, peers, handle.restarts, handle.share, handle.figures)
+        return WorkerState(
+            handle.name, handle.phase, rooms, peers, handle.restarts, handle.share, handle.figures, handle.tasks
+        )
 
     # -- keeping them alive
 

@@ -54,10 +54,11 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
 
 
 class Pulse(msgspec.Struct, frozen=True, tag="pulse"):
-    """The worker lives; its counters, and its share of a core since the last pulse."""
+    """The worker lives; its counters, its share of a core since the last pulse, and how many tasks it runs."""
 
     figures: Figures
     share: float
+    tasks: int = 0
 
 
 class Draining(msgspec.Struct, frozen=True, tag="draining"):

@@ -14,7 +14,7 @@ from signaling.workers.wire import TO_WORKER, Ask, Draining, Failed, Ping, Pulse
 
 logger: Final = logging.getLogger(__name__)
 
-DRAIN_SECONDS: Final = 5.0
+DRAIN_SECONDS: Final = 6.0
 SILENCE_SECONDS: Final = 10.0
 
 
@@ -68,7 +68,7 @@ class Worker:
             self.pipe.close()
 
     def drain(self) -> None:
-        """Asks the supervisor to take the rooms away; ends soon after, with or without its word."""
+        """Asks the supervisor to take the rooms away; forwards until its word, or for a while without one."""
         logger.info("- draining")
         self.drained = True
         self.pipe.send(Draining())
@@ -94,7 +94,7 @@ class Worker:
         self._tasks.spawn(self._answer(ask))
 
     def ping(self, _ping: Ping) -> None:
-        self.pipe.send(Pulse(self._sfu.figures(), self._meter.read()))
+        self.pipe.send(Pulse(self._sfu.figures(), self._meter.read(), len(asyncio.all_tasks())))
 
     def stop(self, _stop: Stop) -> None:
         self._over.set()

@@ -81,6 +81,7 @@ class Endpoint:
         self._sequence = 0
         self._cell = Cell()
         self._checked = asyncio.Event()
+        self._silent = False
         self._tasks: list[asyncio.Task[None]] = []
         self._secure = open_secure(SecureWish(client=True, send=self._send, closed=lambda: None))
 
@@ -159,6 +160,8 @@ class Endpoint:
         self._send(self.check_message())
 
     def _send(self, data: bytes | memoryview) -> None:
+        if self._silent:
+            return
         try:
             self.socket.sendto(data, self._remote)
         except BlockingIOError:
@@ -230,6 +233,11 @@ class Endpoint:
         """Leaves reading to the caller, who blocks on the socket."""
         asyncio.get_running_loop().remove_reader(self.socket.fileno())
         self.socket.settimeout(1.0)
+
+    async def vanish(self) -> None:
+        """Ends without a word to the other side, as a laptop that is shut."""
+        self._silent = True
+        await self.close()
 
     async def close(self) -> None:
         for task in self._tasks:

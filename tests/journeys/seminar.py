@@ -1,7 +1,6 @@
 """A lesson of many pages in one Chromium, on the demo's server with media workers, and what each page sees when."""
 
 import asyncio
-import datetime as dt
 import json
 import os
 import signal
@@ -16,19 +15,14 @@ from typing import Any, Final, TypeAlias
 import aiohttp
 from playwright.async_api import Browser, Page
 
-from config import read_or_make
-from schedules import lessons_between, token_of
 from tests.journeys.house import free_port
 from tests.processes import COMMAND, ROOT
-from vclass.core.db import Database
+from tests.visits import book_open, personal_links
 from vclass.demo.cast import LEADER
-from vclass.people import actor_by_id, people_by_email
 
 WORKERS: Final = 2
 SLOTS: Final = 4
 PATIENCE: Final = 60.0
-STEP: Final = 300
-HOUR: Final = 3600
 ASK_EVERY: Final = 0.2
 NARROW: Final = {"width": 480, "height": 360}
 """On a window of this width a page asks for four pictures."""
@@ -38,8 +32,17 @@ const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = (wish) =>
   ask(wish.video ? {...wish, video: {width: 160, height: 120, frameRate: 10}} : wish);
 window.pictures = {};
+window.gaps = {};
+const shown = {};
+const follow = (video) => video.requestVideoFrameCallback((now) => {
+  const id = video.closest("[data-participant]")?.dataset.participant;
+  if (id && shown[id]) window.gaps[id] = Math.max(window.gaps[id] ?? 0, now - shown[id]);
+  if (id) shown[id] = now;
+  follow(video);
+});
 document.addEventListener("loadstart", ({target}) => {
   if (!target.matches("[data-participant] video:not(.mirror)")) return;
+  follow(target);
   target.requestVideoFrameCallback((now) => {
     const tile = target.closest("[data-participant]");
     if (tile) window.pictures[`${tile.dataset.participant} ${target.srcObject?.id}`] ??= performance.timeOrigin + now;
@@ -100,6 +103,16 @@ class Demo:
         os.kill(pid, number)
         return killed
 
+    async def restarts(self) -> int:
+        """How often workers were started again."""
+        return sum(each["restarts"] for each in (await self.workers()).values())
+
+    async def restarted(self, before: int) -> None:
+        """Waits until one more worker was started again."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.restarts() == before:  # noqa: ASYNC110 - the server has the event
+                await asyncio.sleep(ASK_EVERY)
+
     async def all_up(self) -> None:
         async with asyncio.timeout(PATIENCE):
             while {each["phase"] for each in (await self.workers()).values()} != {"up"}:  # noqa: ASYNC110 - the server has the event
@@ -115,40 +128,13 @@ class Demo:
     async def book(self, people: int) -> list[str]:
         """A lesson that is open now; the personal links of so many guests."""
         token = next(each["token"] for each in self.facts["people"] if each["email"] == LEADER)
-        start = dt.datetime.fromtimestamp(time.time() // STEP * STEP + STEP, dt.UTC).replace(tzinfo=None)
-        body = {
-            "title": "Seminar",
-            "zone": "UTC",
-            "start": start.isoformat(timespec="minutes"),
-            "minutes": 60,
-            "rooms": [],
-            "teachers": [LEADER],
-            "transparent": True,
-            "attendees": [{"email": f"guest{place}@seminar.example"} for place in range(people)],
-        }
-        headers = {"Authorization": f"Bearer {token}"}
-        async with (
-            aiohttp.ClientSession(self.url, headers=headers) as session,
-            session.post("/api/v1/lessons", json=body) as answer,
-        ):
-            assert answer.status == 201, await answer.text()
-            lesson = str((await answer.json())["id"])
-        return await asyncio.to_thread(self._links, lesson)
-
-    def _links(self, lesson: str) -> list[str]:
-        """What the mails say: the tokens are derived from the secret."""
-        keyring = read_or_make(self.folder / "secret")
-        database = Database(f"sqlite:///{self.folder / 'vclass.db'}")
-        with database.engine.connect() as connection:
-            leader = actor_by_id(connection, people_by_email(connection, [LEADER])[LEADER].id)
-            assert leader is not None
-            now = int(time.time())
-            found = lessons_between(connection, leader, now - HOUR, now + 2 * HOUR)
-        database.engine.dispose()
-        guests = [
-            each for each in next(one for one in found if one.public_id == lesson).present if "guest" in each.email
-        ]
-        return [f"{self.url}/join/{token_of(keyring, each)}" for each in guests]
+        guests = [f"guest{place}@seminar.example" for place in range(people)]
+        async with aiohttp.ClientSession(self.url, headers={"Authorization": f"Bearer {token}"}) as session:
+            lesson = await book_open(session, "Seminar", LEADER, guests)
+        database_url = f"sqlite:///{self.folder / 'vclass.db'}"
+        secret = self.folder / "secret"
+        found = await asyncio.to_thread(personal_links, self.url, secret, database_url, LEADER, [lesson])
+        return [link for email, link in found if email in guests]
 
 
 class Seat:
@@ -172,6 +158,14 @@ class Seat:
     async def pictures(self) -> Pictures:
         found = await self.page.evaluate("window.pictures")
         return {(key.split(" ")[0], key.split(" ")[1]): first for key, first in found.items()}
+
+    async def forget_gaps(self) -> None:
+        """Only pauses from now on count."""
+        await self.page.evaluate("window.gaps = {}")
+
+    async def gaps(self) -> list[float]:
+        """For each participant the longest time without a new picture on any video of the tile, in milliseconds."""
+        return list((await self.page.evaluate("window.gaps")).values())
 
     async def id(self) -> str:
         return str(await self.page.evaluate("window.vclass.me.id"))

@@ -6,6 +6,7 @@ what was measured as JSON:
 
 ``picture_ms``: from the SIGKILL to a page's first new picture of anybody, each page of each round;
 ``tile_ms``: the same for each of the pictures that the page had shown before;
+``drain_gap_ms``: the longest pause between two pictures of somebody while the worker is told to end instead, and ends;
 ``server_back_seconds``: from the SIGKILL of the server until the last page shows a picture; it serves again, started
 anew at once, after ``server_serves_seconds`` of them.
 """
@@ -13,6 +14,7 @@ anew at once, after ``server_serves_seconds`` of them.
 import argparse
 import asyncio
 import json
+import signal
 import statistics
 import sys
 import tempfile
@@ -69,6 +71,18 @@ async def lose_worker(demo: Demo, seats: Sequence[Seat]) -> list[list[float]]:
     return [await seat.waits(killed) for seat in seats]
 
 
+async def drain_worker(demo: Demo, seats: Sequence[Seat]) -> list[float]:
+    """Tell the lesson's worker to end; the longest pause in each picture of each page until it has ended."""
+    await demo.all_up()
+    before = await demo.restarts()
+    for seat in seats:
+        await seat.forget_gaps()
+    ended = await demo.kill_worker(signal.SIGTERM)
+    await all_see(seats, ended)
+    await demo.restarted(before)
+    return [gap for seat in seats for gap in await seat.gaps()]
+
+
 async def lose_server(demo: Demo, seats: Sequence[Seat]) -> tuple[float, float]:
     """Kill the server and start it again; seconds until it serves, and until the last page shows pictures again."""
     killed = 1000 * time.time()
@@ -82,6 +96,7 @@ async def lose_server(demo: Demo, seats: Sequence[Seat]) -> tuple[float, float]:
 async def play(pages: int, rounds: int) -> dict[str, float]:
     """The whole journey."""
     async with seminar(pages) as (demo, seats):
+        drained = [gap for _ in range(rounds) for gap in await drain_worker(demo, seats)]
         lost = [waits for _ in range(rounds) for waits in await lose_worker(demo, seats)]
         serves, back = await lose_server(demo, seats)
     first = [min(waits) for waits in lost]
@@ -92,6 +107,8 @@ async def play(pages: int, rounds: int) -> dict[str, float]:
         "picture_ms_worst": max(first),
         "tile_ms_median": statistics.median(tiles),
         "tile_ms_worst": max(tiles),
+        "drain_gap_ms_median": statistics.median(drained),
+        "drain_gap_ms_worst": max(drained),
         "server_serves_seconds": serves,
         "server_back_seconds": back,
     }

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signaling.media import Answer, Mute, PeerState
-from signaling.protocol import Moved, Offer, Resumed, Tracks
+from signaling.media import Answer, Leave, Mute, PeerState
+from signaling.protocol import Bye, Moved, Offer, Resumed, Tracks
 from signaling.protocol import Mute as MuteMessage
 from signaling.verbs import answered
 from tests.signaling.parts import SDP, Stage
@@ -51,6 +51,36 @@ def test_a_microphone_that_was_on_is_on_at_the_new_worker_without_another_word(s
     peer = stage.peer(olena)
     stage.do(answered(stage.room, Answer(peer, 2, SDP)))
     assert stage.commands == [Mute(peer, "audio", muted=False), Mute(peer, "video", muted=True)]
+
+
+def test_a_word_on_muting_reaches_the_old_worker_too_while_it_lingers(stage: Stage) -> None:
+    olena = stage.enter("Olena")
+    former = stage.connect(olena)
+    stage.do(stage.room.move(8, linger=4000))
+    stage.forget()
+    stage.say(olena, MuteMessage(kind="audio", muted=False))
+    stage.say(olena, MuteMessage(kind="audio", muted=True))
+    assert stage.commands == [Mute(former, "audio", muted=False), Mute(former, "audio", muted=True)]
+
+
+def test_a_new_connection_leaves_the_one_that_lingers_alone_and_whoever_leaves_ends_both(stage: Stage) -> None:
+    olena = stage.enter("Olena")
+    former = stage.connect(olena)
+    stage.do(stage.room.move(8, linger=4000))
+    stage.forget()
+    stage.say(olena, Offer(sdp=SDP, rev=2, fresh=True))
+    peer = stage.peer(olena)
+    assert stage.commands == []
+    stage.say(olena, Bye())
+    assert {Leave(peer), Leave(former)} <= set(stage.commands)
+
+
+def test_a_lesson_that_ends_ends_what_lingers(stage: Stage) -> None:
+    former = stage.connect(stage.enter("Olena"))
+    stage.do(stage.room.move(8, linger=4000))
+    stage.forget()
+    stage.do(stage.room.end("ended", 0))
+    assert Leave(former) in stage.commands
 
 
 def test_an_offer_from_before_the_move_is_a_new_peer_and_the_next_one_replaces_it(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 A feature's ``web.py`` needs nothing from the roof: what it uses of the application stands here.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -57,6 +58,7 @@ SETTINGS = web.AppKey("settings", Settings)
 KEYRING = web.AppKey("keyring", Keyring)
 CLOCK = web.AppKey[Clock]("clock", Clock)  # type: ignore[arg-type]  # a callable type is no class
 DATABASE = web.AppKey("database", Database)
+STOPPING = web.AppKey("stopping", asyncio.Event)
 
 ACTOR = web.RequestKey("actor", Actor)
 SESSION = web.RequestKey("session", str)

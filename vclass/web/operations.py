@@ -8,7 +8,7 @@ from aiohttp import web
 from signaling import WorkerState
 from vclass import migrations
 from vclass.core import openapi
-from vclass.core.keys import ANONYMOUS, DATABASE, SETTINGS
+from vclass.core.keys import ANONYMOUS, DATABASE, SETTINGS, STOPPING
 from vclass.core.wire import API, Routes
 from vclass.people import may_ever
 from vclass.web.guard import page
@@ -31,10 +31,10 @@ async def health(_request: web.Request) -> web.Response:
 @routes.get("/readyz")
 @page(action="site.operate")
 async def readiness(request: web.Request) -> web.Response:
-    """The database answers and has the shape that this program needs; one media worker at least is up."""
+    """The database answers and has the shape that this program needs; a worker is up, and we are not about to end."""
     found, wanted = await request.app[DATABASE].read(migrations.current_of), migrations.head()
     workers = request.app[LIVE].workers()
-    trouble = _trouble(workers, migrated=found == wanted)
+    trouble = "stopping" if request.app[STOPPING].is_set() else _trouble(workers, migrated=found == wanted)
     body = {
         "status": trouble or "ok",
         "revision": found,

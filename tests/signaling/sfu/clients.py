@@ -64,6 +64,7 @@ class Client:
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.frames: dict[str, int] = defaultdict(int)
         self.widths: dict[str, int] = {}
+        self.seen: list[float] = []
         self.messages: list[str | bytes] = []
         self.channel: RTCDataChannel | None = None
         self._readers: set[asyncio.Task[None]] = set()
@@ -82,6 +83,7 @@ class Client:
                 self.frames[mid] += 1
                 if isinstance(frame, av.VideoFrame):
                     self.widths[mid] = frame.width
+                    self.seen.append(time.monotonic())
         except MediaStreamError:
             return
 

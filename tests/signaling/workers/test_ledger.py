@@ -57,6 +57,24 @@ def test_an_evicted_worker_gives_up_all_its_rooms_and_no_other() -> None:
     assert (ledger.count("1"), ledger.count("2")) == ((0, 0), (1, 1))
 
 
+def test_a_drained_worker_has_no_rooms_any_more_but_still_the_peers_that_linger() -> None:
+    ledger = filled("1", 2)
+    assert ledger.drain("1") == [RoomId("10")]
+    assert (ledger.home(RoomId("10")), ledger.count("1"), ledger.worker_of(PeerId("10.0"))) == (None, (0, 0), "1")
+    ledger.enter(RoomId("10"), PeerId("new"), "2")
+    ledger.leave(PeerId("10.0"))
+    assert ledger.lingers("1")
+    ledger.leave(PeerId("10.1"))
+    assert (ledger.lingers("1"), ledger.home(RoomId("10"))) == (False, "2")
+
+
+def test_who_lingered_on_a_worker_that_is_lost_is_gone() -> None:
+    ledger = filled("1", 2)
+    ledger.drain("1")
+    assert ledger.evict("1") == []
+    assert (ledger.lingers("1"), ledger.worker_of(PeerId("10.0"))) == (False, None)
+
+
 def test_a_room_weighs_as_much_as_it_will_with_those_who_are_still_to_come() -> None:
     assert filled("1", 1, FEW + 4).weight("1") == FEW + FEW + 4
 
@@ -75,7 +93,7 @@ def test_a_busy_worker_gets_a_room_only_when_all_are_busy() -> None:
 Step = tuple[int, int, int]
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 8)), max_size=60))
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 8)), max_size=60))
 def test_whatever_happens_each_peer_is_in_one_room_and_each_room_on_one_worker(steps: list[Step]) -> None:
     ledger = Ledger()
     for kind, room, peer in steps:
@@ -86,7 +104,9 @@ def test_whatever_happens_each_peer_is_in_one_room_and_each_room_on_one_worker(s
                 ledger.leave(PeerId(f"p{peer}"))
             case 2:
                 ledger.close(RoomId(f"r{room}"))
+            case 3:
+                ledger.drain(str(room % 3))
             case _:
                 ledger.evict(str(room % 3))
-        known = [each for each in range(9) if ledger.worker_of(PeerId(f"p{each}"))]
+        known = [each for each in range(9) if PeerId(f"p{each}") in ledger._rooms]
         assert sum(ledger.count(str(worker))[1] for worker in range(3)) == len(known)

@@ -6,6 +6,7 @@ from typing import cast
 
 from signaling.media import Answer, Offer, Refused
 from signaling.sfu import Sfu
+from signaling.workers import Care
 from tests.signaling.conftest import OFFER, Person
 from tests.signaling.sfu.clients import Client, until
 from tests.signaling.test_streams import post
@@ -29,6 +30,11 @@ async def connected(person: Person) -> Client:
     return await Client(cast("Sfu", Wire(person)), "unused").publish(audio=False).slots(1, ("video",)).join()
 
 
+def rests(client: Client, seconds: float = 0.5) -> bool:
+    """Whether no picture has come for so long: several frames would have been due."""
+    return bool(client.seen) and time.monotonic() - client.seen[-1] > seconds
+
+
 async def test_a_killed_worker_costs_no_seat_and_pictures_come_again_without_another_word_on_muting(
     staffed: StaffedSchool,
 ) -> None:
@@ -46,6 +52,42 @@ async def test_a_killed_worker_costs_no_seat_and_pictures_come_again_without_ano
     assert snapshot is not None
     assert [each.id for each in snapshot.participants] == seats
     for client in (*before, *after):
+        await client.close()
+
+
+async def test_a_drained_worker_forwards_until_everybody_has_gone_from_it_and_then_ends(
+    staffed: StaffedSchool,
+) -> None:
+    people = [await staffed.school.enter(name) for name in ("Olena", "Marko")]
+    before = [await connected(person) for person in people]
+    await people[0].say("mute", kind="video", muted=False)
+    await until(lambda: before[1].decoded("video") > 0)
+    home = staffed.crew.home("lesson")
+    staffed.crew.signal(home, signal.SIGTERM)
+    moves = [await person.hear("moved") for person in people]
+    assert all(move["linger"] > 1000 for move in moves)
+    shown = before[1].decoded("video")
+    after = [await connected(person) for person in people]
+    await until(lambda: after[1].decoded("video") > 0 and before[1].decoded("video") > shown)
+    for client in before:
+        await client.close()
+    await staffed.crew.up(home, restarts=1)
+    assert staffed.crew.home("lesson") != home
+    for client in after:
+        await client.close()
+
+
+async def test_muted_while_the_old_worker_lingers_nothing_comes_over_it_any_more(staffed: StaffedSchool) -> None:
+    people = [await staffed.school.enter(name) for name in ("Olena", "Marko")]
+    before = [await connected(person) for person in people]
+    await people[0].say("mute", kind="video", muted=False)
+    await until(lambda: before[1].decoded("video") > 0)
+    staffed.crew.signal(staffed.crew.home("lesson"), signal.SIGTERM)
+    await people[0].hear("moved")
+    await people[0].say("mute", kind="video", muted=True)
+    await people[0].hear("muted", kind="video", muted=True)
+    await until(lambda: rests(before[1]), patience=Care().linger - 1)
+    for client in before:
         await client.close()
 
 

@@ -29,8 +29,10 @@ export class Lesson {
   /** What is known, to be drawn. */
   readonly state = this.#known.drawn;
   readonly outbox = new Outbox();
-  /** While media moves: what everybody's tile showed last. */
+  /** While media moves: what everybody's tile showed last, and goes on to show where the old connection lingers. */
   readonly lastPictures = signal<ReadonlyMap<string, MediaStream>>(new Map());
+  /** While the old connection lingers: what was heard of everybody. */
+  readonly lastSounds = signal<ReadonlyMap<string, MediaStream>>(new Map());
   /** A sentence of the server about something that did not work. */
   readonly notice = signal<string | null>(null);
   readonly local: LocalMedia;
@@ -59,6 +61,7 @@ export class Lesson {
       send: (message) => this.visit.send(message),
       track: (kind) => this.local.device(kind).track,
       trouble: () => this.visit.wake(),
+      parted: () => this.#forgetLast(),
       rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),
     });
     this.wants = new Wants({
@@ -95,7 +98,7 @@ export class Lesson {
   #message(message: ServerMessage): void {
     const replayed = this.#toReplay > 0 && message.seq > this.#known.value.seq;
     if (message.type === "moved") {
-      this.#keepPictures();
+      this.#keepLast(message.linger ?? 0);
     }
     this.#known.value = reduce(this.#known.value, message);
     dispatch(this.#reactions, message);
@@ -112,7 +115,7 @@ export class Lesson {
     tracks: (m) => this.#isMe(m.participant) && this.#reconcile(),
     muted: (m) => this.#isMe(m.participant) && this.#mutedMe(m.kind, m.muted),
     state: (m) => this.#isMe(m.participant) && m.state === "connecting" && this.#mediaGivenUp(),
-    moved: () => this.#toReplay === 0 && void this.#restartMedia(),
+    moved: ({ linger }) => this.#toReplay === 0 && void this.#restartMedia(linger),
     slots: () => this.wants.reconsider(),
     need_slots: () => void this.media.grow(capped(this.#known.value.wanted)),
     chat: ({ re }) => void this.outbox.settle(re),
@@ -173,19 +176,29 @@ export class Lesson {
     }
   }
 
-  #keepPictures(): void {
-    const { slots } = this.#known.value;
-    const shown = slots.filter(({ kind, participant }) => kind === "video" && participant !== null);
-    const streams = shown.map(({ mid, participant }) => [participant, this.media.streams.value.get(mid)] as const);
-    this.lastPictures.value = new Map(streams.filter((one): one is [string, MediaStream] => one[1] !== undefined));
-    window.setTimeout(() => {
-      this.lastPictures.value = new Map();
-    }, LAST_PICTURE_MS);
+  #keepLast(linger: number): void {
+    this.lastPictures.value = this.#carried("video");
+    this.lastSounds.value = linger > 0 ? this.#carried("audio") : new Map();
+    if (linger === 0) {
+      window.setTimeout(() => this.#forgetLast(), LAST_PICTURE_MS);
+    }
   }
 
-  #restartMedia(): Promise<void> {
+  #forgetLast(): void {
+    this.lastPictures.value = new Map();
+    this.lastSounds.value = new Map();
+  }
+
+  /** What comes of everybody now. */
+  #carried(kind: Kind): ReadonlyMap<string, MediaStream> {
+    const filled = this.#known.value.slots.filter((slot) => slot.kind === kind && slot.participant !== null);
+    const streams = filled.map(({ mid, participant }) => [participant, this.media.streams.value.get(mid)] as const);
+    return new Map(streams.filter((one): one is [string, MediaStream] => one[1] !== undefined));
+  }
+
+  #restartMedia(linger = 0): Promise<void> {
     const { iceServers, wanted } = this.#known.value;
-    return this.media.start(iceServers, capped(wanted));
+    return this.media.start(iceServers, capped(wanted), linger);
   }
 
   #deviceChanged(kind: Kind): void {

@@ -9,6 +9,8 @@ import { Spare } from "./spare.ts";
 const PATIENCE_MS = 5000;
 /** A path that is gone for so long is not just a moment's loss. */
 const SILENCE_MS = 2000;
+/** So long after a new connection stands, the one before it may still be needed: by others, who are slower. */
+const SETTLE_MS = 1500;
 const KINDS: readonly Kind[] = ["audio", "video"];
 
 export interface MediaNeeds {
@@ -17,6 +19,8 @@ export interface MediaNeeds {
   readonly track: (kind: Kind) => MediaStreamTrack | null;
   /** Media stopped: whoever keeps the socket may look whether it lives. */
   readonly trouble: () => void;
+  /** The connection that lingered is closed. */
+  readonly parted: () => void;
   /** Nothing else helped: take the seat anew with another ticket. */
   readonly rejoin: () => void;
 }
@@ -35,6 +39,7 @@ export class MediaLink {
   #mends = 0;
   #timer = 0;
   #again: () => void = () => undefined;
+  #lingering: { readonly peer: Peer; timer: number } | null = null;
 
   constructor(needs: MediaNeeds) {
     this.#needs = needs;
@@ -49,9 +54,16 @@ export class MediaLink {
     return this.#peer !== null && !this.#pending;
   }
 
-  /** Goes on with a new connection; the former one, if any, ends when the offer is on its way: closing takes time. */
-  async start(iceServers: readonly RTCIceServer[], wanted: Counts): Promise<void> {
+  /**
+   * Goes on with a new connection; the former one, if any, ends when the offer is on its way: closing takes time.
+   * It may linger for so many milliseconds where the server still carries it.
+   */
+  async start(iceServers: readonly RTCIceServer[], wanted: Counts, linger = 0): Promise<void> {
+    this.#part();
     const former = this.#forget();
+    if (former && linger > 0) {
+      this.#lingering = { peer: former, timer: window.setTimeout(() => this.#part(), linger) };
+    }
     const peer = this.#spare.take(iceServers, wanted, this.#needs.video);
     this.#peer = peer;
     this.#fresh = true;
@@ -60,7 +72,9 @@ export class MediaLink {
     const tracks = KINDS.map((kind) => peer.send(kind, this.#needs.track(kind)));
     await this.#offer(); // asked for before anything is drawn, and done in that order
     await Promise.all(tracks);
-    former?.close();
+    if (former !== this.#lingering?.peer) {
+      former?.close();
+    }
   }
 
   async answer(rev: number, sdp: string): Promise<void> {
@@ -99,8 +113,26 @@ export class MediaLink {
   }
 
   stop(): void {
+    this.#part();
     this.#forget()?.close();
     this.#spare.drop();
+  }
+
+  /** Ends the connection that lingers, if there is one. */
+  #part(): void {
+    if (this.#lingering) {
+      clearTimeout(this.#lingering.timer);
+      this.#lingering.peer.close();
+      this.#lingering = null;
+      this.#needs.parted();
+    }
+  }
+
+  #settle(): void {
+    const former = this.#lingering;
+    if (former) {
+      window.setTimeout(() => former === this.#lingering && this.#part(), SETTLE_MS);
+    }
   }
 
   #forget(): Peer | null {
@@ -137,6 +169,7 @@ export class MediaLink {
     if (state === "connected") {
       clearTimeout(this.#timer);
       this.#mends = 0;
+      this.#settle();
       this.#again();
     } else if (state === "disconnected") {
       this.#needs.trouble();

@@ -86,7 +86,7 @@ interface Bodies {
   chat: Line & { readonly re?: string };
   speaker: { readonly participant: string | null };
   state: { readonly participant: string; readonly state: Presence };
-  moved: { readonly epoch: number };
+  moved: { readonly epoch: number; readonly linger?: number };
   need_slots: Counts;
   closed: { readonly reason: string; readonly message: string; readonly retry: "resume" | null };
   error: {

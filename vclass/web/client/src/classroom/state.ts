@@ -103,6 +103,11 @@ export function voices(state: LessonState): readonly string[] {
   return state.slots.filter(heard).map((slot) => slot.mid);
 }
 
+/** The participants, by their ids in a line, whose sound has a slot. */
+export function heardNow(state: LessonState): string {
+  return state.slots.flatMap((slot) => (slot.kind === "audio" && slot.participant ? [slot.participant] : [])).join(" ");
+}
+
 function joined(state: LessonState, newcomer: Participant): LessonState {
   const known = state.people.some((one) => one.id === newcomer.id);
   if (known) {

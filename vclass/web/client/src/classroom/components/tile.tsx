@@ -8,18 +8,20 @@ import { videoMid } from "../state.ts";
 import { Badge, Chip, Face } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
 
-/** One participant: the picture when there is one, else the initials; always the name. */
+/** One participant: the picture when there is one, above the last one while media moves, else the initials; always the name. */
 export function Tile({ one, large }: { readonly one: Participant; readonly large: boolean }) {
   const { lesson } = useScreen();
   const mid = useKnown((state) => videoMid(state, one.id));
   const live = mid === null ? undefined : lesson.media.streams.value.get(mid);
-  const stream = one.video ? (live ?? lesson.lastPictures.value.get(one.id)) : undefined;
+  const last = lesson.lastPictures.value.get(one.id);
   const speaks = useKnown((state) => state.speaker === one.id);
   const figure = useRef<HTMLElement>(null);
   useSize(figure, one.id);
   return (
     <figure ref={figure} class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
-      {stream ? <Picture stream={stream} /> : <NoPicture one={one} large={large} />}
+      {one.video && last && <Picture key="last" stream={last} />}
+      {one.video && live && <Picture key="live" stream={live} />}
+      {!(one.video && (live ?? last)) && <NoPicture one={one} large={large} />}
       {speaks && large && (
         <span class="tag">
           <Badge kind="now" icon="mic" text={t("Speaking")} />
