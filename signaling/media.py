@@ -60,12 +60,17 @@ WorkerPhase: TypeAlias = Literal["up", "draining", "down"]
 
 
 class Offer(msgspec.Struct, frozen=True, tag="offer"):
-    """A client's offer: its first, one with more sections, or an ICE restart (new ufrag and password)."""
+    """A client's offer: its first, one with more sections, or an ICE restart (new ufrag and password).
+
+    Attributes:
+        pointer: By which name the peer may point at pictures; without one it may not.
+    """
 
     peer: PeerId
     room: RoomId
     sdp: str
     revision: int = 1
+    pointer: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):

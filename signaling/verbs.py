@@ -32,6 +32,9 @@ from signaling.room import Room
 from signaling.session import KINDS, Seat
 from vclass.core.zones import rfc3339
 
+POINTS: Final = Role.STUDENT
+"""Who may point at pictures, and everybody above."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -79,7 +82,9 @@ def _hello(_room: Room, _seat: Seat, _message: Hello, _now: int) -> list[Effect]
 def _offer(room: Room, seat: Seat, message: Offer, _now: int) -> list[Effect]:
     ended = room.end_media(seat, but=seat) if message.fresh else []
     peer = seat.peer or room.new_peer(seat)
-    return [*ended, Negotiate(media.Offer(peer=peer, room=room.id, sdp=message.sdp, revision=message.rev))]
+    pointer = seat.id if RANK[seat.admitted.role] >= RANK[POINTS] else ""
+    offer = media.Offer(peer=peer, room=room.id, sdp=message.sdp, revision=message.rev, pointer=pointer)
+    return [*ended, Negotiate(offer)]
 
 
 def _want(room: Room, seat: Seat, message: Want, _now: int) -> list[Effect]:

@@ -40,6 +40,7 @@ class Peer:
         self.muted: set[Kind] = set()
         self.wishes: dict[str, SlotWish] = {}
         self.bandwidth = 0
+        self.pointer = ""
         self.voice = Voice()
         self._host = host
         self._ssrc = secrets.randbits(32)

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from signaling import media
 from signaling.media import PeerId, RoomId, Sink, SlotWish, TrackId
-from signaling.sfu import seating
+from signaling.sfu import pointing, seating
 from signaling.sfu.forwarding import Slot
 from signaling.sfu.layers import Track
 from signaling.sfu.peer import Peer
@@ -110,10 +110,13 @@ class Room:
             voice.fade()
 
     def relay(self, sender: Peer, label: str, message: str | bytes) -> None:
-        """Passes a data channel message to the channel of that label of everybody else."""
+        """Passes what somebody points at to everybody else; data channels carry nothing else."""
+        told = pointing.passed_on(message, sender.pointer) if label == pointing.LABEL else None
+        if told is None:
+            return
         for peer in self.peers.values():
             if peer is not sender and peer.keys is not None:
-                peer.transport.send_data(label, message)
+                peer.transport.send_data(label, told)
 
 
 def _by_hand(peer: Peer, others: Iterable[Track]) -> dict[str, Track | None]:

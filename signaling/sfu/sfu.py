@@ -129,6 +129,7 @@ class Sfu:
             room = self._rooms[offer.room] = Room(offer.room, self._sink, settings.last_n)
         watch = (self._live, self._end, room.relay)
         peer = Peer(host, offer.peer, offer.room, description, watch, time.monotonic())
+        peer.pointer = offer.pointer
         self._peers[offer.peer] = room.peers[offer.peer] = peer
         self._busy.set()
         self._sink(media.PeerState(peer.id, "connecting"))

@@ -1,5 +1,6 @@
 """The transport of one peer: credentials, checked paths, DTLS, and in which phase of its life it is."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from signaling.sfu.settings import SfuSettings
 from signaling.sfu.srtp import Keys
 
 logger = logging.getLogger(__name__)
+
+DATA_AFTER = 0.3
+"""Data channels can wait: pictures come first."""
 
 
 @dataclass(slots=True)
@@ -154,6 +158,8 @@ class Transport:
         self._watcher.connected(keys)
         port = next((each.sctp_port for each in self._offer.sections if each.kind == "application"), None)
         if port is not None:
+            await asyncio.sleep(DATA_AFTER)
+        if port is not None and not self._ended:
             await self._secure.open_data(port, self._watcher.data)
 
     def send(self, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import fractions
+import json
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 
 from signaling import media
 from signaling.media import Answer, Offer, PeerId, Refused, RoomId
-from signaling.sfu import Sfu, SfuSettings
+from signaling.sfu import Sfu, SfuSettings, pointing
 
 PATIENCE = 20.0
 FRAME_RATE = 15
@@ -69,6 +70,7 @@ class Client:
         self.channel: RTCDataChannel | None = None
         self._readers: set[asyncio.Task[None]] = set()
         self.revision = 0
+        self.pointer = name
         self.pc.on("track", self._track)
 
     def _track(self, track: MediaStreamTrack) -> None:
@@ -100,7 +102,7 @@ class Client:
         return self
 
     def data(self) -> "Client":
-        channel = self.pc.createDataChannel("chat")
+        channel = self.pc.createDataChannel(pointing.LABEL)
         channel.on("message", self.messages.append)
         self.channel = channel
         return self
@@ -118,16 +120,24 @@ class Client:
     async def offer(self) -> Answer | Refused:
         self.revision += 1
         await self.pc.setLocalDescription(await self.pc.createOffer())
-        return await self.sfu.negotiate(Offer(self.id, self.room, self.pc.localDescription.sdp, self.revision))
+        sdp = self.pc.localDescription.sdp
+        return await self.sfu.negotiate(Offer(self.id, self.room, sdp, self.revision, self.pointer))
 
     @property
     def open(self) -> bool:
         """Whether the data channel is open."""
         return self.channel is not None and self.channel.readyState == "open"
 
-    def say(self, message: str | bytes) -> None:
+    def point(self, at: str) -> None:
+        """Points at the middle of somebody's picture."""
         assert self.channel is not None
-        self.channel.send(message)
+        self.channel.send(json.dumps({"at": at, "x": 0.5, "y": 0.5}))
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Who has pointed at whom, as far as it was told of."""
+        points = [json.loads(each) for each in self.messages]
+        return [(each["from"], each["at"]) for each in points]
 
     async def vanish(self) -> None:
         """Goes silent without a goodbye, as a cut network does."""

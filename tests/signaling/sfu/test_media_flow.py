@@ -147,14 +147,26 @@ async def test_a_peer_may_choose_what_it_sees(lesson: Lesson) -> None:
     await until(lambda: lesson.slots("eve")["0"] == "ann")
 
 
-async def test_data_channel_messages_reach_the_others(lesson: Lesson) -> None:
-    ann = await lesson.client("ann").data().join()
-    bob = await lesson.client("bob").data().join()
+async def test_what_somebody_points_at_reaches_the_others_under_the_right_name(lesson: Lesson) -> None:
+    ann, bob = [await lesson.client(name).data().join() for name in ("ann", "bob")]
     await until(lambda: ann.open and bob.open)
-    for message in ("hello", b"\x00\x01"):
-        ann.say(message)
+    for place in ("hall", "board"):
+        ann.point(place)
     await until(lambda: len(bob.messages) == 2)
-    assert (bob.messages, ann.messages) == (["hello", b"\x00\x01"], [])
+    assert (bob.shown, ann.shown) == ([("ann", "hall"), ("ann", "board")], [])
+
+
+async def test_who_may_not_point_reaches_nobody(lesson: Lesson) -> None:
+    ann, bob, eve = [lesson.client(name).data() for name in ("ann", "bob", "eve")]
+    eve.pointer = ""
+    for client in (ann, bob, eve):
+        await client.join()
+    await until(lambda: ann.open and bob.open and eve.open)
+    eve.point("hall")
+    await until(lambda: eve.channel is not None and eve.channel.bufferedAmount == 0)
+    ann.point("board")
+    await until(lambda: bob.messages and eve.messages)
+    assert (bob.shown, eve.shown) == ([("ann", "board")], [("ann", "board")])
 
 
 async def test_rule_d4_a_flood_of_data_reaches_nobody_beyond_its_pace(settings: SfuSettings) -> None:
@@ -163,11 +175,11 @@ async def test_rule_d4_a_flood_of_data_reaches_nobody_beyond_its_pace(settings: 
     ann, bob = [await lesson.client(name).data().join() for name in ("ann", "bob")]
     await until(lambda: ann.open and bob.open)
     for number in range(50):
-        ann.say(str(number))
-    bob.say("I hear")
+        ann.point(str(number))
+    bob.point("hall")
     await until(lambda: ann.messages and len(bob.messages) == 3)
     await until(lambda: ann.channel is not None and ann.channel.bufferedAmount == 0)
-    assert (bob.messages, ann.messages) == (["0", "1", "2"], ["I hear"])
+    assert ([at for _, at in bob.shown], ann.shown) == (["0", "1", "2"], [("bob", "hall")])
     await lesson.close()
 
 

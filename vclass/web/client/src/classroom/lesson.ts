@@ -11,6 +11,7 @@ import type { PageData } from "./page-data.ts";
 import { USUAL_VIDEO } from "./page-data.ts";
 import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
+import { Pointers } from "./pointers.ts";
 import { EMPTY, myself, reduce } from "./state.ts";
 import { Visit } from "./visit.ts";
 import { Wants } from "./wants.ts";
@@ -29,6 +30,7 @@ export class Lesson {
   /** What is known, to be drawn. */
   readonly state = this.#known.drawn;
   readonly outbox = new Outbox();
+  readonly pointers = new Pointers(() => this.#known.value.me);
   /** While media moves: what everybody's tile showed last, and goes on to show where the old connection lingers. */
   readonly lastPictures = signal<ReadonlyMap<string, MediaStream>>(new Map());
   /** While the old connection lingers: what was heard of everybody. */
@@ -60,6 +62,7 @@ export class Lesson {
       video,
       send: (message) => this.visit.send(message),
       track: (kind) => this.local.device(kind).track,
+      pointer: (channel) => this.pointers.use(channel),
       trouble: () => this.visit.wake(),
       parted: () => this.#forgetLast(),
       rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),

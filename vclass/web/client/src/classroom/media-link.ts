@@ -17,6 +17,8 @@ export interface MediaNeeds {
   readonly video: VideoWish;
   readonly send: (message: ClientMessage) => boolean;
   readonly track: (kind: Kind) => MediaStreamTrack | null;
+  /** What people point at comes and goes over this channel from now on. */
+  readonly pointer: (channel: RTCDataChannel) => void;
   /** Media stopped: whoever keeps the socket may look whether it lives. */
   readonly trouble: () => void;
   /** The connection that lingered is closed. */
@@ -66,6 +68,7 @@ export class MediaLink {
     }
     const peer = this.#spare.take(iceServers, wanted, this.#needs.video);
     this.#peer = peer;
+    this.#needs.pointer(peer.pointer);
     this.#fresh = true;
     this.#again = () => this.#spare.prepare(iceServers, wanted, this.#needs.video);
     peer.connection.addEventListener("connectionstatechange", () => this.#changed(peer));

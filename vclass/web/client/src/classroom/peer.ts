@@ -8,6 +8,7 @@ const KINDS: readonly Kind[] = ["audio", "video"];
 /** The one RTCPeerConnection: a microphone and a camera to send, and slots to receive. It always offers. */
 export class Peer {
   readonly connection: RTCPeerConnection;
+  readonly pointer: RTCDataChannel;
   readonly #senders: Readonly<Record<Kind, RTCRtpSender>>;
   readonly #streams = new Map<string, MediaStream>();
   #offered = false;
@@ -21,6 +22,7 @@ export class Peer {
       video: this.#add("video", { direction: "sendonly", sendEncodings }).sender,
     };
     this.grow(wanted);
+    this.pointer = this.connection.createDataChannel("pointer", { ordered: false, maxRetransmits: 0 });
   }
 
   /** Adds receive slots up to the numbers wanted; tells whether there were too few. */

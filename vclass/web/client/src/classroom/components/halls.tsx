@@ -1,9 +1,10 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 
 import { t } from "../../shared/i18n.ts";
 import { arrange } from "../layout.ts";
 import { others } from "../state.ts";
 import { useKnown, useScreen } from "./context.ts";
+import { pictureBox, Points } from "./points.tsx";
 import { Picture, Tile } from "./tile.tsx";
 
 /** The halls side by side, everybody else below, my own picture inset. */
@@ -43,13 +44,20 @@ function Alone() {
 function Self() {
   const { lesson } = useScreen();
   const { track, on } = lesson.local.video.value;
+  const me = useKnown((state) => state.me);
+  const figure = useRef<HTMLElement>(null);
+  const box = () => {
+    const video = figure.current?.querySelector("video");
+    return video ? pictureBox(video) : null;
+  };
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   if (!stream || !on) {
     return null;
   }
   return (
-    <figure class="tile self">
+    <figure ref={figure} class="tile self">
       <Picture stream={stream} mirrored />
+      {me && <Points of={me} box={box} mirrored />}
       <figcaption>
         <span>{t("You")}</span>
       </figcaption>

@@ -7,6 +7,7 @@ import type { Participant } from "../protocol.ts";
 import { videoMid } from "../state.ts";
 import { Badge, Chip, Face } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
+import { pictureBox, Points, share, useMayPoint } from "./points.tsx";
 
 /** One participant: the picture when there is one, above the last one while media moves, else the initials; always the name. */
 export function Tile({ one, large }: { readonly one: Participant; readonly large: boolean }) {
@@ -17,11 +18,13 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
   const speaks = useKnown((state) => state.speaker === one.id);
   const figure = useRef<HTMLElement>(null);
   useSize(figure, one.id);
+  const pointing = usePointing(figure, one.id, large && one.video && live !== undefined);
   return (
-    <figure ref={figure} class={speaks ? "tile talk" : "tile"} data-participant={one.id}>
+    <figure ref={figure} class={speaks ? "tile talk" : "tile"} data-participant={one.id} {...pointing.handlers}>
       {one.video && last && <Picture key="last" stream={last} />}
       {one.video && live && <Picture key="live" stream={live} />}
       {!(one.video && (live ?? last)) && <NoPicture one={one} large={large} />}
+      <Points of={one.id} box={pointing.box} />
       {speaks && large && (
         <span class="tag">
           <Badge kind="now" icon="mic" text={t("Speaking")} />
@@ -53,6 +56,39 @@ function useSize(figure: RefObject<HTMLElement | null>, participant: string): vo
       wants.gone(participant);
     };
   }, [participant]);
+}
+
+const SILENT = { handlers: {}, box: () => null };
+
+/** Holding a press on a large picture points at it, for everybody to see. */
+function usePointing(figure: RefObject<HTMLElement | null>, at: string, on: boolean) {
+  const { lesson } = useScreen();
+  const may = useMayPoint();
+  if (!on) {
+    return SILENT;
+  }
+  const video = () => figure.current?.querySelector<HTMLVideoElement>("video:last-of-type") ?? null;
+  const box = () => {
+    const shown = video();
+    return shown && pictureBox(shown);
+  };
+  const point = (event: PointerEvent) => {
+    const shown = video();
+    const place = shown && share(event, shown);
+    if (place) {
+      lesson.pointers.point({ at, ...place });
+    }
+  };
+  const down = (event: PointerEvent) => {
+    if (event.button === 0) {
+      (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+      point(event);
+    }
+  };
+  const move = (event: PointerEvent) => (event.currentTarget as HTMLElement).hasPointerCapture(event.pointerId) && point(event);
+  const up = () => lesson.pointers.release();
+  const presses = { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up, "data-pointable": "" };
+  return { handlers: may ? presses : {}, box };
 }
 
 /** A moving picture. Its sound comes from elsewhere. */
