@@ -24,7 +24,7 @@ BESIDE_ONE_ANOTHER = ("--dist=loadfile", "--no-loadscope-reorder", "--durations=
 
 ROOT = Path(__file__).resolve().parent.parent
 FOR_BENCHMARKS = ("janus",)
-BENCHMARKS = ("booking", "startup", "joining", "media", "slots", "calendar")
+BENCHMARKS = ("booking", "startup", "joining", "media", "rooms", "slots", "calendar")
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
