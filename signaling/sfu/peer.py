@@ -80,6 +80,7 @@ class Peer:
         track = self.tracks.pop(mid)
         for slot in list(track.slots):
             slot.detach(now)
+        track.end()
         self._sources.forget(track)
         self._sources.route(self._inlet)
 

@@ -37,6 +37,8 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.core:
         sanitized.load(chosen.core)
+    if not pump.available():
+        sys.exit("The compiled core isn't built: python signaling/sfu/engine/core/build.py")
     for name in chosen.names:
         rounds = run(name, chosen.seconds, chosen.seed)
         print(f"{name}: {rounds} rounds of {STEPS}, nothing found", flush=True)
@@ -107,6 +109,4 @@ def check_growth(settled: int) -> None:
 
 
 if __name__ == "__main__":
-    if not pump.available():
-        sys.exit("The compiled core isn't built: python signaling/sfu/engine/core/build.py")
     main()

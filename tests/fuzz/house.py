@@ -145,6 +145,7 @@ class House:
         for number, slot in enumerate(peer.slots.values()):
             slot.ssrc, slot.rtx_ssrc = 100 + number, 200 + number
             slot.sequence = slot.rtx_sequence = slot.timestamp = 65_500
+        peer._slot_by_ssrc = {slot.ssrc: slot for slot in peer.slots.values()}
         return peer
 
     async def connect(self, address: Address) -> None:

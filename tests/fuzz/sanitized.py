@@ -40,6 +40,9 @@ def run(seconds: float, seed: int) -> int:
 
 
 def load(folder: Path) -> None:
-    """Lets the engine take the core that stands in a folder."""
+    """Lets the engine take the core that stands in a folder; one of that name may be loaded once only."""
     sys.path.insert(0, str(folder))
     pump.MODULE = core.MODULE
+    loaded = Path(pump._core().__file__).parent
+    if loaded != folder.resolve():
+        raise ImportError(f"The core is that of {loaded}, which was loaded before.")

@@ -110,7 +110,7 @@ class Stream(ABC):
 
     @abstractmethod
     def recall(self, sequence: int) -> bytes | None:
-        """A packet that came lately."""
+        """A packet that came lately, unless it is too long to be sent."""
 
     @abstractmethod
     def begin(self, outlet: Outlet) -> None:

@@ -60,7 +60,7 @@ class MmsgEngine(PythonEngine):
         ready = 0
         link: Link | None = None
         for outlet in outlets:
-            shift = outlet.shift(piece)
+            shift = outlet.shift(piece) if piece.empty or outlet.sieve is not None else outlet.usual
             if shift is None:
                 continue
             path = outlet.path

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from signaling.media import MOST_TEMPORAL
 from signaling.sfu import rtp, vp8
-from signaling.sfu.engine.sieve import Piece, Shift, Sieve
+from signaling.sfu.engine.sieve import UNMOVED, Piece, Shift, Sieve
 from signaling.sfu.paths import Path
 from signaling.sfu.srtp import Keys
 
@@ -16,7 +16,8 @@ class Outlet:
     `first` is the index of the source's packet with which the slot began to show it. Earlier ones must not go out:
     their numbers in the slot belong to another source's packets, and SRTP may use a number once only. `temporal` is
     the highest temporal layer that the receiver wants. `left_out` counts the packets that it went without, over which
-    `sequence_by` and `picture_by` close up; while the outlet flows, `Stream.account` brings them up to date.
+    `sequence_by` and `picture_by` close up; while the outlet flows, `Stream.account` brings them up to date. As long
+    as there is no `sieve`, all packets but empty ones move by `usual`.
     """
 
     keys: Keys
@@ -32,25 +33,26 @@ class Outlet:
     left_out: int = 0
     left_out_octets: int = 0
     sieve: Sieve | None = None
+    usual: Shift = UNMOVED
 
     def begin(self) -> None:
         """Starts with a source of which nothing was left out yet."""
         self.left_out = self.left_out_octets = 0
         self.sieve = None
+        self.usual = Shift(self.sequence_by, self.picture_by)
         self.thin(self.first, None)
 
     def thin(self, since: int, timestamp: int | None) -> None:
         """Decides on every picture from an index on, once one may have to be left out; not on the one of this time."""
         if self.sieve is None and self.temporal < MOST_TEMPORAL:
-            self.sieve = Sieve(since, Shift(self.sequence_by, self.picture_by), timestamp)
+            self.sieve = Sieve(since, self.usual, timestamp)
 
     def shift(self, piece: Piece) -> Shift | None:
         """How a packet's numbers move; none for one that the receiver goes without."""
         if self.sieve is None:
-            usual = Shift(self.sequence_by, self.picture_by)
             if not (piece.empty and piece.newest):
-                return usual
-            self.sieve = Sieve(piece.at, usual, None)
+                return self.usual
+            self.sieve = Sieve(piece.at, self.usual, None)
         return self.sieve.shift(piece, self.temporal)
 
     def account(self) -> None:

@@ -20,7 +20,7 @@ class PlainEngine(PythonEngine):
         header = rtp.HEADER.unpack_from(piece.packet)[:4]
         cell = self._scratch
         for outlet in outlets:
-            shift = outlet.shift(piece)
+            shift = outlet.shift(piece) if piece.empty or outlet.sieve is not None else outlet.usual
             if shift is None:
                 continue
             if self._seal(cell, outlet, piece, header, shift):

@@ -130,11 +130,12 @@ class PythonStream(Stream):
         return gaps, lost
 
     def holds(self, sequence: int) -> bool:
-        return self.recall(sequence) is not None
+        packet = self._history[sequence % HISTORY] if self._history else None
+        return packet is not None and packet[2:4] == sequence.to_bytes(2, "big")
 
     def recall(self, sequence: int) -> bytes | None:
-        packet = self._history[sequence % HISTORY] if self._history else None
-        return packet if packet is not None and packet[2:4] == sequence.to_bytes(2, "big") else None
+        packet = self._history[sequence % HISTORY] if self.holds(sequence) else None
+        return packet if packet is not None and len(packet) <= MAX_PACKET else None
 
     def begin(self, outlet: Outlet) -> None:
         outlet.begin()
@@ -151,7 +152,7 @@ class PythonStream(Stream):
             return outlet.sieve.origin(sequence, outlet.first)
         source = (sequence - outlet.sequence_by) & 0xFFFF
         begun = self.index_of(source) >= outlet.first
-        return Origin(source, Shift(outlet.sequence_by, outlet.picture_by)) if begun else None
+        return Origin(source, outlet.usual) if begun else None
 
     def end(self, outlet: Outlet) -> None:
         outlet.account()

@@ -20,6 +20,9 @@ class Shift(NamedTuple):
     picture: int
 
 
+UNMOVED: Final = Shift(0, 0)
+
+
 class Piece(NamedTuple):
     """A packet on its way out, and what all its copies share; `at` counts wraps of its sequence number.
 
