@@ -58,6 +58,7 @@ def _slot(room: Room, slot: media.Slot) -> SlotView:
         kind=slot.kind,
         participant=owner.id if owner else None,
         track=slot.track if owner else None,
+        lacks=slot.lacks if owner else None,
     )
 
 

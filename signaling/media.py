@@ -158,12 +158,16 @@ class TracksChanged(msgspec.Struct, frozen=True, tag="tracks_changed"):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """What a receiving section shows now: a track and the peer that owns it, or nothing."""
+    """What a receiving section shows now: a track and the peer that owns it, or nothing.
+
+    `lacks` names the codec of the track when the receiving peer can't decode it: nothing is sent then.
+    """
 
     mid: str
     kind: Kind
     track: TrackId | None = None
     owner: PeerId | None = None
+    lacks: str | None = None
 
 
 class SlotsChanged(msgspec.Struct, frozen=True, tag="slots_changed"):

@@ -127,12 +127,13 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotView(msgspec.Struct, frozen=True):
-    """What a receive slot carries now."""
+    """What a receive slot carries now; `lacks` names the codec that its browser can't decode, if so."""
 
     mid: str
     kind: Kind
     participant: ParticipantId | None
     track: str | None
+    lacks: str | None = None
 
 
 class ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

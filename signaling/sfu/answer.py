@@ -1,9 +1,9 @@
 """Our SDP answer: ICE-lite, one transport for all sections, every codec that both sides know."""
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from signaling.sfu.codecs import codec_key
 from signaling.sfu.ice import Credentials, candidate_line
 from signaling.sfu.sdp import Codec, Description, Direction, Section
 
@@ -14,8 +14,6 @@ REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 MAX_DATA_MESSAGE = 65536
-DEFAULT_PROFILE = "42001f"
-_CLOCKS = {"h264": 90_000, "opus": 48_000, "vp8": 90_000}  # RFC 6184 8.2.1, RFC 7587 7, RFC 7741 6.1
 
 _MIRROR: dict[Direction, Direction] = {"sendonly": "recvonly", "recvonly": "sendonly"}
 _UP_EXTENSIONS = frozenset({MID, RID, REPAIRED_RID, AUDIO_LEVEL, TRANSPORT_WIDE})
@@ -41,25 +39,6 @@ class Local:
     role: str
     addresses: Sequence[tuple[str, int]]
     revision: int = 1
-
-
-def codec_key(codec: Codec) -> str | None:
-    """What makes two payload types of different peers the same codec; nothing for one that we don't carry."""
-    return _key(codec.encoding, codec.parameters)
-
-
-@functools.lru_cache(maxsize=1024)
-def _key(encoding: str, parameters: str) -> str | None:
-    """Remembered, since an offer names the same few in each of its sections, and browsers name the same ones."""
-    codec = Codec(0, encoding, parameters)
-    if codec.clock != _CLOCKS.get(codec.name):
-        return None
-    if codec.name in {"vp8", "opus"}:
-        return codec.name
-    if codec.name == "h264" and codec.parameter("packetization-mode") == "1":
-        profile = codec.parameter("profile-level-id") or DEFAULT_PROFILE
-        return f"h264/{profile[:4].lower()}"
-    return None
 
 
 def common_codecs(section: Section) -> tuple[Codec, ...]:

@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from signaling.media import MOST_TEMPORAL, Kind, SlotWish
 from signaling.sfu import rtp, vp8
-from signaling.sfu.answer import Outgoing, codec_key, common_codecs
+from signaling.sfu.answer import Outgoing, common_codecs
+from signaling.sfu.codecs import NAMES, codec_key, fitting, name_of
+from signaling.sfu.engine.base import UNKNOWN_TYPE
 from signaling.sfu.engine.outlet import Outlet, copy_for
 from signaling.sfu.layers import BEST, QUALITIES, Layer, Track, inspect
 from signaling.sfu.paths import Path
@@ -61,9 +63,9 @@ class Slot:
         """Shows a track from its next key frame (or, for audio, packet) on."""
         self.detach(now)
         types = {
-            number: self.payload_types[form.codec]
+            number: known
             for number, form in track.formats.items()
-            if form.codec in self.payload_types
+            if (known := fitting(form.codec, self.payload_types)) is not None
         }
         self.track = track
         self.outlet = Outlet(keys, path, self.ssrc, types, temporal=self.temporal)
@@ -86,8 +88,30 @@ class Slot:
         if self.target is not None:
             self.target.cease(self)
         self.target = target
-        if target is not None and target is not self.layer:
+        if target is not None and target is not self.layer and self.lacks is None:
             target.wait(self)
+
+    @property
+    def lacks(self) -> str | None:
+        """The codec of what the slot is to show, if its peer can't decode that; nothing of it is sent then."""
+        if self.target is None or self.outlet is None:
+            return None
+        known, now = self.outlet.payload_types, self.target.payload_type
+        if now in known or (known and now == UNKNOWN_TYPE):
+            return None
+        return NAMES[name_of(self.target.form.codec)]
+
+    def follow(self, layer: Layer, now: float) -> None:
+        """Stops when it can't decode what a layer sends now, or waits for it to start when it can again."""
+        assert self.outlet is not None
+        if layer is self.layer and layer.payload_type not in self.outlet.payload_types:
+            self._halt(now)
+        if layer is not self.target:
+            return
+        if self.lacks is not None:
+            layer.cease(self)
+        elif layer is not self.layer and self not in layer.waiting:
+            layer.wait(self)
 
     def start(self, layer: Layer, sequence: int, timestamp: int, descriptor: vp8.Descriptor, now: float) -> None:
         """Begins to forward a layer with this packet, one step after what the slot sent last."""

@@ -5,9 +5,10 @@ from dataclasses import InitVar, dataclass, field
 from typing import Final, Protocol
 
 from signaling.media import Kind, PeerId, Quality, TrackId
-from signaling.sfu import h264, rtp, vp8
-from signaling.sfu.answer import codec_key, common_codecs
-from signaling.sfu.engine.base import Arrival, Engine, Source, Stream
+from signaling.sfu import payloads, rtp, vp8
+from signaling.sfu.answer import common_codecs
+from signaling.sfu.codecs import codec_key
+from signaling.sfu.engine.base import UNKNOWN_TYPE, Arrival, Engine, Source, Stream
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.reception import Reception
 from signaling.sfu.rtcp import SenderReport
@@ -41,6 +42,9 @@ class Receiver(Protocol):
     def aim(self) -> None:
         """Looks again which layer is to be shown."""
 
+    def follow(self, layer: "Layer", now: float) -> None:
+        """Stops when it can't decode what a layer sends now, or waits for it to start when it can again."""
+
     def detach(self, now: float) -> None:
         """Shows nothing of the track any more."""
 
@@ -64,6 +68,7 @@ class Layer:
     key_frame_wanted: bool = False
     key_frame_urgent: bool = False
     key_frame_asked: float = float("-inf")
+    payload_type: int = UNKNOWN_TYPE
     _received: int = 0
     _received_at: float = float("-inf")
 
@@ -73,10 +78,21 @@ class Layer:
         arrival = self.stream.note(packet, now)
         if arrival is Arrival.REPEATED or self.track.muted:
             return
+        if packet[1] & 0x7F != self.payload_type and arrival is Arrival.NEWEST:
+            self._turn(packet[1] & 0x7F, now)
         descriptor, key_frame = inspect(packet, self.track.formats.get(packet[1] & 0x7F))
         if self.waiting and (key_frame or self.track.kind == "audio"):
             self._start_waiting(packet, descriptor, now)
         self.stream.send(packet, descriptor, arrival)
+
+    def _turn(self, payload_type: int, now: float) -> None:
+        """Goes on in another codec, which some slots may not know and others may know again."""
+        if payload_type not in self.track.formats:
+            return
+        self.payload_type, self.track.turned = payload_type, True
+        for slot in self.track.slots:
+            slot.follow(self, now)
+        self.tell()
 
     def _start_waiting(self, packet: bytes, descriptor: vp8.Descriptor, now: float) -> None:
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
@@ -100,7 +116,13 @@ class Layer:
     def tell(self) -> None:
         """Tells the engine what must come to be looked at."""
         if self.stream is not None:
-            self.stream.tally.muted, self.stream.tally.waiting = int(self.track.muted), len(self.waiting)
+            tally, muted = self.stream.tally, int(self.track.muted)
+            tally.muted, tally.waiting, tally.payload_type = muted, len(self.waiting), self.payload_type
+
+    @property
+    def form(self) -> Format:
+        """What it sends now; before its first packet, what it may send first."""
+        return self.track.formats.get(self.payload_type) or next(iter(self.track.formats.values()))
 
     def heard(self, ssrc: int, engine: Engine, nack_delay: float, now: float) -> None:
         """Binds the layer to its source; slots that showed another source wait for this one to start."""
@@ -154,6 +176,7 @@ class Track:
     muted: bool = False
     layers: list[Layer] = field(default_factory=list)
     slots: list[Receiver] = field(default_factory=list)
+    turned: bool = False
     _flowing: frozenset[int] = frozenset()
 
     def __post_init__(self, rids: Sequence[str]) -> None:
@@ -190,6 +213,11 @@ class Track:
             self._flowing = flowing
             self.aim()
 
+    def take_turned(self) -> bool:
+        """Whether it went on in another codec since the last call."""
+        turned, self.turned = self.turned, False
+        return turned
+
     def aim(self) -> None:
         """Lets every slot look again which layer it is to show."""
         for slot in self.slots:
@@ -219,11 +247,7 @@ def inspect(packet: bytes, form: Format | None) -> tuple[vp8.Descriptor, bool]:
     """What a packet's payload says of the picture it belongs to, and whether decoding can start at it."""
     if form is None or form.codec == "opus":
         return vp8.NOTHING, False
-    offset = rtp.payload_offset(packet)
-    if form.codec == "vp8":
-        descriptor = vp8.parse(packet, offset)
-        return descriptor, descriptor.key_frame
-    return vp8.NOTHING, h264.starts_key_frame(packet, offset)
+    return payloads.reader(form.codec)(packet, rtp.payload_offset(packet))
 
 
 def track_of(section: Section, track: TrackId, owner: PeerId) -> Track:

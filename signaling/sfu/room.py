@@ -98,7 +98,8 @@ class Room:
             peer.ask_for_pictures(now)
 
     def listen(self, now: float) -> None:
-        """Says who speaks when that changed, and makes room for who came to be heard."""
+        """Says who speaks, and who can see whom no more, when that changed; makes room for who came to be heard."""
+        self._tell_turned()
         voices = {peer.id: peer.voice for peer in self.peers.values()}
         changed, came = self._floor.listen(voices, now)
         if changed:
@@ -108,6 +109,13 @@ class Room:
             self.ask_for_pictures(now)
         for voice in voices.values():
             voice.fade()
+
+    def _tell_turned(self) -> None:
+        """A track that goes on in another codec may be shown in a slot that can't decode it, or can again."""
+        turned = [each for peer in self.peers.values() for each in peer.tracks.values() if each.take_turned()]
+        for peer in self.peers.values() if turned else ():
+            if peer.keys is not None:
+                self._tell_slots(peer)
 
     def relay(self, sender: Peer, label: str, message: str | bytes) -> None:
         """Passes what somebody points at to everybody else; data channels carry nothing else."""
@@ -132,4 +140,4 @@ def _by_hand(peer: Peer, others: Iterable[Track]) -> dict[str, Track | None]:
 def _slot_value(slot: Slot) -> media.Slot:
     if slot.track is None:
         return media.Slot(slot.mid, slot.kind)
-    return media.Slot(slot.mid, slot.kind, slot.track.id, slot.track.owner)
+    return media.Slot(slot.mid, slot.kind, slot.track.id, slot.track.owner, slot.lacks)

@@ -49,5 +49,5 @@ def _check(section: sdp.Section, purpose: Purpose) -> None:
         sentence = f"Section {section.mid} is {section.direction}. Offer it as {wanted}."
         raise OfferRefusedError(sentence, cause="wrong_direction", field=section.mid)
     if not is_accepted(section):
-        sentence = f"Section {section.mid} has no codec that is forwarded here. Offer VP8, H264 or Opus."
+        sentence = f"Section {section.mid} has no codec that is forwarded here. Offer VP8, H264, VP9, AV1 or Opus."
         raise OfferRefusedError(sentence, cause="no_codec", field=section.mid)

@@ -41,7 +41,7 @@ a=extmap:{LEVEL_ID} {AUDIO_LEVEL}
 a=extmap:{WIDE_ID} {TRANSPORT_WIDE}
 a=extmap:{MID_ID} {MID}
 """
-_VIDEO = f"""m=video 9 UDP/TLS/RTP/SAVPF 96 97 98
+_FEW = """m=video 9 UDP/TLS/RTP/SAVPF 96 97 98
 a=mid:1
 a=rtpmap:96 VP8/90000
 a=rtcp-fb:96 nack
@@ -49,9 +49,15 @@ a=rtpmap:97 rtx/90000
 a=fmtp:97 apt=96
 a=rtpmap:98 H264/90000
 a=fmtp:98 packetization-mode=1;profile-level-id=42e01f
+"""
+_VIDEO = (
+    _FEW.replace("98\n", "98 99 100\n", 1)
+    + f"""a=rtpmap:99 VP9/90000
+a=rtpmap:100 AV1/90000
 a=extmap:{WIDE_ID} {TRANSPORT_WIDE}
 a=extmap:{MID_ID} {MID}
 """
+)
 _SENDS = "a=sendonly\n"
 _LAYERS = f"""a=mid:2
 a=extmap:{RID_ID} {RID}
@@ -66,6 +72,7 @@ _VIDEO_SOURCE = f"a=ssrc-group:FID {VIDEO} {REPAIR}\na=ssrc:{VIDEO} cname:x\na=s
 _CAMERAS = _VIDEO + _SENDS + _VIDEO_SOURCE + _VIDEO.replace("a=mid:1\n", _LAYERS) + _SENDS
 SENDING = sdp.parse(_SESSION.replace("0 1", "0 1 2") + _AUDIO + _SENDS + _AUDIO_SOURCE + _CAMERAS, sdp.Limits())
 RECEIVING = sdp.parse(_SESSION + _AUDIO + "a=recvonly\n" + _VIDEO + "a=recvonly\n", sdp.Limits())
+PLAIN_RECEIVING = sdp.parse(_SESSION + _AUDIO + "a=recvonly\n" + _FEW + "a=recvonly\n", sdp.Limits())
 
 
 def session(side: int) -> pylibsrtp.Session:
@@ -135,7 +142,8 @@ class House:
         settings = SfuSettings(feedback_interval=NEVER, report_interval=NEVER)
         self.host = Host(settings, engine, self.mux, Given, Tasks())
         self.publisher = self._peer("publisher", SENDING)
-        self.viewers = [self._peer(f"viewer{number}", RECEIVING) for number in range(VIEWERS)]
+        offers = [RECEIVING] * (VIEWERS - 1) + [PLAIN_RECEIVING]
+        self.viewers = [self._peer(f"viewer{number}", offer) for number, offer in enumerate(offers)]
 
     def _peer(self, name: str, offer: sdp.Description) -> Peer:
         watch = (lambda _: None, lambda _: None, lambda *_: None)
@@ -184,6 +192,7 @@ class House:
             "counts": (counts.sent, counts.dropped, self.mux.received, self.mux.refused, self.host.counters),
             "arrived": sorted(arrived),
             "slots": [_standing(slot) for viewer in self.viewers for slot in viewer.slots.values()],
+            "lacking": [slot.lacks for viewer in self.viewers for slot in viewer.slots.values()],
             **{f"{mid}/{layer.rid}": _numbers(layer) for mid, layer in self._layers()},
         }
 

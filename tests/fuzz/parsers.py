@@ -7,7 +7,7 @@ from random import Random
 from signaling.codec import decode
 from signaling.media import PeerId, TrackId
 from signaling.model import Refusal
-from signaling.sfu import h264, rtcp, rtp, sdp, stun, twcc, vp8
+from signaling.sfu import payloads, rtcp, rtp, sdp, stun, twcc, vp8
 from signaling.sfu.answer import Local, build, is_accepted
 from signaling.sfu.forwarding import slot_of
 from signaling.sfu.ice import Credentials
@@ -17,6 +17,7 @@ from tests.fuzz.mutation import LONGEST_DATAGRAM, mutate
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
 
 PASSWORD = "p" * 24
+FORMS = ("vp8", "vp9/0", "av1/0", "h264/constrained-baseline/1")
 LOCAL = Local(Credentials("ours", PASSWORD), FINGERPRINT, "passive", [("127.0.0.1", 8443)], 1)
 
 
@@ -65,9 +66,9 @@ def _rtp(data: bytes) -> None:
     plain = rtp.strip_extensions(data)
     again = rtp.restore_retransmission(rtp.wrap_retransmission(plain, 97, 5, 9), 96, 1)
     assert again is None or len(again) <= len(plain)
-    descriptor = vp8.parse(plain, rtp.payload_offset(plain))
-    vp8.shift(bytearray(plain), descriptor, 1, 1)
-    h264.starts_key_frame(plain, rtp.payload_offset(plain))
+    for form in FORMS:
+        descriptor, _ = payloads.reader(form)(plain, rtp.payload_offset(plain))
+        vp8.shift(bytearray(plain), descriptor, 1, 1)
 
 
 def _rtcp(data: bytes) -> None:
@@ -106,6 +107,9 @@ _PACKETS = (
     _HEAD + bytes.fromhex("100000020302000101013100") + b"\x7c\x85\x88",
     b"\x82" + _HEAD[1:] + bytes(8) + b"\x78\x00\x04\x67\x42\xe0\x1f",
     b"\xa0" + _HEAD[1:] + bytes(40) + b"\x05",
+    b"\x80" + _HEAD[1:] + bytes.fromhex("ba810500180100010002040114018249834200"),
+    b"\x80" + _HEAD[1:] + bytes.fromhex("0a3000a00078014000f08249"),
+    b"\x80" + _HEAD[1:] + bytes.fromhex("680b080000002cc0"),
 )
 
 PARSERS = {

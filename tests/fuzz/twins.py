@@ -14,6 +14,7 @@ from signaling.sfu import rtcp, rtp
 from signaling.sfu.engine.plain import PlainEngine
 from signaling.sfu.engine.pump import PumpEngine
 from signaling.sfu.layers import QUALITIES
+from tests.fuzz import payloads
 from tests.fuzz.house import (
     AUDIO,
     LAYERS,
@@ -117,8 +118,8 @@ class Hostile:
         if random.random() < 0.1:
             payload = bytes((len(payload) % 256,))[: random.randrange(2)]
         first = 0x80 | (0x20 if padding else 0) | (0x10 if extension else 0) | contributors
-        payload_type = 98 if source.payload_type == 96 and random.random() < 0.1 else source.payload_type
-        head = rtp.HEADER.pack(first, random.choice((0, 0x80)) | payload_type, source.next(random), 0, source.ssrc)
+        second = random.choice((0, 0x80)) | source.payload_type
+        head = rtp.HEADER.pack(first, second, source.next(random), 0, source.ssrc)
         if random.random() < 0.5:
             source.timestamp = random.getrandbits(32)
         stamp = source.timestamp.to_bytes(4, "big")
@@ -145,12 +146,10 @@ class Hostile:
         body = random.randbytes(random.choice(SIZES))
         if source is self._audio:
             return body
+        if source is self._video and random.random() < 0.05:
+            source.payload_type = random.choice(payloads.TYPES)
         source.picture = (source.picture + random.choice((0, 1, 1, 1, 5))) & 0x7FFF
-        flags = random.choice((0xC0, 0xE0, 0xF0, 0x80, 0x40, 0x30, 0x00))
-        picture = random.choice((bytes((0x80 | source.picture >> 8, source.picture & 0xFF)), bytes((5,))))
-        layers = random.choice((0, 0x40, 0x60, 0x80, 0xA0, 0xC0))
-        body = bytes((7, layers, random.choice((0, 1)))) + body
-        head = bytes((random.choice((0x90, 0x10, 0x80, 0x97)), flags)) + picture
+        head = payloads.head(random, source.payload_type, source.picture)
         return head + body if random.random() < 0.9 else (head + body[:3])[: random.randrange(len(head) + 3)]
 
 

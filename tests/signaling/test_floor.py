@@ -50,6 +50,14 @@ def test_slots_name_the_participant_instead_of_the_peer(stage: Stage) -> None:
     assert not any(isinstance(message, Slots) for message in stage.inbox(marko))
 
 
+def test_a_slot_names_the_codec_that_its_browser_lacks(stage: Stage) -> None:
+    olena, marko = stage.enter("Olena"), stage.enter("Marko")
+    mine, theirs = stage.connect(olena), stage.connect(marko)
+    track = TrackId(f"{theirs}/v")
+    stage.hear(SlotsChanged(mine, (Slot("3", "video", track, theirs, "AV1"),)))
+    assert stage.last(olena) == Slots(slots=(SlotView("3", "video", stage.seat(marko).id, track, "AV1"),))
+
+
 def test_slots_of_somebody_who_left_meanwhile_are_shown_empty(stage: Stage) -> None:
     olena = stage.enter("Olena")
     peer = stage.connect(olena)

@@ -14,6 +14,7 @@ from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 
 HISTORY = 512
 MOST_GAPS = 64
+UNKNOWN_TYPE = -1
 
 Take: TypeAlias = Callable[[Link, Address, int], None]
 """Takes what an engine read: the way it came, and how much of it stands in the cell."""
@@ -33,8 +34,9 @@ class Counts:
 class Tally:
     """The numbers of one source, its newest packet's among them; the compiled core keeps the same names in a struct.
 
-    `highest` and `base` count once something was received; `muted` and `waiting` say what becomes of packets: those
-    of a muted source are only noted, and while a slot waits for a start, each packet must be looked at.
+    `highest` and `base` count once something was received; `muted`, `waiting` and `payload_type` say what becomes of
+    packets: those of a muted source are only noted, and while a slot waits for a start, each packet must be looked at,
+    as must one of another payload type than the last.
     """
 
     base: int = 0
@@ -50,6 +52,7 @@ class Tally:
     octets: int = 0
     muted: int = 0
     waiting: int = 0
+    payload_type: int = UNKNOWN_TYPE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pylibsrtp._binding import ffi as srtp_ffi
 from pylibsrtp._binding import lib as srtp_lib
 
 from signaling.sfu import vp8
+from signaling.sfu.codecs import name_of
 from signaling.sfu.engine import names
 from signaling.sfu.engine.base import Arrival, Engine, Gap, Inlet, Source, Stream, Take
 from signaling.sfu.engine.outlet import Outlet
@@ -124,8 +125,9 @@ class PumpStream(Stream):
         self.handle = _owned(self._lib.core_stream_new(source.clock, source.video), self._lib.core_stream_free)
         self.tally = self.handle.tally
         self.handle.audio = not source.video
+        numbered = {"vp8": self._lib.CORE_VP8, "vp9": self._lib.CORE_VP9}
         for payload_type, codec in source.codecs.items():
-            self.handle.vp8[payload_type] = codec == "vp8"
+            self.handle.numbered[payload_type] = numbered.get(name_of(codec), 0)
         self._outlets: list[tuple[Outlet, Any]] = []
         self._size = self._ffi.new("int *")
         self._shift = self._ffi.new("core_shift *")

@@ -14,6 +14,7 @@ from aiortc import (
     RTCConfiguration,
     RTCDataChannel,
     RTCPeerConnection,
+    RTCRtpReceiver,
     RTCSessionDescription,
 )
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
@@ -101,6 +102,16 @@ class Client:
                 self.pc.addTransceiver(kind, direction="recvonly")
         return self
 
+    def only(self, mime: str) -> "Client":
+        """Sends and takes pictures in one codec alone."""
+        capabilities = RTCRtpReceiver.getCapabilities("video")
+        assert capabilities is not None
+        known = [each for each in capabilities.codecs if each.mimeType == mime]
+        for transceiver in self.pc.getTransceivers():
+            if transceiver.kind == "video":
+                transceiver.setCodecPreferences(known)
+        return self
+
     def data(self) -> "Client":
         channel = self.pc.createDataChannel(pointing.LABEL)
         channel.on("message", self.messages.append)
@@ -179,6 +190,11 @@ class Lesson:
         """Who is in which slot of a peer now."""
         told = [each for each in self.events if isinstance(each, media.SlotsChanged) and each.peer == name]
         return {slot.mid: slot.owner for slot in told[-1].slots} if told else {}
+
+    def lacking(self, name: str) -> dict[str, str | None]:
+        """Which codec a peer lacks in which slot now."""
+        told = [each for each in self.events if isinstance(each, media.SlotsChanged) and each.peer == name]
+        return {slot.mid: slot.lacks for slot in told[-1].slots} if told else {}
 
     async def close(self) -> None:
         for client in self.clients:

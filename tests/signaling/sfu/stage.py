@@ -67,6 +67,12 @@ class Stage:
         body = bytes((0x90, 0xE0, *wide, layers, 0 if key else 1, layer.track.layers.index(layer)))
         self.take(layer, head + body)
 
+    def carry(self, which: int, sequence: int, payload: bytes, payload_type: int = 96) -> None:
+        """A packet of a track in any codec, a thirtieth of a second after the last."""
+        self.now += 1 / 30
+        head = rtp.HEADER.pack(0x80, 0x80 | payload_type, sequence & 0xFFFF, 3000 * sequence & 0xFFFFFFFF, 1)
+        self.take(self.tracks[which].layers[0], head + payload)
+
     def take(self, layer: Layer, packet: bytes) -> None:
         layer.forward(packet, self.now)
         self._receive()

@@ -3,9 +3,9 @@
 import pytest
 from aiortc.sdp import SessionDescription
 
-from signaling.sfu.answer import REPAIRED_RID, RID, Local, Outgoing, build, codec_key, common_codecs
+from signaling.sfu.answer import REPAIRED_RID, RID, Local, Outgoing, build
 from signaling.sfu.ice import Credentials
-from signaling.sfu.sdp import Codec, Limits, parse
+from signaling.sfu.sdp import Limits, parse
 from tests.signaling.sfu.offers import SMALL, WITHIN_LIMITS, offer, simulcast
 
 ADDRESSES = [("127.0.0.1", 8443), ("192.0.2.7", 8443)]
@@ -37,36 +37,9 @@ def test_directions_are_mirrored() -> None:
     assert "a=sendonly" in lines(text, 1)
 
 
-def test_a_codec_with_another_clock_is_not_the_one_that_we_carry() -> None:
-    assert codec_key(Codec(96, "VP8/90000")) == "vp8"
-    assert codec_key(Codec(96, "VP8/9000")) is None
-    assert codec_key(Codec(111, "opus/90000/2")) is None
-
-
 def test_codecs_that_we_do_not_carry_are_left_out() -> None:
-    assert lines(answer(SMALL), 1)[0] == "video 8443 UDP/TLS/RTP/SAVPF 96 97"
-
-
-def test_h264_stays_in_packetization_mode_one_only() -> None:
-    codecs = common_codecs(next(each for each in parse(offer("chromium"), Limits()).sections if each.mid == "1"))
-    kept = {codec.parameter("packetization-mode") for codec in codecs if codec.name == "h264"}
-    assert kept == {"1"}
-    assert {codec.name for codec in codecs} == {"vp8", "h264", "rtx"}
-
-
-@pytest.mark.parametrize(
-    ("encoding", "parameters", "key"),
-    [
-        ("VP8/90000", "", "vp8"),
-        ("opus/48000/2", "minptime=10", "opus"),
-        ("H264/90000", "packetization-mode=1;profile-level-id=42E01F", "h264/42e0"),
-        ("H264/90000", "packetization-mode=1", "h264/4200"),
-        ("H264/90000", "profile-level-id=42e01f", None),
-        ("AV1/90000", "", None),
-    ],
-)
-def test_a_codec_has_one_key_for_all_peers(encoding: str, parameters: str, key: str | None) -> None:
-    assert codec_key(Codec(96, encoding, parameters)) == key
+    text = SMALL.replace("AV1/90000", "H265/90000")
+    assert lines(answer(text), 1)[0] == "video 8443 UDP/TLS/RTP/SAVPF 96 97"
 
 
 def test_the_media_source_comes_before_the_one_that_repairs_it() -> None:

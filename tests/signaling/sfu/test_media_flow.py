@@ -101,6 +101,22 @@ async def test_a_muted_picture_is_not_forwarded_and_comes_back_with_a_key_frame(
     assert lesson.sfu.figures().plis_sent > asked
 
 
+async def test_who_cannot_decode_a_picture_is_told_and_the_others_see_it(lesson: Lesson) -> None:
+    await lesson.client("ann").publish().join()
+    bob = await lesson.client("bob").slots(1).only("video/H264").join()
+    await until(lambda: lesson.lacking("bob") == {"0": None, "1": "VP8"})
+    eve = await lesson.client("eve").slots(1).join()
+    await until(lambda: receives(eve) and bob.decoded("audio") > 5)
+    assert bob.decoded("video") == 0
+    assert lesson.lacking("eve") == {"0": None, "1": None}
+
+
+async def test_h264_passes_as_vp8_does(lesson: Lesson) -> None:
+    await lesson.client("ann").publish().only("video/H264").join()
+    bob = await lesson.client("bob").slots(1).join()
+    await until(lambda: receives(bob))
+
+
 async def test_leaving_frees_slots_for_those_who_wait(lesson: Lesson) -> None:
     ann, bob = await pair(lesson)
     await lesson.client("eve").publish().slots(1).join()

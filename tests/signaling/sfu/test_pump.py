@@ -11,6 +11,7 @@ from signaling.sfu.engine.pump import PumpEngine
 from signaling.sfu.paths import Path
 from signaling.sfu.peer import Peer
 from tests.fuzz.house import AUDIO, LEVEL_ID, VIDEO, WIDE_ID, House, session
+from tests.fuzz.payloads import VP9
 from tests.signaling.sfu.conftest import build_core
 
 KEY, INTER = b"\x90\xc0\x80\x05\x05\x00", b"\x90\xc0\x80\x06\x05\x01"
@@ -27,12 +28,12 @@ class Stage:
         self._seal = session(pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
         self._sequence = 0
 
-    def send(self, *payloads: bytes, ssrc: int = VIDEO, extension: bytes = b"") -> None:
+    def send(self, *payloads: bytes, ssrc: int = VIDEO, extension: bytes = b"", video_type: int = 96) -> None:
         """Sends packets that the engine finds all at once."""
         for payload in payloads:
             self._sequence += 1
             first = 0x90 if extension else 0x80
-            head = rtp.HEADER.pack(first, 96 if ssrc == VIDEO else 111, self._sequence, self._sequence, ssrc)
+            head = rtp.HEADER.pack(first, video_type if ssrc == VIDEO else 111, self._sequence, self._sequence, ssrc)
             wire = self._seal.protect(head + extension + payload)
             self.sender.sendto(wire, self.house.link.socket.getsockname())
         self.house.hear()
@@ -167,3 +168,22 @@ async def test_a_burst_to_a_way_that_refuses_it_is_dropped_and_others_get_theirs
     stage.send(*[INTER] * 5)
     assert stage.house.engine.counts.dropped == 5
     assert len(stage.received(1)) == 5
+
+
+async def test_a_codec_that_nobody_can_decode_is_looked_at_once(stage: Stage) -> None:
+    stage.show(2)
+    stage.send(*[b"\x08\x82"] * 20, video_type=VP9)
+    stage.send(*[b"\x08\x82"] * 20, video_type=VP9)
+    assert stage.received(2) == []
+    assert len(stage.seen) == 20  # what comes in one batch with the first of it
+
+
+async def test_a_change_of_codec_is_looked_at(stage: Stage) -> None:
+    stage.show(0)
+    stage.send(KEY)
+    stage.send(INTER)
+    stage.send(b"\x08\x82", video_type=VP9)
+    stage.send(b"\x08\x86", video_type=VP9)
+    assert len(stage.seen) == 2
+    assert stage.house.track("video").layers[0].payload_type == VP9
+    assert stage.received() == [len(KEY), len(INTER), 2, 2]

@@ -36,10 +36,10 @@ enum { MAX_SEGMENTS = 32, MAX_MESSAGE = 60000, CONTROL = CMSG_SPACE(sizeof(uint1
 
 typedef int (*srtp_call)(void *session, void *packet, int *size);
 
-/* Where the picture numbers of a VP8 packet stand (RFC 7741 section 4.2), and which layer it is of; 0 means absent. */
+/* Where the picture numbers of a packet stand (RFC 7741 and 9628, section 4.2), and of VP8 its layer; 0 means absent. */
 typedef struct {
     int picture_at, picture, wide, tl0_at, tl0, layer, sync, key_frame;
-} vp8_numbers;
+} picture_numbers;
 
 /* A packet on its way out, and what all its copies share. */
 typedef struct {
@@ -48,7 +48,7 @@ typedef struct {
     int size, newest, empty;
     int64_t index;
     uint32_t timestamp;
-    vp8_numbers numbers;
+    picture_numbers numbers;
 } piece;
 
 struct core_engine {

@@ -7,6 +7,8 @@
 #define CORE_HISTORY 512
 #define CORE_TYPES 128
 #define CORE_NO_TYPE 255
+#define CORE_VP8 1
+#define CORE_VP9 2
 #define CORE_NAME 28
 #define CORE_SOURCES 64
 #define CORE_ARRIVALS 1024
@@ -28,7 +30,7 @@ typedef struct {
     uint32_t timestamp;
     int picture, tl0;
     uint64_t forwarded, octets;
-    int muted, waiting;
+    int muted, waiting, payload_type;
 } core_tally;
 
 /* `missing` packets after `after` weren't there when a later one came. */
@@ -77,7 +79,7 @@ typedef struct {
     core_tally tally;
     double clock;
     int keeps, audio;
-    uint8_t vp8[CORE_TYPES];
+    uint8_t numbered[CORE_TYPES];
     core_outlet *outlets;
     int count, room;
     core_gap gaps[CORE_GAPS];

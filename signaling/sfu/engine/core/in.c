@@ -128,11 +128,16 @@ static void note_marks(core_inlet *inlet, const core_stream *stream, const marks
         inlet->levels[inlet->level_count++] = (uint8_t)found->level;
 }
 
+/* Whether a slot may start with a packet, or its codec isn't the one that went before. */
+static int to_be_seen(const core_tally *tally, int payload_type) {
+    return tally->waiting || tally->payload_type != payload_type;
+}
+
 /* Takes a decrypted packet; 0 when Python is to take it instead. `pieces` grows by what is to be sent on. */
 static int take(core_inlet *inlet, uint8_t *data, int size, double now, piece *pieces, int *ready) {
     core_stream *stream = source_of(inlet, be32(data + 8));
     marks found = {-1, -1};
-    if (!stream || (stream->tally.waiting && !stream->tally.muted)) return 0;
+    if (!stream || (!stream->tally.muted && to_be_seen(&stream->tally, data[1] & 0x7F))) return 0;
     int extensions = scan(&found, inlet, data, size);
     if (extensions < 0) return 0;
     note_marks(inlet, stream, &found, now);

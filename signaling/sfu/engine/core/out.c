@@ -86,7 +86,7 @@ static void enqueue(core_engine *engine, const core_outlet *outlet, size_t size)
     engine->last = outlet;
 }
 
-static void shift_picture(uint8_t *copy, int picture_by, int tl0_by, const vp8_numbers *numbers) {
+static void shift_picture(uint8_t *copy, int picture_by, int tl0_by, const picture_numbers *numbers) {
     if (numbers->picture_at) {
         uint32_t picture = (uint32_t)numbers->picture + (uint32_t)picture_by;
         if (numbers->wide)
@@ -137,9 +137,28 @@ static void fan_out(core_engine *engine, const piece *pieces, int count) {
                 serve(engine, outlet, each, by);
 }
 
-static vp8_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
-    static const vp8_numbers nothing;
-    vp8_numbers found = {0};
+/* Reads a picture number of one or two octets; 0 when it is cut short. */
+static int read_picture(picture_numbers *found, const uint8_t *packet, int *at, int size) {
+    if (*at >= size) return 0;
+    found->picture_at = *at;
+    found->picture = packet[*at];
+    found->wide = packet[(*at)++] >> 7;
+    if (!found->wide) return 1;
+    if (*at >= size) return 0;
+    found->picture = (found->picture & 0x7F) << 8 | packet[(*at)++];
+    return 1;
+}
+
+static int read_tl0(picture_numbers *found, const uint8_t *packet, int *at, int size) {
+    if (*at >= size) return 0;
+    found->tl0_at = *at;
+    found->tl0 = packet[(*at)++];
+    return 1;
+}
+
+static picture_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
+    static const picture_numbers nothing;
+    picture_numbers found = {0};
     int at = offset + 1, flags = 0;
     if (offset >= size) return nothing;
     int starts = (packet[offset] & 0x10) && !(packet[offset] & 0x07);
@@ -147,21 +166,8 @@ static vp8_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
         if (at >= size) return nothing;
         flags = packet[at++];
     }
-    if (flags & 0x80) {
-        if (at >= size) return nothing;
-        found.picture_at = at;
-        found.picture = packet[at];
-        found.wide = packet[at++] >> 7;
-        if (found.wide) {
-            if (at >= size) return nothing;
-            found.picture = (found.picture & 0x7F) << 8 | packet[at++];
-        }
-    }
-    if (flags & 0x40) {
-        if (at >= size) return nothing;
-        found.tl0_at = at;
-        found.tl0 = packet[at++];
-    }
+    if ((flags & 0x80) && !read_picture(&found, packet, &at, size)) return nothing;
+    if ((flags & 0x40) && !read_tl0(&found, packet, &at, size)) return nothing;
     if (flags & 0x20) {
         if (at >= size) return nothing;
         found.layer = packet[at] >> 6;
@@ -174,6 +180,25 @@ static vp8_numbers parse_vp8(const uint8_t *packet, int offset, int size) {
     return found;
 }
 
+static picture_numbers parse_vp9(const uint8_t *packet, int offset, int size) {
+    static const picture_numbers nothing;
+    picture_numbers found = {0};
+    int at = offset + 1;
+    if (offset >= size) return nothing;
+    int head = packet[offset];
+    if ((head & 0x80) && !read_picture(&found, packet, &at, size)) return nothing;
+    if (!(head & 0x20)) return found;
+    if (at++ >= size) return nothing;
+    return (head & 0x10) || read_tl0(&found, packet, &at, size) ? found : nothing;
+}
+
+static picture_numbers numbers_of(const core_stream *stream, const uint8_t *packet, int offset, int size) {
+    static const picture_numbers nothing;
+    int kind = stream->numbered[packet[1] & 0x7F];
+    if (kind == CORE_VP8) return parse_vp8(packet, offset, size);
+    return kind == CORE_VP9 ? parse_vp9(packet, offset, size) : nothing;
+}
+
 /* Fills in what all copies of a packet share; 0 when its header is longer than itself. */
 static int describe(piece *piece) {
     const uint8_t *data = piece->data;
@@ -183,8 +208,7 @@ static int describe(piece *piece) {
     piece->index = index_of(piece->stream, be16(data + 2));
     piece->timestamp = be32(data + 4);
     piece->empty = piece->size - offset <= (data[0] & PADDING ? data[piece->size - 1] : 0);
-    piece->numbers = (vp8_numbers){0};
-    if (piece->stream->vp8[data[1] & 0x7F]) piece->numbers = parse_vp8(data, offset, piece->size);
+    piece->numbers = numbers_of(piece->stream, data, offset, piece->size);
     if (piece->newest) {
         tally->timestamp = piece->timestamp;
         tally->picture = piece->numbers.picture;

@@ -37,7 +37,7 @@ static int late(core_sieve *sieve, int64_t index, core_shift *by) {
 
 static void begin_picture(core_outlet *outlet, const piece *piece) {
     core_sieve *sieve = outlet->sieve;
-    const vp8_numbers *numbers = &piece->numbers;
+    const picture_numbers *numbers = &piece->numbers;
     sieve->timestamp = piece->timestamp;
     sieve->timed = 1;
     if (numbers->key_frame)

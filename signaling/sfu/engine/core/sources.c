@@ -5,6 +5,7 @@ core_stream *core_stream_new(double clock, int keeps) {
     if (!stream) return NULL;
     stream->clock = clock;
     stream->tally.transit = NAN;
+    stream->tally.payload_type = -1;
     stream->keeps = keeps;
     if (keeps && !(stream->history = malloc((size_t)CORE_HISTORY * CORE_MAX_PACKET))) {
         free(stream);
