@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pauseBefore } from "../../../vclass/web/client/src/classroom/backoff.ts";
+import { playedCodecs, sentCodecs } from "../../../vclass/web/client/src/classroom/codecs.ts";
 import { hueClass } from "../../../vclass/web/client/src/classroom/hue.ts";
 import { actionOf } from "../../../vclass/web/client/src/classroom/keyboard.ts";
 import { arrange } from "../../../vclass/web/client/src/classroom/layout.ts";
@@ -145,7 +146,7 @@ test("a picture is asked for as large as it is drawn", () => {
 });
 
 test("every slot for a picture is asked for, those that show nobody with the smallest", () => {
-  const slot = (mid: string, kind: "audio" | "video", participant: string | null) => ({ mid, kind, participant, track: participant });
+  const slot = (mid: string, kind: "audio" | "video", participant: string | null) => ({ mid, kind, participant, track: participant, lacks: null });
   const slots = [slot("2", "audio", "a"), slot("3", "video", "a"), slot("5", "video", "b"), slot("7", "video", null)];
   const lines = new Map([["a", 700]]);
   assert.deepEqual(wishes(slots, lines), [
@@ -153,4 +154,31 @@ test("every slot for a picture is asked for, those that show nobody with the sma
     { mid: "5", quality: "q" },
     { mid: "7", quality: "q" },
   ]);
+});
+
+const CODECS = [
+  ["video/AV1", "level-idx=5;profile=0;tier=0"],
+  ["video/AV1", "level-idx=5;profile=1;tier=0"],
+  ["video/VP9", "profile-id=2"],
+  ["video/VP9", "profile-id=0"],
+  ["video/H264", "packetization-mode=0;profile-level-id=42e01f"],
+  ["video/H264", "packetization-mode=1;profile-level-id=42e01f"],
+  ["video/H264", "packetization-mode=1;profile-level-id=640c1f"],
+  ["video/red", ""],
+  ["video/rtx", ""],
+  ["video/VP8", ""],
+].map(([mimeType = "", sdpFmtpLine = ""]) => ({ mimeType, sdpFmtpLine, clockRate: 90_000 }));
+
+function names(codecs: readonly RTCRtpCodec[]): string {
+  return codecs.map(({ mimeType, sdpFmtpLine }) => `${mimeType.slice(6)} ${sdpFmtpLine ?? ""}`.trim()).join(", ");
+}
+
+test("a camera sends what every browser plays, VP8 first", () => {
+  assert.equal(names(sentCodecs("video", CODECS)), "VP8, H264 packetization-mode=1;profile-level-id=42e01f, rtx");
+});
+
+test("a slot plays one form of every codec that the browser has", () => {
+  const played = "VP8, H264 packetization-mode=1;profile-level-id=42e01f, rtx, VP9 profile-id=0, AV1 level-idx=5;profile=0;tier=0";
+  assert.equal(names(playedCodecs("video", CODECS)), played);
+  assert.equal(names(playedCodecs("video", [{ mimeType: "video/VP9", clockRate: 90_000 }])), "VP9");
 });

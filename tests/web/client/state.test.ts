@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Participant, ServerMessage } from "../../../vclass/web/client/src/classroom/protocol.ts";
 import type { LessonState } from "../../../vclass/web/client/src/classroom/state.ts";
-import { EMPTY, myself, others, reduce, videoMid, voices } from "../../../vclass/web/client/src/classroom/state.ts";
+import { EMPTY, missingCodec, myself, others, reduce, videoMid, voices } from "../../../vclass/web/client/src/classroom/state.ts";
 
 const anna: Participant = {
   id: "a",
@@ -72,7 +72,7 @@ test("somebody who comes is announced, somebody who comes back isn't", () => {
 });
 
 test("who leaves is gone from the roster, the slots and the floor", () => {
-  const slot = { mid: "4", kind: "video", participant: "d", track: "t1" } as const;
+  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null } as const;
   const shown = after({ type: "slots", seq: 8, slots: [slot] }, { type: "speaker", seq: 9, participant: "d" });
   assert.equal(videoMid(shown, "d"), "4");
   const state = reduce(shown, { type: "left", seq: 10, participant: "d", reason: "bye" });
@@ -81,9 +81,18 @@ test("who leaves is gone from the roster, the slots and the floor", () => {
   assert.equal(state.speaker, null);
 });
 
+test("a slot says which codec this browser lacks for somebody's picture, until that one leaves", () => {
+  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: "AV1" } as const;
+  const shown = after({ type: "slots", seq: 8, slots: [slot] });
+  assert.equal(missingCodec(shown, "d"), "AV1");
+  assert.equal(missingCodec(shown, "a"), null);
+  const left = reduce(shown, { type: "left", seq: 9, participant: "d", reason: "bye" });
+  assert.equal(left.slots[0]?.lacks, null);
+});
+
 test("a message names all slots", () => {
-  const first = { mid: "4", kind: "video", participant: "d", track: "t1" } as const;
-  const second = { mid: "5", kind: "video", participant: "a", track: "t2" } as const;
+  const first = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null } as const;
+  const second = { mid: "5", kind: "video", participant: "a", track: "t2", lacks: null } as const;
   const state = after({ type: "slots", seq: 8, slots: [first] }, { type: "slots", seq: 9, slots: [second] });
   assert.deepEqual(state.slots, [second]);
 });
@@ -100,7 +109,7 @@ test("a microphone is on when its track is there and not muted", () => {
 
 test("when the media moves everybody keeps the seat, and is shown as before until the new tracks are told", () => {
   const track = { id: "t", kind: "audio", muted: false } as const;
-  const slot = { mid: "4", kind: "audio", participant: "d", track: "t" } as const;
+  const slot = { mid: "4", kind: "audio", participant: "d", track: "t", lacks: null } as const;
   const before = after(
     { type: "tracks", seq: 8, participant: "d", added: [track], removed: [] },
     { type: "slots", seq: 9, slots: [slot] },
@@ -121,7 +130,7 @@ test("when the media moves everybody keeps the seat, and is shown as before unti
 });
 
 test("only slots in which a microphone is on are to be heard", () => {
-  const slots = ["d", "a", null].map((participant, mid) => ({ mid: `${mid}`, kind: "audio", participant, track: null }));
+  const slots = ["d", "a", null].map((participant, mid) => ({ mid: `${mid}`, kind: "audio", participant, track: null, lacks: null }));
   const track = { id: "t", kind: "audio", muted: false } as const;
   const silent = after({ type: "slots", seq: 8, slots } as ServerMessage);
   assert.deepEqual(voices(silent), []);

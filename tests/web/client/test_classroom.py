@@ -24,6 +24,22 @@ DECODES = """async (kind) => {
   while ((await count()) < before + 5) await new Promise((resolve) => setTimeout(resolve, 100));
 }"""
 WAIT_SECONDS = 15
+MOST_SDP = 32_768
+WITHOUT_VP8 = """
+const all = RTCRtpReceiver.getCapabilities.bind(RTCRtpReceiver);
+RTCRtpReceiver.getCapabilities = (kind) => {
+  const found = all(kind);
+  return {...found, codecs: found.codecs.filter((one) => one.mimeType !== "video/VP8")};
+};"""
+CONNECTIONS = """
+const Connection = RTCPeerConnection;
+window.connections = [];
+window.RTCPeerConnection = class extends Connection {
+  constructor(...wishes) { super(...wishes); window.connections.push(this); }
+};"""
+SLOT_CODECS = """connections[0].localDescription.sdp.split("m=video").at(-1).match(/rtpmap:\\d+ \\w+/g).map(
+  (line) => line.split(" ")[1]).filter((name) => name !== "rtx").sort()"""
+MODES = "connections[0].getSenders().flatMap((one) => one.getParameters().encodings).map((one) => one.scalabilityMode)"
 
 
 async def decodes(page: Page, kind: str) -> None:
@@ -63,6 +79,33 @@ async def test_a_picture_comes_as_large_as_it_is_drawn(visit: Visit, classroom: 
         await anna.wait_for_function(
             f"async () => (await vclass.stats()).video.some((one) => one.frameWidth === {width})"
         )
+
+
+async def prepared(visit: Visit, person: str, script: str) -> Page:
+    """Somebody's classroom in a browser of a special kind."""
+    page = await visit(f"/left/{person}")
+    await page.add_init_script(script)
+    await page.goto(page.url.replace("/left/", "/lesson/"))
+    return page
+
+
+async def test_who_cannot_decode_a_picture_is_told_so_in_its_place(visit: Visit) -> None:
+    anna, danylo = await prepared(visit, "anna", WITHOUT_VP8), await visit("/lesson/danylo")
+    await switch_on(danylo, "video")
+    sentence = anna.get_by_text("This browser can't play VP8 video. Try another one.")
+    await expect(sentence).to_be_visible()
+    await danylo.locator("[data-device=video]").click()
+    await expect(sentence).not_to_be_visible()
+
+
+async def test_slots_play_every_codec_in_an_offer_of_allowed_length_and_cameras_send_one_spatial_layer(
+    visit: Visit,
+) -> None:
+    anna = await prepared(visit, "anna", CONNECTIONS)
+    await switch_on(anna, "video")
+    assert await anna.evaluate(SLOT_CODECS) == ["AV1", "H264", "VP8", "VP9"]
+    assert await anna.evaluate("connections[0].localDescription.sdp.length") <= MOST_SDP
+    assert all((mode or "L1").startswith("L1") for mode in await anna.evaluate(MODES))
 
 
 async def test_microphone_and_camera_start_off(visit: Visit) -> None:

@@ -1,9 +1,12 @@
 import type { Kind, VideoWish } from "../shared/devices.ts";
-import { offeredCodecs } from "./codecs.ts";
+import { playedCodecs, sentCodecs } from "./codecs.ts";
 import { adapt, encodings } from "./layers.ts";
 import type { Counts } from "./protocol.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
+/** What the server reads of an offer. */
+const MOST_SDP = 32_768;
+const MID = "urn:ietf:params:rtp-hdrext:sdes:mid";
 
 /** The one RTCPeerConnection: a microphone and a camera to send, and slots to receive. It always offers. */
 export class Peer {
@@ -12,7 +15,6 @@ export class Peer {
   readonly #senders: Readonly<Record<Kind, RTCRtpSender>>;
   readonly #streams = new Map<string, MediaStream>();
   #offered = false;
-  readonly #codecs = { audio: playable("audio"), video: playable("video") };
 
   constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
     this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
@@ -41,15 +43,15 @@ export class Peer {
       this.connection.restartIce();
     }
     if (restart || !this.#offered) {
-      await this.connection.setLocalDescription();
+      await this.#describe();
     }
     this.#offered = false;
-    return this.connection.localDescription?.sdp ?? "";
+    return this.#sdp;
   }
 
   /** Makes the first offer before it is asked for. */
   async prepare(): Promise<void> {
-    await this.connection.setLocalDescription();
+    await this.#describe();
     this.#offered = true;
   }
 
@@ -79,11 +81,28 @@ export class Peer {
     this.connection.close();
   }
 
+  get #sdp(): string {
+    return this.connection.localDescription?.sdp ?? "";
+  }
+
+  /** Where an offer would be too long, its new slots play only what everybody sends. */
+  async #describe(): Promise<void> {
+    await this.connection.setLocalDescription();
+    if (this.#sdp.length <= MOST_SDP) {
+      return;
+    }
+    for (const slot of this.connection.getTransceivers().filter((one) => one.currentDirection === null)) {
+      prefer(slot, sentCodecs);
+    }
+    await this.connection.setLocalDescription();
+  }
+
   #add(kind: Kind, wishes: RTCRtpTransceiverInit): RTCRtpTransceiver {
     const transceiver = this.connection.addTransceiver(kind, wishes);
-    const codecs = this.#codecs[kind];
-    if (codecs.length > 0) {
-      transceiver.setCodecPreferences(codecs);
+    const sends = wishes.direction === "sendonly";
+    prefer(transceiver, sends ? sentCodecs : playedCodecs);
+    if (!sends) {
+      shorten(transceiver);
     }
     return transceiver;
   }
@@ -94,6 +113,29 @@ export class Peer {
   }
 }
 
-function playable(kind: Kind): RTCRtpCodec[] {
-  return offeredCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+function prefer(transceiver: RTCRtpTransceiver, choose: typeof sentCodecs): void {
+  const kind = transceiver.receiver.track.kind as Kind;
+  const codecs = choose(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+  if (codecs.length > 0) {
+    transceiver.setCodecPreferences(codecs);
+  }
+}
+
+interface HeaderExtension {
+  readonly uri: string;
+  direction: RTCRtpTransceiverDirection;
+}
+
+interface Negotiable extends RTCRtpTransceiver {
+  getHeaderExtensionsToNegotiate?(): HeaderExtension[];
+  setHeaderExtensionsToNegotiate?(extensions: readonly HeaderExtension[]): void;
+}
+
+/** The server sends no header extensions; where a browser can leave them out, a slot is a third shorter. */
+function shorten(slot: Negotiable): void {
+  const extensions = slot.getHeaderExtensionsToNegotiate?.() ?? [];
+  for (const extension of extensions.filter(({ uri }) => uri !== MID)) {
+    extension.direction = "stopped";
+  }
+  slot.setHeaderExtensionsToNegotiate?.(extensions);
 }

@@ -29,6 +29,8 @@ export interface Slot {
   readonly kind: Kind;
   readonly participant: string | null;
   readonly track: string | null;
+  /** The codec of the track, when this browser can't decode it. */
+  readonly lacks: string | null;
 }
 
 /** What a receive slot should show: the server chooses whose picture, I say how good. */

@@ -93,7 +93,16 @@ export function others(state: Pick<LessonState, "people" | "me">): readonly Part
 
 /** The transceiver that carries this participant's picture now. */
 export function videoMid(state: LessonState, participant: string): string | null {
-  return state.slots.find((slot) => slot.kind === "video" && slot.participant === participant)?.mid ?? null;
+  return videoSlot(state, participant)?.mid ?? null;
+}
+
+/** The codec in which this participant's picture comes, when this browser can't decode it. */
+export function missingCodec(state: LessonState, participant: string): string | null {
+  return videoSlot(state, participant)?.lacks ?? null;
+}
+
+function videoSlot(state: LessonState, participant: string): Slot | undefined {
+  return state.slots.find((slot) => slot.kind === "video" && slot.participant === participant);
 }
 
 /** The transceivers that carry a microphone that is on. */
@@ -121,7 +130,7 @@ function left(state: LessonState, id: string): LessonState {
   return {
     ...state,
     people: state.people.filter((one) => one.id !== id),
-    slots: state.slots.map((slot) => (slot.participant === id ? { ...slot, participant: null, track: null } : slot)),
+    slots: state.slots.map((slot) => (slot.participant === id ? { ...slot, participant: null, track: null, lacks: null } : slot)),
     speaker: state.speaker === id ? null : state.speaker,
     news: gone ? { kind: "left", name: gone.name } : state.news,
   };

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
 import type { Participant } from "../protocol.ts";
-import { videoMid } from "../state.ts";
+import { missingCodec, videoMid } from "../state.ts";
 import { Badge, Chip, Face } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
 import { pictureBox, Points, share, useMayPoint } from "./points.tsx";
@@ -13,7 +13,8 @@ import { pictureBox, Points, share, useMayPoint } from "./points.tsx";
 export function Tile({ one, large }: { readonly one: Participant; readonly large: boolean }) {
   const { lesson } = useScreen();
   const mid = useKnown((state) => videoMid(state, one.id));
-  const live = mid === null ? undefined : lesson.media.streams.value.get(mid);
+  const missing = useKnown((state) => missingCodec(state, one.id));
+  const live = mid === null || missing !== null ? undefined : lesson.media.streams.value.get(mid);
   const last = lesson.lastPictures.value.get(one.id);
   const speaks = useKnown((state) => state.speaker === one.id);
   const figure = useRef<HTMLElement>(null);
@@ -23,7 +24,8 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
     <figure ref={figure} class={speaks ? "tile talk" : "tile"} data-participant={one.id} {...pointing.handlers}>
       {one.video && last && <Picture key="last" stream={last} />}
       {one.video && live && <Picture key="live" stream={live} />}
-      {!(one.video && (live ?? last)) && <NoPicture one={one} large={large} />}
+      {one.video && missing && <Unplayable codec={missing} />}
+      {!(one.video && (live ?? last ?? missing)) && <NoPicture one={one} large={large} />}
       <Points of={one.id} box={pointing.box} />
       {speaks && large && (
         <span class="tag">
@@ -110,6 +112,10 @@ function NoPicture({ one, large }: { readonly one: Participant; readonly large: 
       <Face name={one.name} hue={one.institution?.hue} large={large} />
     </div>
   );
+}
+
+function Unplayable({ codec }: { readonly codec: string }) {
+  return <p class="v lacks">{t("This browser can't play {codec} video. Try another one.", { codec })}</p>;
 }
 
 /** A word for those whose picture or sound may be missing, and why. */
