@@ -20,6 +20,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from signaling.media import Answer, Event, Offer, PeerId, Quality, RoomId, Slot, SlotsChanged, SlotWish, Want
 from signaling.sfu import Sfu, SfuSettings
+from signaling.sfu.sdp import Limits
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -40,6 +41,7 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
 SLOTS = 4
+USUAL_LIMITS = Limits()
 SETTLED = 10
 CHANGES: Final[tuple[tuple[Quality, int], ...]] = (
     ("f", 960),
@@ -61,7 +63,7 @@ const LAYERS = [
 async function join(name, slots, layered) {
   const video = {width: layered ? 960 : 320, height: layered ? 540 : 240, frameRate: 15};
   const stream = await navigator.mediaDevices.getUserMedia({video, audio: true});
-  const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
+  connect();
   for (const track of stream.getTracks()) {
     const sendEncodings = layered && track.kind === "video" ? LAYERS : [{}];
     pc.addTransceiver(track, {direction: "sendonly", streams: [stream], sendEncodings});
@@ -69,17 +71,23 @@ async function join(name, slots, layered) {
   const channel = window.channel = pc.createDataChannel("chat");
   window.heard = [];
   channel.onmessage = event => heard.push(event.data);
+  receive(slots);
+  await offer(name);
+}
+function connect() {
+  window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
   pc.ontrack = event => {
     const element = document.createElement(event.track.kind);
     element.autoplay = true; element.muted = true;
     element.srcObject = new MediaStream([event.track]);
     document.body.append(element);
   };
+}
+function receive(slots) {
   for (let count = 0; count < slots; count++) {
     pc.addTransceiver("audio", {direction: "recvonly"});
     pc.addTransceiver("video", {direction: "recvonly"});
   }
-  await offer(name);
 }
 async function offer(name, options) {
   await pc.setLocalDescription(await pc.createOffer(options));
@@ -182,9 +190,10 @@ async def received(page: Page) -> Received:
 class Meeting:
     """Pages of one room, each in a browser context of its own."""
 
-    def __init__(self, addresses: tuple[str, ...]) -> None:
+    def __init__(self, addresses: tuple[str, ...], limits: Limits = USUAL_LIMITS) -> None:
         self.events: list[Event] = []
-        self.sfu = Sfu(SfuSettings(udp_port=0, announced_addresses=addresses), self.events.append)
+        settings = SfuSettings(udp_port=0, announced_addresses=addresses, offer_limits=limits)
+        self.sfu = Sfu(settings, self.events.append)
         self.pages: list[Page] = []
         self._stack = AsyncExitStack()
         self._browsers: dict[str, Browser] = {}
@@ -204,12 +213,17 @@ class Meeting:
         await self._stack.aclose()
 
     async def join(self, kind: str, slots: int = SLOTS, *, layered: bool = False) -> Page:
+        page = await self.open(kind)
+        await page.evaluate(f"join('p{len(self.pages) - 1}', {slots}, {json.dumps(layered)})")
+        return page
+
+    async def open(self, kind: str) -> Page:
+        """A page in a browser context of its own, not yet in the room."""
         if kind not in self._browsers:
             self._browsers[kind] = await launch(self._playwright, kind)
         context = await self._browsers[kind].new_context()
         page = await context.new_page()
         await page.goto(str(self._server.make_url("/")))
-        await page.evaluate(f"join('p{len(self.pages)}', {slots}, {json.dumps(layered)})")
         self.pages.append(page)
         return page
 

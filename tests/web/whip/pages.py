@@ -82,6 +82,11 @@ DECODED = """async () => {
   });
   return counts;
 }"""
+CODEC = """async () => {
+  const stats = await pc.getStats();
+  const video = [...stats.values()].find(each => each.type === "inbound-rtp" && each.kind === "video");
+  return stats.get(video.codecId).mimeType;
+}"""
 
 
 def at(studio: Studio, door: str, who: Who) -> list[str]:

@@ -13,10 +13,17 @@ from tests.judges.node import node, node_module_path
 from tests.needs import need_namespaces
 from tests.signaling.sfu.browsers import launch
 from tests.web.api import TEACHER
-from tests.web.whip.pages import DECODED, PICTURES, PLAYER, PUBLISHER, RESTART, at, plays
+from tests.web.whip.pages import CODEC, DECODED, PICTURES, PLAYER, PUBLISHER, RESTART, at, plays
 from tests.web.whip.studio import STUDENT, Studio
 
-ENCODER = """async ([endpoint, authkey]) => {
+ENCODER = """async ([endpoint, authkey, codec = "VP8"]) => {
+  const offer = RTCPeerConnection.prototype.createOffer;
+  RTCPeerConnection.prototype.createOffer = function (...wishes) {
+    const all = RTCRtpSender.getCapabilities("video").codecs;
+    const wanted = all.filter(each => [`video/${codec}`, "video/rtx"].includes(each.mimeType));
+    this.getTransceivers().find(each => each.sender.track?.kind === "video").setCodecPreferences(wanted);
+    return offer.apply(this, wishes);
+  };
   const stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240}, audio: true});
   window.client = new Eyevinn.WHIPClient({endpoint, opts: {authkey, iceServers: []}});
   await client.setIceServersFromEndpoint();
@@ -71,11 +78,22 @@ async def test_a_player_restarts_ice_and_goes_on_playing(studio: Studio, page: P
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", ["VP9", "AV1"])
+async def test_eyevinns_client_publishes_in_newer_codecs(studio: Studio, page: Page, eyevinn: Path, codec: str) -> None:
+    await page.add_script_tag(path=eyevinn)
+    await page.evaluate(ENCODER, [*at(studio, "whip", TEACHER), codec])
+    await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
+    await plays(page)
+    assert await page.evaluate(CODEC) == f"video/{codec}"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("codec", ["VP8", "H264", "VP9", "AV1"])
 async def test_chromium_plays_what_it_publishes_in_every_codec(studio: Studio, page: Page, codec: str) -> None:
     await page.evaluate(PUBLISHER, [*at(studio, "whip", TEACHER), 320, codec])
     await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
     await plays(page)
+    assert await page.evaluate(CODEC) == f"video/{codec}"
 
 
 @pytest.mark.browser
