@@ -21,7 +21,7 @@ ENCODER = """async ([endpoint, authkey, codec = "VP8"]) => {
   RTCPeerConnection.prototype.createOffer = function (...wishes) {
     const all = RTCRtpSender.getCapabilities("video").codecs;
     const wanted = all.filter(each => [`video/${codec}`, "video/rtx"].includes(each.mimeType));
-    this.getTransceivers().find(each => each.sender.track?.kind === "video").setCodecPreferences(wanted);
+    this.getTransceivers().find(each => each.sender.track?.kind === "video")?.setCodecPreferences(wanted);
     return offer.apply(this, wishes);
   };
   const stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240}, audio: true});
