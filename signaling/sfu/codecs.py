@@ -32,10 +32,13 @@ _H264_PROFILES: Final = (  # profile_idc, mask and value of profile_iop: RFC 618
     (0x64, 0xFF, 0x00, "high"),
     (0xF4, 0xFF, 0x00, "high-444"),
 )
+_H264_WIDE: Final = ("constrained-high", "main", "high", "high-444")
 _H264_DECODERS: Final = {  # ITU-T H.264 A.2: who decodes such a stream besides decoders of its own profile
-    "constrained-baseline": ("baseline", "constrained-high", "main", "high"),
-    "constrained-high": ("high",),
-    "main": ("high",),
+    "constrained-baseline": ("baseline", *_H264_WIDE),
+    "baseline": ("constrained-baseline", *_H264_WIDE),  # what sets it apart no encoder makes; ffmpeg claims it always
+    "main": ("high", "high-444"),
+    "constrained-high": ("high", "high-444"),
+    "high": ("high-444",),
 }
 _AV1_PROFILES: Final = ("0", "1", "2")
 _VP9_PROFILES: Final = ("0", "1", "2", "3")

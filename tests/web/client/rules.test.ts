@@ -164,6 +164,7 @@ const CODECS = [
   ["video/H264", "packetization-mode=0;profile-level-id=42e01f"],
   ["video/H264", "packetization-mode=1;profile-level-id=42e01f"],
   ["video/H264", "packetization-mode=1;profile-level-id=640c1f"],
+  ["video/H264", "packetization-mode=1;profile-level-id=4d001f"],
   ["video/red", ""],
   ["video/rtx", ""],
   ["video/VP8", ""],
@@ -177,8 +178,9 @@ test("a camera sends what every browser plays, VP8 first", () => {
   assert.equal(names(sentCodecs("video", CODECS)), "VP8, H264 packetization-mode=1;profile-level-id=42e01f, rtx");
 });
 
-test("a slot plays one form of every codec that the browser has", () => {
-  const played = "VP8, H264 packetization-mode=1;profile-level-id=42e01f, rtx, VP9 profile-id=0, AV1 level-idx=5;profile=0;tier=0";
+test("a slot plays the usual forms of every codec that the browser has", () => {
+  const h264 = "H264 packetization-mode=1;profile-level-id=42e01f, H264 packetization-mode=1;profile-level-id=640c1f";
+  const played = `VP8, ${h264}, rtx, VP9 profile-id=0, AV1 level-idx=5;profile=0;tier=0`;
   assert.equal(names(playedCodecs("video", CODECS)), played);
   assert.equal(names(playedCodecs("video", [{ mimeType: "video/VP9", clockRate: 90_000 }])), "VP9");
 });

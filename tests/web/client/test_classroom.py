@@ -38,7 +38,7 @@ window.RTCPeerConnection = class extends Connection {
   constructor(...wishes) { super(...wishes); window.connections.push(this); }
 };"""
 SLOT_CODECS = """connections[0].localDescription.sdp.split("m=video").at(-1).match(/rtpmap:\\d+ \\w+/g).map(
-  (line) => line.split(" ")[1]).filter((name) => name !== "rtx").sort()"""
+  (line) => line.split(" ")[1])"""
 MODES = "connections[0].getSenders().flatMap((one) => one.getParameters().encodings).map((one) => one.scalabilityMode)"
 
 
@@ -103,7 +103,7 @@ async def test_slots_play_every_codec_in_an_offer_of_allowed_length_and_cameras_
 ) -> None:
     anna = await prepared(visit, "anna", CONNECTIONS)
     await switch_on(anna, "video")
-    assert await anna.evaluate(SLOT_CODECS) == ["AV1", "H264", "VP8", "VP9"]
+    assert set(await anna.evaluate(SLOT_CODECS)) == {"AV1", "H264", "VP8", "VP9", "rtx"}
     assert await anna.evaluate("connections[0].localDescription.sdp.length") <= MOST_SDP
     assert all((mode or "L1").startswith("L1") for mode in await anna.evaluate(MODES))
 

@@ -45,9 +45,11 @@ PUBLISHER = """async ([endpoint, token, width, codec]) => {
   const answer = await fetch(endpoint, {method: "POST", body: pc.localDescription.sdp, headers});
   await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
 }"""
-PLAYER = """async ([endpoint, token]) => {
+PLAYER = """async ([endpoint, token, profile]) => {
   const pc = window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
   for (const kind of ["audio", "video"]) pc.addTransceiver(kind, {direction: "recvonly"});
+  const fitting = ({sdpFmtpLine}) => !profile || sdpFmtpLine?.includes(profile);
+  pc.getTransceivers()[1].setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs.filter(fitting));
   pc.ontrack = event => {
     const element = document.createElement(event.track.kind);
     element.autoplay = element.muted = true;

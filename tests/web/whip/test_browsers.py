@@ -15,6 +15,7 @@ from tests.signaling.sfu.browsers import launch
 from tests.web.api import TEACHER
 from tests.web.whip.pages import CODEC, DECODED, PICTURES, PLAYER, PUBLISHER, RESTART, at, plays
 from tests.web.whip.studio import STUDENT, Studio
+from tests.web.whip.test_ffmpeg import ffmpeg
 
 ENCODER = """async ([endpoint, authkey, codec = "VP8"]) => {
   const offer = RTCPeerConnection.prototype.createOffer;
@@ -94,6 +95,16 @@ async def test_chromium_plays_what_it_publishes_in_every_codec(studio: Studio, p
     await page.evaluate(PLAYER, at(studio, "whep", STUDENT))
     await plays(page)
     assert await page.evaluate(CODEC) == f"video/{codec}"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("profile", ["42e01f", "f4001f"])
+async def test_ffmpeg_is_seen_by_whoever_decodes_more_or_less_than_it_claims_to_send(
+    studio: Studio, page: Page, tmp_path: Path, profile: str
+) -> None:
+    await page.evaluate(PLAYER, [*at(studio, "whep", STUDENT), f"profile-level-id={profile}"])
+    async with ffmpeg(studio, tmp_path, "passive"):
+        await plays(page)
 
 
 @pytest.mark.browser
