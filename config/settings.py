@@ -4,6 +4,7 @@ Each value keeps its origin, so that ``vclass config show`` can say where it cam
 error: a misspelt setting must not be silently without effect.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
@@ -14,6 +15,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 PREFIX = "VCLASS_"
+TURN_URL = re.compile(r"turns?:[^\s?/@]+(\?transport=(udp|tcp))?", re.ASCII)
+SHORTEST_TURN_SECRET = 16
 
 
 class ConfigurationError(Exception):
@@ -92,6 +95,17 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     urls: tuple[str, ...] = ()
     secret: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no browser could use.
+
+        Raises:
+            ValueError: An address is none, or the secret is missing or can be guessed.
+        """
+        if wrong := next((each for each in self.urls if not TURN_URL.fullmatch(each)), None):
+            raise ValueError(f"[turn] urls: write turn:HOST:PORT?transport=udp or turns:HOST:PORT, not {wrong!r}")
+        if self.urls and len(self.secret) < SHORTEST_TURN_SECRET:
+            raise ValueError(f"[turn] secret: {SHORTEST_TURN_SECRET} characters at least, the same as the relay's")
 
 
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

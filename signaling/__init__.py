@@ -18,6 +18,7 @@ from signaling.model import (
     Role,
     Went,
 )
+from signaling.relays import IceServer, ice_servers
 
 __all__ = [
     "Admit",
@@ -26,6 +27,7 @@ __all__ = [
     "Came",
     "Carried",
     "Figures",
+    "IceServer",
     "Institution",
     "Leases",
     "LessonFacts",
@@ -38,4 +40,5 @@ __all__ = [
     "Went",
     "WorkerState",
     "clean_name",
+    "ice_servers",
 ]

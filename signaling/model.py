@@ -5,6 +5,8 @@ from typing import Final, Literal, NewType, TypeAlias
 
 import msgspec
 
+from config.settings import Turn
+
 ParticipantId = NewType("ParticipantId", str)
 SocketId = NewType("SocketId", int)
 
@@ -31,12 +33,16 @@ class Institution(msgspec.Struct, frozen=True):
 
 
 class LessonFacts(msgspec.Struct, frozen=True):
-    """The lesson, as far as those inside need it; `starts` and `ends` are epoch seconds, UTC."""
+    """The lesson, as far as those inside need it; `starts` and `ends` are epoch seconds, UTC.
+
+    Who is in a `relayed` lesson reaches it through a relay alone, so that no address of theirs goes any further.
+    """
 
     id: str
     title: str
     starts: int
     ends: int
+    relayed: bool = False
 
 
 class Admitted(msgspec.Struct, frozen=True):
@@ -151,3 +157,4 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     errors_seconds: float = 10
     queue_messages: int = 64
     queue_bytes: int = 262_144
+    turn: Turn = Turn()

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from signaling.media import MOST_TEMPORAL, Kind, Quality
 from signaling.model import Code, Institution, ParticipantId, Retry, Role, State
+from signaling.relays import IcePolicy, IceServer
 
 SDP_CHARACTERS: Final = 32_768
 CHAT_CHARACTERS: Final = 2000
@@ -95,11 +96,15 @@ class Ping(FromClient, frozen=True, tag="ping"):
     """Asks whether the server is still there."""
 
 
+class AskRelays(FromClient, frozen=True, tag="turn"):
+    """Asks for fresh credentials of the relays, before they are used once more."""
+
+
 class Bye(FromClient, frozen=True, tag="bye"):
     """Gives up the seat."""
 
 
-ClientMessage: TypeAlias = Hello | Offer | Want | Mute | MuteOther | Say | Ping | Bye
+ClientMessage: TypeAlias = Hello | Offer | Want | Mute | MuteOther | Say | Ping | AskRelays | Bye
 
 # -- to the client
 
@@ -208,7 +213,8 @@ class Welcome(ToClient, frozen=True, kw_only=True, tag="welcome"):
     slots: SlotCount
     media: MediaFate
     resume: ResumeSecret
-    ice_servers: tuple[()] = ()
+    ice_servers: tuple[IceServer, ...] = ()
+    ice_policy: IcePolicy = "all"
     limits: Limits
 
 
@@ -310,6 +316,14 @@ class Error(ToClient, frozen=True, tag="error"):
     retry: Retry | UnsetType = UNSET
 
 
+class RelayServers(ToClient, frozen=True, tag="turn"):
+    """The relays with credentials that last for a while."""
+
+    EVENT: ClassVar[bool] = False
+    ice_servers: tuple[IceServer, ...]
+    re: str | UnsetType = UNSET
+
+
 class Pong(ToClient, frozen=True, tag="pong"):
     """The server is there."""
 
@@ -333,5 +347,6 @@ ServerMessage: TypeAlias = (
     | NeedSlots
     | Closed
     | Error
+    | RelayServers
     | Pong
 )

@@ -35,6 +35,7 @@ from signaling.protocol import (
     Tracks,
     Welcome,
 )
+from signaling.relays import IceServer, expiry, ice_servers, policy
 from signaling.session import Seat
 from vclass.core.tokens import digest
 from vclass.core.zones import rfc3339
@@ -204,6 +205,10 @@ class Room:
                 seat.end_media()
         return self.broadcast(Moved(epoch=epoch, linger=linger))
 
+    def ice_servers(self, seat: Seat, now: int) -> tuple[IceServer, ...]:
+        """The relays, with credentials for one participant of this lesson."""
+        return ice_servers(self.settings.turn, f"{self.lesson.id}:{seat.id}", expiry(self.lesson.ends, now))
+
     # -- sending
 
     def post(self, seat: Seat, event: ToClient) -> list[Effect]:
@@ -286,6 +291,8 @@ class Room:
             slots=SlotCount(audio=self.settings.audio_slots, video=self.settings.video_slots),
             media=seat.fate,
             resume=ResumeSecret(secret=secret),
+            ice_servers=self.ice_servers(seat, now),
+            ice_policy=policy(self.settings.turn, relayed=self.lesson.relayed),
             limits=self._limits(),
         )
 

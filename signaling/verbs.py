@@ -13,6 +13,7 @@ from signaling.media import Kind, SlotWish, TrackId
 from signaling.model import RANK, ParticipantId, Refusal, Role, SocketId
 from signaling.protocol import (
     Answer,
+    AskRelays,
     Bye,
     Chat,
     ClientMessage,
@@ -24,6 +25,7 @@ from signaling.protocol import (
     Offer,
     Ping,
     Pong,
+    RelayServers,
     Say,
     Want,
     Wish,
@@ -134,6 +136,12 @@ def _ping(_room: Room, seat: Seat, message: Ping, _now: int) -> list[Effect]:
     return [Send(seat.socket, seat.seq, Pong(re=message.id or UNSET))]
 
 
+def _ask_relays(room: Room, seat: Seat, message: AskRelays, now: int) -> list[Effect]:
+    assert seat.socket is not None
+    servers = room.ice_servers(seat, now)
+    return [Send(seat.socket, seat.seq, RelayServers(ice_servers=servers, re=message.id or UNSET))]
+
+
 def _bye(room: Room, seat: Seat, _message: Bye, now: int) -> list[Effect]:
     return room.leave(seat, "bye", now)
 
@@ -158,5 +166,6 @@ VERBS: Final[Mapping[type, Verb]] = {
     MuteOther: Verb(Role.TEACHER, _mute_other),
     Say: Verb(Role.GUEST, _say),
     Ping: Verb(Role.GUEST, _ping),
+    AskRelays: Verb(Role.GUEST, _ask_relays),
     Bye: Verb(Role.GUEST, _bye),
 }

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests import dovecot, netns, postgres
+from tests import dovecot, netns, postgres, relay
 
 
 def unavailable(what: str) -> NoReturn:
@@ -29,6 +29,12 @@ def need_dovecot() -> None:
 def need_namespaces() -> None:
     if not netns.available():
         unavailable("root and iproute2 (a network namespace)")
+
+
+def need_coturn() -> None:
+    need_namespaces()
+    if relay.program() is None:
+        unavailable("coturn is missing: apt-get install coturn")
 
 
 def need_compiler() -> None:

@@ -51,16 +51,16 @@ def available() -> bool:
 
 
 @contextmanager
-def namespace(name: str | None = None) -> Iterator[Namespace]:
-    """Makes a namespace for the length of a test."""
-    made = Namespace(name or f"vclass-{os.getpid()}")
+def namespace(name: str | None = None, address: str = ADDRESS, neighbour: str = NEIGHBOUR) -> Iterator[Namespace]:
+    """Makes a namespace for the length of a test; the machine in it has both addresses."""
+    made = Namespace(name or f"vclass-{os.getpid()}", address, neighbour)
     _ip("netns", "add", made.name)
     try:
         inside = ("-n", made.name)
         _ip(*inside, "link", "set", "lo", "up")
         _ip(*inside, "link", "add", "va", "type", "veth", "peer", "name", "vb")
-        for device, address in (("va", made.address), ("vb", made.neighbour)):
-            _ip(*inside, "addr", "add", f"{address}/24", "dev", device)
+        for device, own in (("va", made.address), ("vb", made.neighbour)):
+            _ip(*inside, "addr", "add", f"{own}/24", "dev", device)
             _ip(*inside, "link", "set", device, "up")
         _ip(*inside, "route", "add", "default", "via", made.neighbour, "dev", "va")
         yield made

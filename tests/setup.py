@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import dovecot, postgres
+from tests import dovecot, postgres, relay
 from tests.interop import thunderbird
 
 MOST_WORKERS = 4
@@ -61,6 +61,7 @@ def workers() -> int:
 def missing_packages() -> set[str]:
     """Debian's names of what isn't here."""
     found: dict[str, object] = {
+        "coturn": relay.program(),
         "chromium": os.environ.get("VCLASS_CHROMIUM") or shutil.which("chromium"),
         "dovecot-imapd": dovecot.program(),
         "firefox-esr": os.environ.get("VCLASS_FIREFOX") or shutil.which("firefox-esr"),

@@ -154,8 +154,24 @@ def test_the_doctor_says_which_media_engine_runs(installed: Path, monkeypatch: p
 
 
 def test_the_doctor_names_settings_without_effect(installed: Path) -> None:
-    result = run("doctor", config=installed, VCLASS_TURN__URLS="turn:relay.example", VCLASS_TURN__SECRET="x")
-    assert (result.exit_code, "settings: turn.urls, turn.secret without effect" in result.stdout) == (1, True)
+    with installed.open("a") as file:
+        file.write('[identity.oidc]\nclient_id = "us"\n')
+    result = run("doctor", config=installed)
+    assert (result.exit_code, "settings: identity without effect" in result.stdout) == (1, True)
+
+
+def test_the_doctor_says_that_there_is_no_relay_and_is_content(installed: Path) -> None:
+    found = {each["name"]: each for each in answer("doctor", config=installed)}
+    assert (found["relay"]["ok"], "none set" in found["relay"]["fact"]) == (True, True)
+
+
+def test_the_doctor_says_which_relay_does_not_answer(installed: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        url = f"turn:127.0.0.1:{deaf.getsockname()[1]}?transport=tcp"
+        result = run("doctor", config=installed, VCLASS_TURN__URLS=url, VCLASS_TURN__SECRET="0123456789abcdef")
+    assert (result.exit_code, f"relay: {url}: doesn't answer" in result.stdout) == (1, True)
+    assert "docs/turn.md" in result.stdout
 
 
 def test_the_doctor_looks_at_the_port_of_each_worker(installed: Path) -> None:

@@ -274,7 +274,7 @@ def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     live = Live(
         media=partial(media_plane, settings.media),
         admit=admission.admit,
-        settings=LiveSettings(allowed_origins=origins(settings.server.public_url)),
+        settings=LiveSettings(allowed_origins=origins(settings.server.public_url), turn=settings.turn),
         clock=clock,
         leases=LessonLeases(app[DATABASE], clock, holder_at(settings.server.port)),
     )

@@ -15,7 +15,9 @@ import msgspec
 import sqlalchemy as sa
 
 from config import ConfigurationError, Settings, read_or_make
+from signaling import ice_servers, turn
 from signaling.sfu import EngineWish, best_engine
+from signaling.sfu.stun import StunError
 from vclass import migrations
 from vclass.core import outbox, zones
 from vclass.core.db import Database
@@ -29,17 +31,17 @@ DATA_FILES = (
     ("vclass", "web/locale/uk/LC_MESSAGES/vclass.po"),
     ("vclass", "migrations/versions/0001_first_tables.py"),
 )
-UNREAD = (
-    "turn.urls",
-    "turn.secret",
-    "identity",
-)
+UNREAD = ("identity",)
 LEAST_FREE_OCTETS = 200 * 2**20
 CONNECT_SECONDS = 5
 LATE_SECONDS = 3600
 DAY = 24 * 3600
 NAMED = 5
 OLDEST_SQLITE = (3, 35, 0)
+
+TURN_SECONDS = 3
+FORBIDDEN_PEER = "127.0.0.1"
+"""An address to which no relay may lead."""
 
 BUILD = "With a C compiler and Python's headers (apt install gcc python3-dev) there, install vclass again to have pump."
 UPGRADE = "Run `vclass db upgrade`."
@@ -63,7 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything: the package, then what this installation's settings name."""
     database = database_shape(settings)
     inside: tuple[Callable[[Settings], Finding], ...] = (_guards, _outbox) if database.ok else ()
-    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, _signature, *inside, _udp, _disk)
+    looks: tuple[Callable[[Settings], Finding], ...] = (_mail, _signature, *inside, _udp, _turn, _disk)
     return [
         *installation(settings.media.engine),
         _unread(settings),
@@ -207,6 +209,42 @@ def _is_free(port: int) -> bool:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.1", port))
     except OSError:
+        return False
+    return True
+
+
+def _turn(settings: Settings) -> Finding:
+    """Whether each relay answers, takes our secret, leads to the media and nowhere else."""
+    urls = settings.turn.urls
+    if not urls:
+        fact = "none set; who is where UDP is blocked can't take part. docs/turn.md says how to run one"
+        return Finding("relay", ok=True, fact=fact)
+    if faults := [f"{url}: {fault}" for url in urls if (fault := _relay_fault(settings, url))]:
+        remedy = "Compare [turn] with turnserver.conf as docs/turn.md says, and look at the firewall."
+        return Finding("relay", ok=False, fact="; ".join(faults), remedy=remedy)
+    hint = "" if any(url.startswith("turns:") for url in urls) else "; a turns: address on 443 would open more networks"
+    return Finding("relay", ok=True, fact=f"{', '.join(urls)} let media through{hint}")
+
+
+def _relay_fault(settings: Settings, url: str) -> str:
+    """What is wrong with one address of a relay; nothing if it does what it should, and only that."""
+    (server,) = ice_servers(settings.turn, "doctor:", int(time.time()) + 60)
+    try:
+        with turn.conversation(url, server, seconds=TURN_SECONDS) as talk:
+            talk.allocate()
+            for address in (each for each in settings.media.announced_addresses if ":" not in each):
+                talk.permit(address)
+            return f"leads to {FORBIDDEN_PEER} and must not" if _permits(talk, FORBIDDEN_PEER) else ""
+    except turn.RefusedError as refusal:
+        return f"refuses us ({refusal})"
+    except (OSError, StunError) as error:
+        return f"doesn't answer ({error})"
+
+
+def _permits(talk: turn.Conversation, address: str) -> bool:
+    try:
+        talk.permit(address)
+    except turn.RefusedError:
         return False
     return True
 

@@ -96,17 +96,23 @@ def authentic(message: Message, password: str) -> bool:
     return hmac.compare_digest(_digest(covered, password), message.attributes[MESSAGE_INTEGRITY])
 
 
-def build(kind: int, transaction: bytes, attributes: dict[int, bytes], password: str) -> bytes:
-    """Writes a message with MESSAGE-INTEGRITY and FINGERPRINT."""
-    body = b"".join(
-        _ATTRIBUTE.pack(name, len(value)) + value + bytes(-len(value) % 4) for name, value in attributes.items()
-    )
-    length = len(body) + INTEGRITY_SIZE
-    message = _HEADER.pack(kind, length, MAGIC_COOKIE, transaction) + body
+def build(kind: int, transaction: bytes, attributes: dict[int, bytes], password: str | bytes) -> bytes:
+    """Writes a message with MESSAGE-INTEGRITY and FINGERPRINT; the key is a password, or octets as they are."""
+    unsigned = build_unsigned(kind, transaction, attributes)
+    length = len(unsigned) - HEADER_SIZE + INTEGRITY_SIZE
+    message = _with_length(unsigned, length)
     digest = _digest(message, password)
     message += _ATTRIBUTE.pack(MESSAGE_INTEGRITY, len(digest)) + digest
     message = _with_length(message, length + FINGERPRINT_SIZE)
     return message + struct.pack("!HHI", FINGERPRINT, 4, zlib.crc32(message) ^ FINGERPRINT_MASK)
+
+
+def build_unsigned(kind: int, transaction: bytes, attributes: dict[int, bytes]) -> bytes:
+    """Writes a message that proves nothing."""
+    body = b"".join(
+        _ATTRIBUTE.pack(name, len(value)) + value + bytes(-len(value) % 4) for name, value in attributes.items()
+    )
+    return _HEADER.pack(kind, len(body), MAGIC_COOKIE, transaction) + body
 
 
 def success(request: Message, address: tuple[str, int], password: str) -> bytes:
@@ -124,8 +130,9 @@ def xor_address(host: str, port: int, transaction: bytes = b"") -> bytes:
     return struct.pack("!BBH", 0, family, port ^ (MAGIC_COOKIE >> 16)) + masked
 
 
-def _digest(data: bytes, password: str) -> bytes:
-    return hmac.new(password.encode(), data, hashlib.sha1).digest()
+def _digest(data: bytes, password: str | bytes) -> bytes:
+    key = password if isinstance(password, bytes) else password.encode()
+    return hmac.new(key, data, hashlib.sha1).digest()
 
 
 def _with_length(message: bytes, length: int) -> bytes:

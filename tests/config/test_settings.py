@@ -33,6 +33,21 @@ def test_an_unknown_key_or_a_wrong_value_stops_the_start(tmp_path: Path, text: s
         load(file)
 
 
+@pytest.mark.parametrize(
+    ("urls", "secret", "fault"),
+    [
+        ("http://relay.example", "0123456789abcdef", "turn:HOST:PORT"),
+        ("turn:u@relay.example", "0123456789abcdef", "turn:HOST:PORT"),
+        ("turn:relay.example?transport=sctp", "0123456789abcdef", "turn:HOST:PORT"),
+        ("turn:relay.example", "short", "16 characters"),
+        ("turns:relay.example:443", "", "16 characters"),
+    ],
+)
+def test_a_relay_that_no_browser_could_use_stops_the_start(urls: str, secret: str, fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault):
+        load(None, {"VCLASS_TURN__URLS": urls, "VCLASS_TURN__SECRET": secret})
+
+
 def test_a_misspelt_variable_is_named() -> None:
     with pytest.raises(ConfigurationError, match="prot"):
         load(None, {"VCLASS_SERVER__PROT": "1"})

@@ -22,6 +22,7 @@ from signaling.protocol import (
     NeedSlots,
     Participant,
     Pong,
+    RelayServers,
     Resumed,
     ServerMessage,
     Slots,
@@ -32,6 +33,7 @@ from signaling.protocol import (
     TrackView,
     Welcome,
 )
+from signaling.relays import IceServer
 from signaling.room import FAREWELLS
 from signaling.ws import CLOSE_AFTER
 from tests.signaling.parts import Stage
@@ -136,6 +138,7 @@ GOOD: dict[str, list[str]] = {
     "mute_other": ['{"kind": "video", "participant": "p"}'],
     "chat": ['{"text": "Привіт\\n\\tусім 👩‍🏫"}', '{"text": "x", "id": "c-1"}'],
     "ping": ["{}"],
+    "turn": ["{}"],
     "bye": ['{"id": "last"}'],
 }
 BAD: dict[str, list[tuple[str, str]]] = {
@@ -171,6 +174,7 @@ BAD: dict[str, list[tuple[str, str]]] = {
         ('{"text": "x", "from": "somebody"}', "from"),
     ],
     "ping": [('{"at": 1}', "at"), ('{"id": "with space"}', "id")],
+    "turn": [('{"urls": []}', "urls")],
     "bye": [('{"id": ""}', "id")],
 }
 
@@ -219,6 +223,7 @@ def server_samples() -> list[ServerMessage]:
         NeedSlots(audio=1, video=0),
         Closed(reason="moved", message="x", retry=None),
         Error(code="malformed", message="x", field="f", re="r", cause="c", retry="later"),
+        RelayServers(ice_servers=(IceServer(("turn:relay.example",), "1:l:p", "c"),), re="r"),
         Pong(re="p"),
     ]
 

@@ -8,6 +8,7 @@ from signaling.media import Answer, Leave, SlotWish, TrackId
 from signaling.model import RANK, Refusal, Role
 from signaling.protocol import Answer as AnswerMessage
 from signaling.protocol import (
+    AskRelays,
     Bye,
     Chat,
     ClientMessage,
@@ -44,6 +45,7 @@ MATRIX = {
     Mute: set(Role),
     Say: set(Role),
     Ping: set(Role),
+    AskRelays: set(Role),
     Bye: set(Role),
     MuteOther: {Role.TEACHER, Role.HOST},
 }
@@ -55,6 +57,7 @@ SAMPLES: tuple[ClientMessage, ...] = (
     MuteOther(kind="audio", participant="nobody"),
     Say(text="hi"),
     Ping(),
+    AskRelays(),
     Bye(),
 )
 

@@ -212,17 +212,18 @@ class Meeting:
             await browser.close()
         await self._stack.aclose()
 
-    async def join(self, kind: str, slots: int = SLOTS, *, layered: bool = False) -> Page:
-        page = await self.open(kind)
+    async def join(self, kind: str, slots: int = SLOTS, *, layered: bool = False, before: str = "") -> Page:
+        page = await self.open(kind, before)
         await page.evaluate(f"join('p{len(self.pages) - 1}', {slots}, {json.dumps(layered)})")
         return page
 
-    async def open(self, kind: str) -> Page:
-        """A page in a browser context of its own, not yet in the room."""
+    async def open(self, kind: str, before: str = "") -> Page:
+        """A page in a browser context of its own, not yet in the room; the script ``before`` runs in it first."""
         if kind not in self._browsers:
             self._browsers[kind] = await launch(self._playwright, kind)
         context = await self._browsers[kind].new_context()
         page = await context.new_page()
+        await page.add_init_script(before)
         await page.goto(str(self._server.make_url("/")))
         self.pages.append(page)
         return page

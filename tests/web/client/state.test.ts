@@ -33,6 +33,7 @@ const welcome: ServerMessage = {
   media: "new",
   resume: { secret: "s" },
   ice_servers: [],
+  ice_policy: "relay",
   limits: { chat_chars: 2000, resume_seconds: 30 },
 };
 
@@ -45,6 +46,11 @@ test("a welcome tells who I am and who is there", () => {
   assert.equal(myself(state)?.name, "Anna Leitner");
   assert.deepEqual(others(state), [danylo]);
   assert.equal(state.secret, "s");
+});
+
+test("fresh credentials take the place of the former ones, and the policy stays", () => {
+  const servers = [{ urls: ["turn:relay.example"], username: "1:l:p", credential: "c" }];
+  assert.deepEqual(after({ type: "turn", seq: 7, ice_servers: servers }).relays, { servers, policy: "relay" });
 });
 
 test("each message leaves its number, which is what a resumed visit starts from", () => {

@@ -12,12 +12,17 @@ import { USUAL_VIDEO } from "./page-data.ts";
 import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
 import { Pointers } from "./pointers.ts";
+import type { Relays } from "./state.ts";
 import { EMPTY, myself, reduce } from "./state.ts";
 import { Visit } from "./visit.ts";
 import { Wants } from "./wants.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 const LATER_MS = 1500;
+/** Credentials of relays last for two hours at most: who moves after that needs newer ones at once. */
+const RELAYS_MS = 30 * 60_000;
+/** Whoever waits for credentials has lost sound and picture: the former ones may do. */
+const RELAYS_WAIT_MS = 1000;
 /** A picture that stands for longer is a lie. */
 const LAST_PICTURE_MS = 2000;
 /** A phone decodes few pictures well, and an offer has its greatest length; beyond that the server chooses. */
@@ -43,6 +48,7 @@ export class Lesson {
   readonly wants: Wants;
   readonly #mutes = new Mutes();
   #toReplay = 0;
+  #relaysCame: () => void = () => undefined;
 
   constructor(page: PageData) {
     this.page = page;
@@ -63,6 +69,7 @@ export class Lesson {
       send: (message) => this.visit.send(message),
       track: (kind) => this.local.device(kind).track,
       pointer: (channel) => this.pointers.use(channel),
+      relays: () => this.#freshRelays(),
       trouble: () => this.visit.wake(),
       parted: () => this.#forgetLast(),
       rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),
@@ -72,6 +79,7 @@ export class Lesson {
       settled: () => this.media.settled,
       send: (message) => this.visit.send(message),
     });
+    window.setInterval(() => void this.#freshRelays(), RELAYS_MS);
     effect(() => {
       if (this.visit.phase.value === "over") {
         this.#end();
@@ -121,17 +129,18 @@ export class Lesson {
     moved: ({ linger }) => this.#toReplay === 0 && void this.#restartMedia(linger),
     slots: () => this.wants.reconsider(),
     need_slots: () => void this.media.grow(capped(this.#known.value.wanted)),
+    turn: () => this.#relaysCame(),
     chat: ({ re }) => void this.outbox.settle(re),
     error: (m) => this.#failed(m),
   };
 
-  #welcomed({ now, media, ice_servers, slots }: ServerMessageOf<"welcome">): void {
+  #welcomed({ now, media, slots }: ServerMessageOf<"welcome">): void {
     setServerTime(now);
     this.#toReplay = 0;
     this.#mutes.forget();
     this.#settleShown();
     if (media === "new") {
-      void this.media.start(ice_servers, capped(slots));
+      void this.media.start(this.#known.value.relays, capped(slots));
     }
     this.#whenCaughtUp();
   }
@@ -139,6 +148,7 @@ export class Lesson {
   #resumed({ media, missed }: ServerMessageOf<"resumed">): void {
     this.#toReplay = missed;
     this.#mutes.forget();
+    void this.#freshRelays();
     if (media === "new") {
       void this.#restartMedia();
     }
@@ -200,8 +210,19 @@ export class Lesson {
   }
 
   #restartMedia(linger = 0): Promise<void> {
-    const { iceServers, wanted } = this.#known.value;
-    return this.media.start(iceServers, capped(wanted), linger);
+    const { relays, wanted } = this.#known.value;
+    return this.media.start(relays, capped(wanted), linger);
+  }
+
+  /** The relays, with fresh credentials where the server can be asked for them now. */
+  async #freshRelays(): Promise<Relays> {
+    if (this.#known.value.relays.servers.length > 0 && this.visit.send({ type: "turn" })) {
+      await new Promise<void>((resolve) => {
+        this.#relaysCame = resolve;
+        window.setTimeout(resolve, RELAYS_WAIT_MS);
+      });
+    }
+    return this.#known.value.relays;
   }
 
   #deviceChanged(kind: Kind): void {

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { Kind, VideoWish } from "../shared/devices.ts";
 import type { Peer } from "./peer.ts";
 import type { ClientMessage, Counts } from "./protocol.ts";
+import type { Relays } from "./state.ts";
 import { Spare } from "./spare.ts";
 
 /** From an answer to media that flows; longer means that something is in the way. */
@@ -19,6 +20,8 @@ export interface MediaNeeds {
   readonly track: (kind: Kind) => MediaStreamTrack | null;
   /** What people point at comes and goes over this channel from now on. */
   readonly pointer: (channel: RTCDataChannel) => void;
+  /** The relays with credentials for a new try. */
+  readonly relays: () => Promise<Relays>;
   /** Media stopped: whoever keeps the socket may look whether it lives. */
   readonly trouble: () => void;
   /** The connection that lingered is closed. */
@@ -60,17 +63,17 @@ export class MediaLink {
    * Goes on with a new connection; the former one, if any, ends when the offer is on its way: closing takes time.
    * It may linger for so many milliseconds where the server still carries it.
    */
-  async start(iceServers: readonly RTCIceServer[], wanted: Counts, linger = 0): Promise<void> {
+  async start(relays: Relays, wanted: Counts, linger = 0): Promise<void> {
     this.#part();
     const former = this.#forget();
     if (former && linger > 0) {
       this.#lingering = { peer: former, timer: window.setTimeout(() => this.#part(), linger) };
     }
-    const peer = this.#spare.take(iceServers, wanted, this.#needs.video);
+    const peer = this.#spare.take(relays, wanted, this.#needs.video);
     this.#peer = peer;
     this.#needs.pointer(peer.pointer);
     this.#fresh = true;
-    this.#again = () => this.#spare.prepare(iceServers, wanted, this.#needs.video);
+    this.#again = () => this.#spare.prepare(relays, wanted, this.#needs.video);
     peer.connection.addEventListener("connectionstatechange", () => this.#changed(peer));
     const tracks = KINDS.map((kind) => peer.send(kind, this.#needs.track(kind)));
     await this.#offer(); // asked for before anything is drawn, and done in that order
@@ -196,6 +199,11 @@ export class MediaLink {
       this.#needs.rejoin();
       return;
     }
-    await this.#offer(true);
+    const peer = this.#peer;
+    const relays = await this.#needs.relays();
+    if (peer && peer === this.#peer) {
+      peer.configure(relays);
+      await this.#offer(true);
+    }
   }
 }

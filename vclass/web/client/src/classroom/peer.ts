@@ -2,6 +2,7 @@ import type { Kind, VideoWish } from "../shared/devices.ts";
 import { playedCodecs, sentCodecs } from "./codecs.ts";
 import { adapt, encodings } from "./layers.ts";
 import type { Counts } from "./protocol.ts";
+import type { Relays } from "./state.ts";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 /** What the server reads of an offer. */
@@ -16,8 +17,8 @@ export class Peer {
   readonly #streams = new Map<string, MediaStream>();
   #offered = false;
 
-  constructor(iceServers: readonly RTCIceServer[], wanted: Counts, video: VideoWish) {
-    this.connection = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
+  constructor(relays: Relays, wanted: Counts, video: VideoWish) {
+    this.connection = new RTCPeerConnection(configuration(relays));
     const sendEncodings = encodings(video.width, video.height);
     this.#senders = {
       audio: this.#add("audio", { direction: "sendonly" }).sender,
@@ -25,6 +26,11 @@ export class Peer {
     };
     this.grow(wanted);
     this.pointer = this.connection.createDataChannel("pointer", { ordered: false, maxRetransmits: 0 });
+  }
+
+  /** Takes fresh credentials of the relays; they count from the next gathering of addresses on. */
+  configure(relays: Relays): void {
+    this.connection.setConfiguration(configuration(relays));
   }
 
   /** Adds receive slots up to the numbers wanted; tells whether there were too few. */
@@ -138,4 +144,8 @@ function shorten(slot: Negotiable): void {
     extension.direction = "stopped";
   }
   slot.setHeaderExtensionsToNegotiate?.(extensions);
+}
+
+function configuration({ servers, policy }: Relays): RTCConfiguration {
+  return { iceServers: [...servers], iceTransportPolicy: policy, bundlePolicy: "max-bundle" };
 }

@@ -76,6 +76,7 @@ interface Bodies {
     readonly media: MediaFate;
     readonly resume: { readonly secret: string };
     readonly ice_servers: readonly RTCIceServer[];
+    readonly ice_policy: RTCIceTransportPolicy;
     readonly limits: { readonly chat_chars: number; readonly resume_seconds: number };
   };
   resumed: { readonly media: MediaFate; readonly missed: number };
@@ -97,6 +98,7 @@ interface Bodies {
     readonly re?: string;
     readonly retry?: "ticket" | "later";
   };
+  turn: { readonly ice_servers: readonly RTCIceServer[]; readonly re?: string };
   pong: { readonly re?: string };
 }
 
@@ -112,6 +114,7 @@ export type ClientMessage = { readonly id?: string } & (
   | { readonly type: "mute"; readonly kind: Kind; readonly muted: boolean }
   | { readonly type: "mute_other"; readonly kind: Kind; readonly participant: string }
   | { readonly type: "chat"; readonly text: string }
+  | { readonly type: "turn" }
   | { readonly type: "ping" }
   | { readonly type: "bye" }
 );

@@ -19,10 +19,16 @@ export interface LessonState {
   readonly speaker: string | null;
   readonly wanted: Counts;
   readonly secret: string | null;
-  readonly iceServers: readonly RTCIceServer[];
+  readonly relays: Relays;
   readonly chatChars: number;
   /** What happened last among people, for screen readers. */
   readonly news: News | null;
+}
+
+/** The ways around blocked networks, and whether they are the only ones allowed. */
+export interface Relays {
+  readonly servers: readonly RTCIceServer[];
+  readonly policy: RTCIceTransportPolicy;
 }
 
 export interface News {
@@ -41,7 +47,7 @@ export const EMPTY: LessonState = {
   speaker: null,
   wanted: { audio: 0, video: 0 },
   secret: null,
-  iceServers: [],
+  relays: { servers: [], policy: "all" },
   chatChars: 2000,
   news: null,
 };
@@ -61,7 +67,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         speaker: m.speaker,
         wanted: m.slots,
         secret: m.resume.secret,
-        iceServers: m.ice_servers,
+        relays: { servers: m.ice_servers, policy: m.ice_policy },
         chatChars: m.limits.chat_chars,
       }),
       joined: ({ participant }) => joined(state, participant),
@@ -75,6 +81,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
       }),
       speaker: (m) => ({ ...state, speaker: m.participant }),
+      turn: (m) => ({ ...state, relays: { ...state.relays, servers: m.ice_servers } }),
       moved: ({ epoch }) => ({ ...state, epoch, people: state.people.map(unconnected), slots: [], speaker: null }),
       need_slots: (m) => ({ ...state, wanted: needed(state.slots, m) }),
     },
