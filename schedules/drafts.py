@@ -131,6 +131,7 @@ def new_draft(connection: sa.Connection, actor: Actor, body: NewLesson) -> Draft
         resources=reader.resources(body.rooms, body.equipment, known),
         invitees=reader.invitees(body.teachers, body.attendees, Invitee(actor.email, actor.name, teaches=True)),
         transparent=body.transparent,
+        minors=body.minors,
         spares_owner=_names_others(body.teachers, actor.email),
     )
     reader.check(draft)
@@ -152,6 +153,7 @@ def changed_draft(connection: sa.Connection, lesson: Lesson, patch: LessonPatch)
         resources=_changed_resources(connection, lesson, patch, reader),
         invitees=_changed_invitees(lesson, patch, reader),
         transparent=before.transparent if patch.transparent is UNSET else patch.transparent,
+        minors=before.minors if patch.minors is UNSET else patch.minors,
         spares_owner=before.spares_owner if patch.teachers is UNSET else _names_others(patch.teachers, _owner(lesson)),
     )
     reader.check(draft)

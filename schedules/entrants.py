@@ -54,6 +54,7 @@ class Entrant:
     lesson_public_id: str
     title: str
     owner_id: int
+    minors: bool
     cancelled: bool
     sittings: tuple[Sitting, ...]
 
@@ -78,6 +79,7 @@ _COLUMNS: Final[tuple[sa.ColumnElement[Any], ...]] = (
     lesson.c.public_id.label("lesson_public_id"),
     lesson.c.title,
     lesson.c.owner_id,
+    lesson.c.minors,
     lesson.c.cancelled_at,
     occurrence.c.starts,
     occurrence.c.ends,
@@ -144,6 +146,7 @@ def _entrant(rows: Sequence[sa.Row[Any]]) -> Entrant | None:
         lesson_public_id=row.lesson_public_id,
         title=row.title,
         owner_id=row.owner_id,
+        minors=row.minors,
         cancelled=row.cancelled_at is not None,
         sittings=_sittings(rows),
     )

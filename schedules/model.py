@@ -64,7 +64,8 @@ class Draft:
     """A whole lesson as its teacher wants it; what is stored is always a whole draft, never a difference.
 
     ``transparent`` lessons take no time of their teachers (RFC 5545 section 3.8.2.7), such as open hours. A lesson
-    ``spares_owner`` that is led by others alone: its owner only booked it.
+    ``spares_owner`` that is led by others alone: its owner only booked it. With ``minors`` in it, its media goes
+    through the relay alone.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Draft:
     invitees: tuple[Invitee, ...]
     transparent: bool = False
     spares_owner: bool = False
+    minors: bool = False
 
     @property
     def teaching(self) -> tuple[bool, bool, frozenset[str]]:

@@ -378,6 +378,7 @@ def _lesson(
             resources=tuple(Quantity(each.resource_id, each.quantity) for each in resources),
             invitees=tuple(Invitee(each.email, each.name, each.teaches) for each in attendees if not each.removed),
             transparent=row.transparent,
+            minors=row.minors,
         ),
         sequence=row.sequence,
         revision=row.revision,

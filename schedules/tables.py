@@ -30,6 +30,7 @@ lesson = sa.Table(
     sa.Column("cancel_reason", sa.Text, nullable=False),
     sa.Column("tzdata", sa.Text, nullable=False),
     sa.Column("transparent", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("minors", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("published_at", sa.BigInteger),
     sa.Column("continues_id", sa.ForeignKey("lesson.id"), index=True),
     sa.Column("created_at", sa.BigInteger, nullable=False),

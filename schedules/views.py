@@ -149,6 +149,7 @@ def _view(
         repeat=_repeat(timing.rule),
         reason=lesson.cancel_reason,
         transparent=lesson.draft.transparent,
+        minors=lesson.draft.minors,
         continues=None if lesson.continues_id is None else around.continued[lesson.continues_id],
         skipped=tuple(skipped_view(each, around.resources) for each in lesson.skipped),
         approvals=tuple(map(_house, around.houses.get(lesson.id, ()))),

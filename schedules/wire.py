@@ -47,6 +47,7 @@ class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A lesson to book; ``start`` is a wall time in ``zone``.
 
     It takes the time of its teachers, unless it is ``transparent``; yours if you are among them or nobody is named.
+    With ``minors`` in it, its sound and pictures go through the installation's relay alone, where there is one.
     """
 
     title: Title
@@ -62,6 +63,7 @@ class NewLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_clash: OnClash = "refuse"
     description: Description = ""
     transparent: bool = False
+    minors: bool = False
     closures: Closures = "skip"
 
 
@@ -80,6 +82,7 @@ class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat: Repeat | UnsetType | None = UNSET
     description: Description | UnsetType = UNSET
     transparent: bool | UnsetType = UNSET
+    minors: bool | UnsetType = UNSET
     closures: Closures | UnsetType = UNSET
 
 
@@ -309,6 +312,7 @@ class LessonView(msgspec.Struct, frozen=True, omit_defaults=True):
     repeat: Repeat | None = None
     reason: str = ""
     transparent: bool = False
+    minors: bool = False
     continues: str | None = None
     skipped: tuple[SkippedView, ...] = ()
     flags: tuple[FlagView, ...] = ()

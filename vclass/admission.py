@@ -109,7 +109,9 @@ def _admitted(
         return None
     home, meeting = entrant.home, door.occurrence
     return Admitted(
-        lesson=LessonFacts(entrant.lesson_public_id, entrant.title, meeting.starts, meeting.ends),
+        lesson=LessonFacts(
+            entrant.lesson_public_id, entrant.title, meeting.starts, meeting.ends, relayed=entrant.minors
+        ),
         identity=entrant.public_id,
         name=entrant.name,
         role=role_of(entrant),

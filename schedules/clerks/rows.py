@@ -51,6 +51,7 @@ def draft_columns(draft: Draft) -> Row:
         "rule": store.rule_text(timing.rule),
         "tzdata": tzdata_version(),
         "transparent": draft.transparent,
+        "minors": draft.minors,
     }
 
 

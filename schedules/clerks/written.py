@@ -1,6 +1,7 @@
 """Lessons as values of the rows that were just written: reading them again would cost as much as writing them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rooms import Result, Taken, Want
 from schedules.clerks.rows import Row
@@ -33,7 +34,7 @@ def lesson_of(
         cancelled_at=row["cancelled_at"],
         cancel_reason=row["cancel_reason"],
         published_at=row["published_at"],
-        draft=Draft(draft.title, draft.description, draft.timing, draft.resources, invitees, draft.transparent),
+        draft=replace(draft, invitees=invitees, spares_owner=False),
         dates=tuple(sorted(dates, key=lambda each: each.starts)),
         attendees=tuple(attendees),
         continues_id=row.get("continues_id"),

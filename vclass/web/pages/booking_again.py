@@ -24,6 +24,7 @@ def once_more(asked: Asked, known: OneLesson, now: Instant) -> Asked:
         asked.values,
         title=draft.title,
         description=draft.description,
+        minors="yes" if draft.minors else "",
         zone=draft.timing.zone,
         date=_next_date(lesson, now),
         time=f"{draft.timing.start.time:%H:%M}",

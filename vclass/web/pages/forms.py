@@ -117,6 +117,7 @@ def new_lesson(values: BookingValues, leader: str = "") -> NewLesson:
         "description": values.description.replace("\r\n", "\n"),
         "teachers": [each for each in (teacher, leader) if each],
         "attendees": guests,
+        "minors": bool(values.minors),
     }
     try:
         return convert(whole, NewLesson)

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from rooms.approvals import number_of_requests
-from vclass.core.keys import ACTOR, CLOCK, DATABASE, LANGUAGE
+from vclass.core.keys import ACTOR, CLOCK, DATABASE, LANGUAGE, SETTINGS
 from vclass.people import may_ever
 from vclass.web import cookies
 from vclass.web.pages import notices, reading
@@ -66,6 +66,7 @@ async def show(
         reader=await _reader(request, said) if reader else None,
         notice=notice or notices.notice_of(request, said, _houses(request)),
         demo=DEMO in request.config_dict,
+        relay=bool(request.config_dict[SETTINGS].turn.urls),
     )
     text = request.config_dict[RENDERER].page(frame, page)
     response = web.Response(text=text, content_type="text/html", status=status)

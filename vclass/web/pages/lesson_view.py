@@ -118,6 +118,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         occurrences=tuple(date_lines(lesson, sides, shown.now)),
         skipped=tuple(skipped_dates(shown.said, lesson, shown.found.around)),
         description=lesson.draft.description,
+        minors=lesson.draft.minors,
         shifts=shown_shifts(occurrences_in(lesson), lesson.draft.timing.zone, sides),
         bad_times=bad_times(shown.found.flags, occurrences_in(lesson)) if at.state is not DoorState.ENDED else (),
         rooms=_rooms(shown),

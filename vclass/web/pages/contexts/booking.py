@@ -58,6 +58,7 @@ class BookingValues:
     partner_room: str = ""
     partner_teacher: str = ""
     guests: str = ""
+    minors: str = ""
     fold: str = ""
     left_out: str = ""
     kit: Mapping[str, str] = field(default_factory=dict)

@@ -43,7 +43,8 @@ class Frame:
     """Around a page: language, clock, reader, protection of forms.
 
     ``path`` is the own path to come back to after a change of language; ``nav`` the current place
-    (`day`, `rooms`, `slots`, `book`, `approvals`, `outbox`, `settings`).
+    (`day`, `rooms`, `slots`, `book`, `approvals`, `outbox`, `settings`). ``relay`` says whether the site has a relay
+    for sound and picture.
     """
 
     language: str
@@ -54,3 +55,4 @@ class Frame:
     reader: Reader | None = None
     notice: Notice | None = None
     demo: bool = False
+    relay: bool = False

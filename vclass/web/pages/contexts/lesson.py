@@ -140,6 +140,7 @@ class LessonPage:
     confirmed: int = 0
     reason: str = ""
     description: str = ""
+    minors: bool = False
     skipped: tuple[SkippedDate, ...] = ()
     shifts: tuple[Shift, ...] = ()
     bad_times: tuple[BadTime, ...] = ()
