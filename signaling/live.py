@@ -12,6 +12,7 @@ from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
 from signaling.leases import Alone, Leases
 from signaling.media import Figures, WorkerState
 from signaling.model import Attendance, LiveSettings
+from signaling.probes import Probes
 from signaling.whip import AdmitBearer
 from signaling.ws import Door
 from vclass.core.clock import Clock
@@ -46,6 +47,7 @@ class Live:
             media=media, admit=admit, settings=settings, clock=clock, on_event=on_event, leases=leases or Alone()
         )
         self._door = Door(self._hub)
+        self._probes = Probes(self._hub.media)
 
     def app(self) -> web.Application:
         """The sub-application, to be mounted at `/live`; it opens and closes the media plane."""
@@ -60,6 +62,14 @@ class Live:
         streams: dict[str, whip.Stream] = {}
         doors = [whip.Door(self._hub, "whip", admit, streams), whip.Door(self._hub, "whep", admit, streams)]
         return [route for door in doors for route in door.routes()]
+
+    async def probe(self, sdp: str) -> str:
+        """Answers the offer of a connection that only finds out whether it can be.
+
+        Raises:
+            Refusal: It can't be taken, or not now.
+        """
+        return await self._probes.answer(sdp)
 
     def warm(self) -> None:
         """Somebody is at an open door: what the first one in would wait for is made ready meanwhile."""
@@ -100,6 +110,7 @@ class Live:
         for task in ticking:
             task.cancel()
         await asyncio.gather(*ticking, return_exceptions=True)
+        self._probes.close()
         await self._hub.media.close()
 
     async def _shut(self, _app: web.Application) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from playwright.async_api import async_playwright, expect
 
 from schedules import Lesson
-from tests.journeys import views_booking, views_calendar, views_rooms
+from tests.journeys import views_booking, views_calendar, views_connection, views_rooms
 from tests.journeys.offices import furnished
 from tests.journeys.sight import VIEWS, Sight, before, name_of, picture, view
 from tests.journeys.stage import ADMIN, GUEST, NEWCOMER, STUDENT, stage
@@ -27,7 +27,7 @@ from vclass.demo.cast import LEADER, PARTNER
 __all__ = ["VIEWS", "Sight", "before", "name_of", "photograph"]
 
 CAMERA: Final = (Path(__file__).parent / "camera.js").read_text()
-MORE_VIEWS: Final = (views_booking, views_calendar, views_rooms)
+MORE_VIEWS: Final = (views_booking, views_calendar, views_connection, views_rooms)
 """Modules whose views are registered when they are imported."""
 
 WHOLE: Final = re.compile("classroom|lesson-cancel$|approvals-keys$")

@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext
 
 import schedules.web
 from config.settings import Database as DatabaseSettings
-from config.settings import Mail, Media, Server, Settings
+from config.settings import Mail, Media, Server, Settings, Turn
 from rooms import NewRoom, create_room, rooms_for
 from schedules import (
     Attendee,
@@ -63,6 +63,8 @@ NEWCOMER: Final = "emre.yildiz@bcd.example"
 DAY: Final = 86400
 PATIENCE: Final = 30.0
 MOST_MAILS: Final = 200
+ON_LOOPBACK: Final = Media(udp_port=0, announced_addresses=("127.0.0.1",))
+NO_RELAY: Final = Turn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, now: int = NOW) -> AsyncIterator[Stage]:
+async def stage(
+    folder: Path, now: int = NOW, media: Media = ON_LOOPBACK, turn: Turn = NO_RELAY
+) -> AsyncIterator[Stage]:
     """Serve the application on loopback, with its institutions and people but no lesson."""
-    settings, clock, paths = _settings(folder), SettableClock(now), dict[str, str]()
+    settings, clock, paths = _settings(folder, media, turn), SettableClock(now), dict[str, str]()
     _build(settings, now)
     app = create_app(settings, clock=clock, demonstration=Demonstration(lambda: paths), limits=Limits.lifted())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -147,13 +151,14 @@ async def stage(folder: Path, now: int = NOW) -> AsyncIterator[Stage]:
         await runner.cleanup()
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, media: Media, turn: Turn) -> Settings:
     port = free_port(socket.SOCK_STREAM)
     return Settings(
         server=Server(port=port, base_url=f"http://127.0.0.1:{port}", secret_file=str(folder / "secret")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'vclass.db'}"),
         mail=Mail(smtp_url="outbox:", sender="vclass <lessons@vclass.example>"),
-        media=Media(udp_port=0, announced_addresses=("127.0.0.1",)),
+        media=media,
+        turn=turn,
     )
 
 

@@ -8,6 +8,7 @@ from tests.web.samples_answers import answers
 from tests.web.samples_approvals import approvals
 from tests.web.samples_busy import busy
 from tests.web.samples_calendars import calendars
+from tests.web.samples_connection import connection
 from tests.web.samples_law import clocks
 from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
@@ -23,6 +24,19 @@ def samples() -> dict[str, Sample]:
 
 
 def _later() -> Iterator[tuple[str, Sample]]:
-    groups = (answers, approvals, waiting, occurrences, room, slots, manage, busy, calendars, clocks, undelivered)
+    groups = (
+        answers,
+        approvals,
+        waiting,
+        occurrences,
+        room,
+        slots,
+        manage,
+        busy,
+        calendars,
+        clocks,
+        connection,
+        undelivered,
+    )
     for group in groups:
         yield from group()

@@ -34,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True):
     person: Rate = Rate(10, 300)
     join: Rate = Rate(200, 3000)
     bad_link: Rate = Rate(30 / 60, 30)
+    probe: Rate = Rate(5, 150)
     sign_in_email: Rate = Rate(5 / 60, 5)
     sign_in_address: Rate = Rate(30 / 60, 30)
 

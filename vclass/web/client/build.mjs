@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const folder = process.argv[2] ?? "../static/dist";
 
 const { metafile } = await build({
-  entryPoints: ["src/page.ts", "src/join.tsx", "src/classroom.tsx"],
+  entryPoints: ["src/page.ts", "src/join.tsx", "src/connection.tsx", "src/classroom.tsx"],
   outdir: folder,
   entryNames: "[name]-[hash]",
   bundle: true,

@@ -11,6 +11,7 @@ from vclass.web.pages import (
     busy,
     calendars,
     clocks,
+    connection,
     day,
     invitations,
     join,
@@ -59,6 +60,7 @@ PAGES = (
     answers,
     invitations,
     join,
+    connection,
     reminders,
     live,
 )

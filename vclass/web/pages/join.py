@@ -146,6 +146,7 @@ def joining(invited: Invited, path: str, now: Instant, kind: type[JoinPage] = Jo
         next_span=None if found.following is None else _span(found.following),
         unsure=found.occurrence.asks,
         calendar_path=f"{path}/invite.ics" if history is not None and lesson.published_at is not None else "",
+        test_path=f"{path.removesuffix('/left')}/connection",
         answers=None if history is None else answer_form(lesson, attendee, history, f"{path}/answer", now, chosen),
     )
 

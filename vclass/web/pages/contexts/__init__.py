@@ -16,6 +16,7 @@ from vclass.web.pages.contexts.booking import (
     RoomChoice,
 )
 from vclass.web.pages.contexts.calendars import AppPassword, CalendarLink, CalendarsPage
+from vclass.web.pages.contexts.connection import ConnectionPage
 from vclass.web.pages.contexts.day import DayPage
 from vclass.web.pages.contexts.entrance import (
     Demonstrator,
@@ -54,6 +55,7 @@ __all__ = [
     "Choice",
     "Clash",
     "ClassroomPage",
+    "ConnectionPage",
     "DayPage",
     "Demonstrator",
     "Event",

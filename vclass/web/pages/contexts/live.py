@@ -41,6 +41,7 @@ class JoinPage:
     by: str = ""
     next_span: Span | None = None
     calendar_path: str = ""
+    test_path: str = "/connection"
     unsure: bool = False
     answers: AnswerForm | None = None
 

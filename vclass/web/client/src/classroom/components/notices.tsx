@@ -35,7 +35,13 @@ function Path() {
     return null;
   }
   const text = t("You can read and write in the chat. We keep trying; another network may help.");
-  return <Banner icon="signal" title={t("Sound and picture don't get through yet.")} text={text} />;
+  return (
+    <Banner icon="signal" title={t("Sound and picture don't get through yet.")} text={text}>
+      <a class="btn" href={lesson.page.ws_url.replace(/ws$/, "connection")} target="_blank" rel="noreferrer">
+        {t("Test the connection")}
+      </a>
+    </Banner>
+  );
 }
 
 function Silence() {
