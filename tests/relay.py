@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -62,29 +63,45 @@ def trust(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(folder / told("cert")))
 
 
+@dataclass(slots=True)
+class Coturn:
+    """A relay in a folder, where it finds its certificate; it can be started anew, and then knows nobody."""
+
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "coturn.log").open("ab") as log:
+            command = [program() or "turnserver", "-c", str(CONFIG)]
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
+        end = time.monotonic() + PATIENCE
+        while not (_listens(3480) and _listens(443)):
+            assert self.process.poll() is None, (self.folder / "coturn.log").read_text()
+            assert time.monotonic() < end, (self.folder / "coturn.log").read_text()
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+
+    def restart(self) -> None:
+        self.end()
+        self.start()
+
+
 @contextmanager
-def coturn(folder: Path) -> Iterator[None]:
-    """Runs it in a folder, where it finds its certificate."""
+def coturn(folder: Path) -> Iterator[Coturn]:
+    """Runs it in a folder."""
     certificate, key = self_signed(folder, RELAY)
     certificate.rename(folder / told("cert"))
     key.rename(folder / told("pkey"))
-    with (folder / "coturn.log").open("wb") as log:
-        command = [program() or "turnserver", "-c", str(CONFIG)]
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        try:
-            _await(process, folder)
-            yield
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _await(process: subprocess.Popen[bytes], folder: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while not (_listens(3480) and _listens(443)):
-        assert process.poll() is None, (folder / "coturn.log").read_text()
-        assert time.monotonic() < end, (folder / "coturn.log").read_text()
-        time.sleep(0.05)
+    made = Coturn(folder)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end()
 
 
 def _listens(port: int) -> bool:

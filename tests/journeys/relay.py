@@ -5,7 +5,8 @@ Runs inside of the namespace of `tests.relay`; prints as JSON what the pages saw
 ``open``, ``blocked``: what the connection test says there to the holder of a link;
 ``stranger``: what it says to anybody else where UDP is blocked;
 ``minors``: which way the pages of a lesson with minors took in the open network;
-``detour``: which way those of another lesson took where UDP is blocked.
+``detour``: which way those of another lesson took where UDP is blocked;
+``again``: how often they took fresh credentials until they saw each other again, after the relay had forgotten them.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +34,12 @@ PORT: Final = 8443
 PATIENCE_MS: Final = 45_000
 COLLECT: Final = """
 window.peers = [];
+window.renewed = 0;
 const Plain = RTCPeerConnection;
-window.RTCPeerConnection = class extends Plain { constructor(options) { super(options); window.peers.push(this); } };
+window.RTCPeerConnection = class extends Plain {
+  constructor(options) { super(options); window.peers.push(this); }
+  setConfiguration(options) { window.renewed += 1; super.setConfiguration(options); }
+};
 """
 WAY: Final = """async () => {
   const peer = window.peers.find(each => each.connectionState === "connected");
@@ -44,7 +49,9 @@ WAY: Final = """async () => {
   const pair = found.find(each => each.id === transport.selectedCandidatePairId);
   return found.find(each => each.id === pair.localCandidateId).candidateType;
 }"""
-SEES: Final = "window.vclass.stats().then(({video}) => video.some(each => each.framesDecoded > 20))"
+SEES: Final = "() => window.vclass.stats().then(({video}) => video.some(each => each.framesDecoded > 20))"
+DECODED: Final = "() => window.vclass.stats().then(({video}) => video.reduce((sum, each) => sum + each.framesDecoded, 0))"
+MENDED: Final = "() => window.vclass.stats().then(({state}) => state.connection === 'connected')"
 
 
 def block_udp() -> None:
@@ -84,15 +91,33 @@ async def joined(browser: Browser, link: str) -> Page:
     return page
 
 
-async def ways(browser: Browser, there: Stage, lesson: Lesson) -> list[str]:
-    """Two people join, and see each other: which way each took."""
+@asynccontextmanager
+async def meeting(browser: Browser, there: Stage, lesson: Lesson) -> AsyncIterator[list[Page]]:
+    """Two people join, and see each other."""
     pages = [await joined(browser, await there.link(lesson, email)) for email in (LEADER, STUDENT)]
     for page in pages:
         await page.wait_for_function(SEES, timeout=PATIENCE_MS)
-    taken = [await (await page.wait_for_function(WAY, timeout=PATIENCE_MS)).json_value() for page in pages]
+    yield pages
     for page in pages:
         await page.context.close()
-    return taken
+
+
+async def ways(pages: Sequence[Page]) -> list[str]:
+    """Which way each took."""
+    return [await (await page.wait_for_function(WAY, timeout=PATIENCE_MS)).json_value() for page in pages]
+
+
+async def forgotten(pages: Sequence[Page], server: relay.Coturn) -> list[int]:
+    """The relay is started anew: fresh credentials that each page took until it sees new pictures."""
+    before = [int(await page.evaluate("window.renewed")) for page in pages]
+    await asyncio.to_thread(server.restart)
+    for page, count in zip(pages, before, strict=True):
+        await page.wait_for_function(f"() => window.renewed > {count}", timeout=PATIENCE_MS)
+        await page.wait_for_function(MENDED, timeout=PATIENCE_MS)
+    for page in pages:
+        seen = await page.evaluate(DECODED)
+        await page.wait_for_function(f"{DECODED}.then(now => now > {seen} + 20)", timeout=PATIENCE_MS)
+    return [int(await page.evaluate("window.renewed")) - count for page, count in zip(pages, before, strict=True)]
 
 
 @asynccontextmanager
@@ -108,23 +133,27 @@ async def house(folder: Path) -> AsyncIterator[tuple[Stage, Browser]]:
         await browser.close()
 
 
-async def play(folder: Path) -> dict[str, Any]:
+async def play(folder: Path, server: relay.Coturn) -> dict[str, Any]:
     async with house(folder) as (there, browser):
         lesson = await staging.open_doors(there.app[schedules.web.LESSONS])
         test = f"{await there.link(lesson, STUDENT)}/connection"
         found: dict[str, Any] = {"open": await tested(browser, test)}
         lesson = await there.change(lesson, LessonPatch(minors=True))
-        found["minors"] = await ways(browser, there, lesson)
+        async with meeting(browser, there, lesson) as pages:
+            found["minors"] = await ways(pages)
         block_udp()
         found["blocked"] = await tested(browser, test)
         found["stranger"] = await tested(browser, f"{there.url}/connection")
-        found["detour"] = await ways(browser, there, await there.change(lesson, LessonPatch(minors=False)))
+        lesson = await there.change(lesson, LessonPatch(minors=False))
+        async with meeting(browser, there, lesson) as pages:
+            found["detour"] = await ways(pages)
+            found["again"] = await forgotten(pages, server)
         return found
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, relay.coturn(Path(folder)):
-        print(json.dumps(asyncio.run(play(Path(folder)))))
+    with tempfile.TemporaryDirectory() as folder, relay.coturn(Path(folder)) as server:
+        print(json.dumps(asyncio.run(play(Path(folder), server))))
 
 
 if __name__ == "__main__":

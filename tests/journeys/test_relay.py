@@ -45,3 +45,7 @@ def test_a_lesson_with_minors_takes_the_relay_in_an_open_network(seen: dict[str,
 
 def test_where_udp_is_blocked_a_lesson_takes_the_relay_without_a_question(seen: dict[str, Any]) -> None:
     assert seen["detour"] == ["relay", "relay"]
+
+
+def test_who_was_forgotten_by_the_relay_comes_back_with_fresh_credentials(seen: dict[str, Any]) -> None:
+    assert min(seen["again"]) >= 1

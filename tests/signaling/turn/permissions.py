@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from config.settings import Media, Settings, Turn
 from signaling import IceServer, ice_servers
 from signaling.sfu import stun
 from signaling.turn import Address, Conversation, RefusedError, conversation
 from tests import relay
+from vclass import doctor
 
 FORBIDDEN: Final = (
     "0.0.0.0",
@@ -60,7 +62,7 @@ def known() -> IceServer:
 
 def _server(secret: str, seconds: int) -> IceServer:
     turn = relay.settings()
-    (server,) = ice_servers(type(turn)(turn.urls, secret), "lesson:anna", int(time.time()) + seconds)
+    (server,) = ice_servers(Turn(turn.urls, secret), "lesson:anna", int(time.time()) + seconds)
     return server
 
 
@@ -94,6 +96,14 @@ def answers_binding() -> bool:
             return False
 
 
+def examined(media: str) -> tuple[bool, str]:
+    """What the doctor says of the relay, where the media server has an address."""
+    turn = relay.settings()
+    chosen = Settings(turn=Turn((relay.UDP, relay.TCP), turn.secret), media=Media(announced_addresses=(media,)))
+    found = doctor._turn(chosen)
+    return found.ok, found.fact
+
+
 def asked(folder: Path) -> dict[str, object]:
     server = known()
     with conversation(relay.UDP, server) as talk:
@@ -108,6 +118,7 @@ def asked(folder: Path) -> dict[str, object]:
         "wrong secret": allocated(relay.UDP, _server("0123456789abcdef", SOON), folder),
         "too late": allocated(relay.UDP, _server(relay.settings().secret, -SOON), folder),
         "binding": answers_binding(),
+        "doctor": {place: examined(place) for place in (relay.SITE, "10.1.2.3")},
     }
 
 

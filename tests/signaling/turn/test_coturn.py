@@ -54,3 +54,13 @@ def test_rule_e3_a_wrong_secret_and_a_late_name_get_nothing(said: dict[str, Any]
 
 def test_it_is_no_stun_server_for_strangers(said: dict[str, Any]) -> None:
     assert said["binding"] is False
+
+
+def test_the_doctor_is_content_with_a_relay_that_leads_to_the_media_and_nowhere_else(said: dict[str, Any]) -> None:
+    ok, fact = said["doctor"][relay.SITE]
+    assert (ok, "let media through" in fact, "turns: address on 443" in fact) == (True, True, True)
+
+
+def test_the_doctor_sees_a_relay_that_does_not_lead_to_the_media(said: dict[str, Any]) -> None:
+    ok, fact = said["doctor"]["10.1.2.3"]
+    assert (ok, f"{relay.UDP}: refuses us (403" in fact) == (False, True)
