@@ -50,7 +50,7 @@ WAY: Final = """async () => {
   return found.find(each => each.id === pair.localCandidateId).candidateType;
 }"""
 SEES: Final = "() => window.vclass.stats().then(({video}) => video.some(each => each.framesDecoded > 20))"
-DECODED: Final = "() => window.vclass.stats().then(({video}) => video.reduce((sum, each) => sum + each.framesDecoded, 0))"
+DECODED: Final = "() => window.vclass.stats().then(({video}) => video.reduce((n, each) => n + each.framesDecoded, 0))"
 MENDED: Final = "() => window.vclass.stats().then(({state}) => state.connection === 'connected')"
 
 

@@ -80,8 +80,9 @@ def pages() -> list[str]:
 async def gallery() -> AsyncIterator[str]:
     """Serves the samples; gives the address, to which `/LANGUAGE/NAME` is added.
 
-    The classroom has tests of its own: here it stays a page. (The server leaves its script out: a browser that answers
-    in the server's place keeps nothing in its cache, and every page takes twice as long.)
+    The classroom and the connection test have tests of their own: here they stay pages. (The server leaves their
+    scripts out: a browser that answers in the server's place keeps nothing in its cache, and every page takes twice as
+    long.)
     """
     renderer, known, written = Renderer(), samples(), functools.cache(mails)
 
@@ -101,7 +102,7 @@ async def gallery() -> AsyncIterator[str]:
     app.on_response_prepare.append(headers.signal(Server()))
     app.router.add_get("/mail/{name}-{language}.html", show_mail)
     app.router.add_get("/{language}/{name}", show)
-    app.router.add_get("/static/dist/{name:classroom-.*}", nothing)
+    app.router.add_get("/static/dist/{name:(?:classroom|connection)-.*}", nothing)
     app.router.add_static("/static/", STATIC_FOLDER)
     runner = web.AppRunner(app)
     await runner.setup()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { verdict } from "../../../vclass/web/client/src/connection/verdict.ts";
 import type { Outcome, Outcomes, WayName } from "../../../vclass/web/client/src/connection/ways.ts";
-import { only, wayOf, WAYS } from "../../../vclass/web/client/src/connection/ways.ts";
+import { isLocal, only, wayOf, WAYS } from "../../../vclass/web/client/src/connection/ways.ts";
 
 const relay = { urls: "turns:relay.example:443?transport=tcp", username: "u", credential: "c" };
 const facts = { host: "vclass.example", udp_port: 8443, has_relay: true, relays: [relay] };
@@ -42,6 +42,12 @@ test("a stranger learns that invited people have one more way", () => {
 
 test("a server without time for tests is no fault of the network", () => {
   assert.equal(verdict(outcomes("busy", { socket: "works" }), facts)?.kind, "warn");
+});
+
+test("a site that announces itself to its own machine alone says so", () => {
+  const at = (address: string) => `a=candidate:1 1 udp 2130706431 ${address} 8443 typ host`;
+  assert.deepEqual([isLocal(at("127.0.0.1")), isLocal([at("127.0.0.1"), at("192.0.2.1")].join("\r\n"))], [true, false]);
+  assert.equal(verdict(outcomes("blocked", { socket: "works", udp: "local" }), facts)?.kind, "warn");
 });
 
 test("an address of a relay says which way it is", () => {

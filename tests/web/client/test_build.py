@@ -19,7 +19,7 @@ def test_all_that_a_join_page_loads_is_light(built: Path) -> None:
 
 def test_the_manifest_names_each_script_under_its_hash(built: Path) -> None:
     manifest = json.loads((built / "manifest.json").read_text())
-    assert sorted(manifest) == ["classroom.js", "join.js", "page.js"]
+    assert sorted(manifest) == ["classroom.js", "connection.js", "join.js", "page.js"]
     for name, file in manifest.items():
         assert re.fullmatch(rf"{name.removesuffix('.js')}-[A-Z0-9]{{8}}\.js", file)
         assert (built / file).is_file()

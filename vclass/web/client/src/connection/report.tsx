@@ -89,6 +89,7 @@ function mark(outcome: Outcome, closed: boolean): readonly [kind: string, icon: 
     trying: ["wait", "clock", t("Being tried")],
     works: ["ok", "check", t("Works")],
     blocked: ["bad", "x", t("Blocked")],
+    local: ["bad", "x", t("Blocked")],
     absent: ["", "info", closed ? t("For invited people") : t("Not offered here")],
     busy: ["warn", "clock", t("Not tested")],
   };

@@ -34,6 +34,13 @@ export function verdict(outcomes: Outcomes, facts: Facts): Verdict | null {
       advice: t("The direct way is blocked, but there is another one, and the lesson takes it by itself. Sound and picture may come a little later."),
     };
   }
+  if (outcomes.udp === "local") {
+    return {
+      kind: "warn",
+      title: t("This site runs for this device alone"),
+      advice: t("It announces no address but that of the device to itself, and some browsers, such as Firefox, send no sound and picture there. Use Chromium or Chrome."),
+    };
+  }
   return { kind: "bad", title: t("Sound and picture don't get through from here"), advice: mediaAdvice(facts) };
 }
 

@@ -3,7 +3,8 @@
 import { csrfToken } from "../shared/data.ts";
 import type { ConnectionData, RelayAddress } from "./page-data.ts";
 
-export type Outcome = "trying" | "works" | "blocked" | "absent" | "busy";
+/** `local`: the server announces no address but this machine's own to itself, and that one did not do. */
+export type Outcome = "trying" | "works" | "blocked" | "local" | "absent" | "busy";
 export type WayName = "socket" | "udp" | "tcp" | "relay-udp" | "relay-tcp" | "relay-tls";
 export type Outcomes = Readonly<Record<WayName, Outcome>>;
 
@@ -41,6 +42,12 @@ export function only(transport: "udp" | "tcp", sdp: string): string | null {
   return kept.some(isCandidate) ? kept.join("\r\n") : null;
 }
 
+/** Whether all candidates are on the loopback interface, with which Firefox never pairs. */
+export function isLocal(sdp: string): boolean {
+  const addresses = sdp.split("\r\n").filter((line) => line.startsWith("a=candidate:")).map((line) => line.split(" ")[4] ?? "");
+  return addresses.every((address) => address.startsWith("127.") || address === "::1");
+}
+
 async function tryRelay(data: ConnectionData, way: WayName): Promise<Outcome> {
   const found = data.relays.find((relay) => wayOf(relay.urls) === way);
   return found ? tryMedia(data.probe_path, "udp", found) : "absent";
@@ -57,7 +64,8 @@ async function tryMedia(path: string, transport: "udp" | "tcp", relay?: RelayAdd
       return answer === null ? "busy" : "absent";
     }
     await connection.setRemoteDescription({ type: "answer", sdp });
-    return await outcome(connection);
+    const found = await outcome(connection);
+    return found === "blocked" && isLocal(sdp) ? "local" : found;
   } finally {
     connection.close();
   }
