@@ -159,7 +159,7 @@ test("only the last five hundred lines are kept", () => {
 });
 
 test("a need of slots counts what is missing beside the slots that there are, however often it is said", () => {
-  const slots = ["audio", "video", "video"].map((kind, mid) => ({ mid: `${mid}`, kind, participant: null, track: null }));
+  const slots = ["audio", "video", "video"].map((kind, mid) => ({ mid: `${mid}`, kind, participant: null, track: null, lacks: null }));
   const needs = [[1, 3], [0, 4]].map(([audio, video]) => ({ type: "need_slots", seq: 9, audio, video }));
   const state = after({ type: "slots", seq: 8, slots } as ServerMessage, ...(needs as ServerMessage[]));
   assert.deepEqual(state.wanted, { audio: 1, video: 6 });
