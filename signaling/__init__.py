@@ -7,6 +7,7 @@ from signaling.codec import clean_name
 from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
 from signaling.leases import Carried, Leases
 from signaling.live import Live
+from signaling.measures import Histogram, Measures
 from signaling.media import Figures, WorkerState
 from signaling.model import (
     Admitted,
@@ -19,20 +20,24 @@ from signaling.model import (
     Went,
 )
 from signaling.relays import IceServer, ice_servers
+from signaling.signal_strength import WORDS as SIGNALS
 
 __all__ = [
+    "SIGNALS",
     "Admit",
     "Admitted",
     "Attendance",
     "Came",
     "Carried",
     "Figures",
+    "Histogram",
     "IceServer",
     "Institution",
     "Leases",
     "LessonFacts",
     "Live",
     "LiveSettings",
+    "Measures",
     "MediaFactory",
     "OnEvent",
     "Role",

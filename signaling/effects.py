@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from signaling import protocol
 from signaling.media import Command, Offer
 from signaling.model import Attendance, SocketId
 from signaling.protocol import Closed, ToClient
@@ -57,4 +58,11 @@ class Report:
     event: Attendance
 
 
-Effect: TypeAlias = Send | Replay | Close | Tell | Negotiate | Report
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Figures of a connection, to be counted."""
+
+    report: protocol.Report
+
+
+Effect: TypeAlias = Send | Replay | Close | Tell | Negotiate | Report | Measure

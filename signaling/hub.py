@@ -3,16 +3,17 @@
 import asyncio
 import itertools
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
 from signaling.codec import encode, numbered
-from signaling.effects import Close, Effect, Negotiate, Replay, Report, Send, Tell
+from signaling.effects import Close, Effect, Measure, Negotiate, Replay, Report, Send, Tell
 from signaling.floor import heard
 from signaling.leases import LEASE_SECONDS, RENEW_SECONDS, Carried, Leases, elsewhere
+from signaling.measures import Measures
 from signaling.media import Event, Media, Moved, Offer, Refused, Sink, Unavailable
 from signaling.model import (
     Admitted,
@@ -24,6 +25,7 @@ from signaling.model import (
 )
 from signaling.protocol import ClientMessage, Hello, Participant, Resume, ToClient
 from signaling.room import Room, resume_expired
+from signaling.signal_strength import Strength
 from signaling.verbs import answered, obey, unanswered
 from vclass.core.clock import Clock
 from vclass.core.tokens import new_id, new_token
@@ -70,6 +72,7 @@ class Hub:
     ) -> None:
         self.media: Final = media(self.heard)
         self.settings: Final = settings
+        self.measures: Final = Measures()
         self._admit = admit
         self._clock = clock
         self._on_event = on_event
@@ -90,6 +93,7 @@ class Hub:
             Close: self._close,
             Tell: self._tell,
             Report: self._report,
+            Measure: self._measure,
         }
 
     # -- what a socket may ask
@@ -177,9 +181,9 @@ class Hub:
             lines=len(room.chat),
         )
 
-    def seats(self) -> int:
-        """How many seats are taken in all lessons."""
-        return sum(len(room.seats) for room in self._rooms.values())
+    def seats(self) -> Counter[Strength]:
+        """How many seats are taken in all lessons, by how well their sound and picture come up."""
+        return Counter(seat.signal.word for room in self._rooms.values() for seat in room.seats.values())
 
     def lessons(self) -> tuple[str, ...]:
         """The lessons that somebody is in."""
@@ -343,6 +347,9 @@ class Hub:
 
     def _report(self, effect: Report, _encoded: "_Encoded") -> None:
         self._on_event(effect.event)
+
+    def _measure(self, effect: Measure, _encoded: "_Encoded") -> None:
+        self.measures.note(effect.report)
 
     def _outlet(self, socket: SocketId) -> Outlet | None:
         return self._sockets[socket][1] if socket in self._sockets else None

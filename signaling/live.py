@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
@@ -10,9 +11,11 @@ from aiohttp import web
 from signaling import whip
 from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
 from signaling.leases import Alone, Leases
+from signaling.measures import Measures
 from signaling.media import Figures, WorkerState
 from signaling.model import Attendance, LiveSettings
 from signaling.probes import Probes
+from signaling.signal_strength import Strength
 from signaling.whip import AdmitBearer
 from signaling.ws import Door
 from vclass.core.clock import Clock
@@ -91,9 +94,13 @@ class Live:
         """The ids of the lessons that somebody is in."""
         return self._hub.lessons()
 
-    def seats(self) -> int:
-        """How many seats are taken, those of people who may still come back among them."""
+    def seats(self) -> Counter[Strength]:
+        """How many seats are taken, by how well their sound and picture come up; who may still come back counts."""
         return self._hub.seats()
+
+    def measures(self) -> Measures:
+        """What pages have reported of their connections."""
+        return self._hub.measures
 
     def figures(self) -> Figures:
         """Counters of the media plane, summed over its workers."""

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from signaling.media import MOST_TEMPORAL, Kind, Quality
 from signaling.model import Code, Institution, ParticipantId, Retry, Role, State
 from signaling.relays import IcePolicy, IceServer
+from signaling.signal_strength import Strength
 
 SDP_CHARACTERS: Final = 32_768
 CHAT_CHARACTERS: Final = 2000
@@ -21,6 +22,7 @@ Ref: TypeAlias = Annotated[str, Meta(pattern=REF)]
 Token: TypeAlias = Annotated[str, Meta(pattern=TOKEN)]
 Identifier: TypeAlias = Annotated[str, Meta(pattern=IDENTIFIER)]
 Number: TypeAlias = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Revision: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 MediaFate: TypeAlias = Literal["new", "kept"]
@@ -92,6 +94,23 @@ class Say(FromClient, frozen=True, tag="chat"):
     text: Annotated[str, Meta(max_length=2 * CHAT_CHARACTERS)]
 
 
+class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One direction of a connection since the last report."""
+
+    kilobits: Annotated[float, Meta(ge=0, le=1e6)]
+    lost: Share
+
+
+class Report(FromClient, frozen=True, tag="report"):
+    """How one's connection has been for the last seconds."""
+
+    up: Way
+    down: Way
+    round_trip_ms: Annotated[float, Meta(ge=0, le=60_000)]
+    frozen: Share = 0.0
+    height: Annotated[int, Meta(ge=0, le=10_000)] = 0
+
+
 class Ping(FromClient, frozen=True, tag="ping"):
     """Asks whether the server is still there."""
 
@@ -104,7 +123,7 @@ class Bye(FromClient, frozen=True, tag="bye"):
     """Gives up the seat."""
 
 
-ClientMessage: TypeAlias = Hello | Offer | Want | Mute | MuteOther | Say | Ping | AskRelays | Bye
+ClientMessage: TypeAlias = Hello | Offer | Want | Mute | MuteOther | Say | Report | Ping | AskRelays | Bye
 
 # -- to the client
 
@@ -129,6 +148,7 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     video: bool
     tracks: tuple[TrackView, ...]
     state: State
+    signal: Strength = "good"
 
 
 class SlotView(msgspec.Struct, frozen=True):
@@ -281,6 +301,13 @@ class StateChanged(ToClient, frozen=True, tag="state"):
     state: State
 
 
+class SignalChanged(ToClient, frozen=True, tag="signal"):
+    """How well a participant's sound and picture come up."""
+
+    participant: ParticipantId
+    signal: Strength
+
+
 class Moved(ToClient, frozen=True, tag="moved"):
     """The lesson's media goes on elsewhere: everybody needs a new connection; the old one may go on for a moment."""
 
@@ -343,6 +370,7 @@ ServerMessage: TypeAlias = (
     | Chat
     | Speaker
     | StateChanged
+    | SignalChanged
     | Moved
     | NeedSlots
     | Closed

@@ -7,6 +7,7 @@ from signaling.codec import clean_name
 from signaling.media import Kind, PeerId, Track, TrackId
 from signaling.model import Admitted, ParticipantId, SocketId, State
 from signaling.protocol import MediaFate, Participant, SlotView, ToClient, TrackView
+from signaling.signal_strength import Signal
 
 KINDS: tuple[Kind, Kind] = ("audio", "video")
 
@@ -27,6 +28,8 @@ class Seat:
         self.seq = 0
         self.peer: PeerId | None = None
         self.former: PeerId | None = None
+        self.signal = Signal()
+        self.reported_at = 0
         self.negotiated = False
         self.slots: tuple[SlotView, ...] = ()
         self._peers = 0
@@ -60,6 +63,7 @@ class Seat:
             video=self._on("video"),
             tracks=self.tracks,
             state=self.state,
+            signal=self.signal.word,
         )
 
     def begin(self, admitted: Admitted, socket: SocketId, secret: str) -> None:

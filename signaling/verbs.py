@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from signaling import media
-from signaling.effects import Effect, Negotiate, Send, Tell
+from signaling.effects import Effect, Measure, Negotiate, Send, Tell
 from signaling.media import Kind, SlotWish, TrackId
 from signaling.model import RANK, ParticipantId, Refusal, Role, SocketId
 from signaling.protocol import (
@@ -26,7 +26,9 @@ from signaling.protocol import (
     Ping,
     Pong,
     RelayServers,
+    Report,
     Say,
+    SignalChanged,
     Want,
     Wish,
 )
@@ -34,6 +36,8 @@ from signaling.room import Room
 from signaling.session import KINDS, Seat
 from vclass.core.zones import rfc3339
 
+REPORT_SECONDS: Final = 5
+"""What is reported more often isn't counted."""
 POINTS: Final = Role.STUDENT
 """Who may point at pictures, and everybody above."""
 
@@ -131,6 +135,15 @@ def _say(room: Room, seat: Seat, message: Say, now: int) -> list[Effect]:
     return [*room.post(seat, own), *room.broadcast(said, but=seat)]
 
 
+def _report(room: Room, seat: Seat, message: Report, now: int) -> list[Effect]:
+    if now - seat.reported_at < REPORT_SECONDS:
+        return []
+    seat.reported_at = now
+    changed = seat.signal.note(message.up.lost, message.round_trip_ms)
+    told = room.broadcast(SignalChanged(participant=seat.id, signal=seat.signal.word)) if changed else []
+    return [Measure(message), *told]
+
+
 def _ping(_room: Room, seat: Seat, message: Ping, _now: int) -> list[Effect]:
     assert seat.socket is not None
     return [Send(seat.socket, seat.seq, Pong(re=message.id or UNSET))]
@@ -165,6 +178,7 @@ VERBS: Final[Mapping[type, Verb]] = {
     Mute: Verb(Role.GUEST, _mute_self),
     MuteOther: Verb(Role.TEACHER, _mute_other),
     Say: Verb(Role.GUEST, _say),
+    Report: Verb(Role.GUEST, _report),
     Ping: Verb(Role.GUEST, _ping),
     AskRelays: Verb(Role.GUEST, _ask_relays),
     Bye: Verb(Role.GUEST, _bye),

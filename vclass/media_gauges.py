@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from signaling import Figures, Live, WorkerState
+from signaling import SIGNALS, Figures, Histogram, Live, Measures, WorkerState
 from vclass.core.gauge import Gauge
 
 NOW: Final = {
@@ -11,6 +11,15 @@ NOW: Final = {
     "peers": "Connections of participants.",
     "live": "Connections whose media flows.",
     "tracks": "Microphones and cameras that are received.",
+}
+REPORTED: Final = {
+    "lost_up": "Percent of packets lost on the way here.",
+    "lost_down": "Percent of packets lost on the way to pages.",
+    "kilobits_up": "Kilobits a second sent by pages.",
+    "kilobits_down": "Kilobits a second received by pages.",
+    "round_trip": "Milliseconds from a page to here and back.",
+    "frozen": "Percent of the time in which a picture stood still.",
+    "height": "Lines of the largest picture that a page receives: the layer that it gets.",
 }
 SINCE_START: Final = {
     "packets_in": "Datagrams received.",
@@ -28,8 +37,25 @@ def media_gauges(live: Live) -> tuple[Gauge, ...]:
     """The media plane at this moment."""
     workers = live.workers()
     figures = [(f'{{worker="{each.name}"}}', each.figures) for each in workers] or [("", live.figures())]
-    seats = Gauge("vclass_live_seats", "Seats that are taken in lessons.", (("", live.seats()),))
-    return (seats, *_figures(figures), *(_workers(workers) if workers else ()))
+    counted = live.seats()
+    seats = tuple((f'{{signal="{word}"}}', counted[word]) for word in SIGNALS)
+    taken = Gauge("vclass_live_seats", "Seats that are taken in lessons, by how well media comes up.", seats)
+    return (taken, *_reported(live.measures()), *_figures(figures), *(_workers(workers) if workers else ()))
+
+
+def _reported(measures: Measures) -> Iterator[Gauge]:
+    """What pages say of their connections, all together."""
+    for fact, words in REPORTED.items():
+        samples = tuple(_buckets(getattr(measures, fact)))
+        yield Gauge(f"vclass_live_{fact}", words, samples, "histogram")
+
+
+def _buckets(histogram: Histogram) -> Iterator[tuple[str, int]]:
+    for bound, count in histogram.at_most():
+        yield f'_bucket{{le="{bound:g}"}}', count
+    yield '_bucket{le="+Inf"}', histogram.count
+    yield "_sum", round(histogram.sum)
+    yield "_count", histogram.count
 
 
 def _figures(figures: Sequence[tuple[str, Figures]]) -> Iterator[Gauge]:

@@ -44,7 +44,7 @@ LOOK_EVERY: Final = 1.0
 WORKERS: Final = 2
 HELD: Final = ("vclass_media_peers", "vclass_media_rooms", "vclass_live_seats")
 RESTARTS: Final = "vclass_media_worker_restarts_total"
-FIGURE: Final = re.compile(r'^(vclass_\w+)(?:\{worker="(.+)"\})? (\d+)$', re.MULTILINE)
+FIGURE: Final = re.compile(r'^(vclass_\w+)(?:\{\w+="(.+)"\})? (\d+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

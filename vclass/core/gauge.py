@@ -7,12 +7,15 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """What is so many now, or has been since start; each sample has labels in Prometheus' own form, or "" for none."""
+    """What is so many now, or has been since start; each sample has labels in Prometheus' own form, or "" for none.
+
+    Samples of a histogram have the rest of the name before their labels, such as `_sum`.
+    """
 
     name: str
     help: str
     samples: tuple[tuple[str, int], ...]
-    kind: Literal["gauge", "counter"] = "gauge"
+    kind: Literal["gauge", "counter", "histogram"] = "gauge"
 
     def lines(self) -> Iterator[str]:
         yield f"# HELP {self.name} {self.help}"

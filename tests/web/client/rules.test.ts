@@ -9,14 +9,16 @@ import { arrange } from "../../../vclass/web/client/src/classroom/layout.ts";
 import { encodings, qualityFor } from "../../../vclass/web/client/src/classroom/layers.ts";
 import { Mutes } from "../../../vclass/web/client/src/classroom/mutes.ts";
 import type { Participant, Role } from "../../../vclass/web/client/src/classroom/protocol.ts";
-import { judge } from "../../../vclass/web/client/src/classroom/quality.ts";
+import type { Sample } from "../../../vclass/web/client/src/classroom/quality.ts";
+import { judge, report, uplink } from "../../../vclass/web/client/src/classroom/quality.ts";
 import { wishes } from "../../../vclass/web/client/src/classroom/wants.ts";
 import { nextChange, relative, wallTime } from "../../../vclass/web/client/src/shared/clock.ts";
 import { t, tn, translate } from "../../../vclass/web/client/src/shared/i18n.ts";
 import { loudness } from "../../../vclass/web/client/src/shared/level.ts";
 
 function person(id: string, role: Role, video = false): Participant {
-  return { id, role, video, name: id, institution: null, language: "en", audio: false, tracks: [], state: "live" };
+  const silent = { institution: null, language: "en", audio: false, tracks: [] } as const;
+  return { id, role, video, name: id, ...silent, state: "live", signal: "good" };
 }
 
 function ids(people: readonly Participant[]): string {
@@ -84,9 +86,38 @@ test("a refused request is forgotten", () => {
   assert.equal(mutes.pending("video"), null);
 });
 
+const start: Sample = {
+  at: 0,
+  bytes: 0,
+  bytesSent: 0,
+  received: 0,
+  lost: 0,
+  roundTripMs: 20,
+  lostUp: 0,
+  frozenSeconds: 0,
+  height: 0,
+};
+
+test("what the server is told of a connection is what came and went between two looks", () => {
+  const later = { ...start, at: 10_000, bytes: 125_000, bytesSent: 250_000, received: 950, lost: 50 };
+  const told = report(start, { ...later, lostUp: 0.1, frozenSeconds: 2.5, height: 360 });
+  assert.deepEqual(told, {
+    up: { kilobits: 200, lost: 0.1 },
+    down: { kilobits: 100, lost: 0.05 },
+    round_trip_ms: 20,
+    frozen: 0.25,
+    height: 360,
+  });
+});
+
+test("how I come up is judged by what the server misses, not by what I miss", () => {
+  assert.equal(uplink({ ...start, lost: 1000 }), "good");
+  assert.equal(uplink({ ...start, lostUp: 0.05 }), "fair");
+  assert.equal(uplink({ ...start, lostUp: 0.2 }), "poor");
+});
+
 test("the connection's word comes from loss and delay, its number from what flowed", () => {
-  const start = { at: 0, bytes: 0, received: 0, lost: 0, roundTripMs: 20 };
-  const fine = { at: 5000, bytes: 62_500, received: 1000, lost: 1, roundTripMs: 20 };
+  const fine = { ...start, at: 5000, bytes: 62_500, received: 1000, lost: 1 };
   assert.deepEqual(judge(start, fine), { word: "good", kilobits: 100 });
   assert.equal(judge(start, { ...fine, lost: 50 }).word, "fair");
   assert.equal(judge(start, { ...fine, roundTripMs: 900 }).word, "poor");

@@ -15,6 +15,7 @@ const anna: Participant = {
   video: false,
   tracks: [],
   state: "live",
+  signal: "good",
 };
 const danylo: Participant = { ...anna, id: "d", name: "Danylo Savchuk", role: "student", language: "uk" };
 

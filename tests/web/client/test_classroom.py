@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from signaling import Live
 from signaling.media import Answer, CloseRoom, Leave, Moved, Offer, Refused, RoomId
+from signaling.protocol import Report, Way
 from tests.signaling.sfu.clients import until
 from tests.web.client.classroom import LESSON, Classroom
 from tests.web.client.conftest import Visit
@@ -228,6 +229,28 @@ async def test_a_join_makes_one_offer_and_a_move_of_the_media_one_more_in_the_sa
     await until(lambda: len(offers) == 4)
     await decodes(anna, "video")
     assert (len(offers), await anna.evaluate("vclass.me.id")) == (4, seat)
+
+
+async def test_a_page_reports_its_connection_and_whoever_comes_up_badly_has_a_mark_on_the_tile(
+    visit: Visit, live: Live
+) -> None:
+    anna, danylo = await both(visit)
+    await switch_on(danylo, "video")
+    await decodes(anna, "video")
+    counted = live.measures().height.count
+    await until(lambda: live.measures().height.count > counted)
+    room = live._hub._rooms[LESSON]
+    who = await danylo.evaluate("vclass.me.id")
+    tile = anna.locator(f'.halls [data-participant="{who}"]')
+    await expect(tile.locator("[data-signal]")).to_have_count(0)
+    weak = Report(up=Way(kilobits=90, lost=0.2), down=Way(kilobits=90, lost=0), round_trip_ms=20)
+    seat = room.seats[who]
+    assert seat.socket is not None
+    await live._hub.obey(seat.socket, weak)
+    seat.reported_at = 0
+    await live._hub.obey(seat.socket, weak)
+    await expect(tile.locator("[data-signal=poor]")).to_be_visible()
+    await expect(tile.get_by_text("Poor connection")).to_have_count(1)
 
 
 async def test_keys_switch_talk_and_write(visit: Visit) -> None:

@@ -7,13 +7,15 @@ import { Screen } from "./classroom/components/context.ts";
 import { listenToKeys } from "./classroom/keyboard.ts";
 import { Lesson } from "./classroom/lesson.ts";
 import type { PageData } from "./classroom/page-data.ts";
-import { judge, sample } from "./classroom/quality.ts";
+import { judge, report, sample, uplink } from "./classroom/quality.ts";
 import { installHooks } from "./classroom/test-hooks.ts";
 import { setServerTime } from "./shared/clock.ts";
 import { readData } from "./shared/data.ts";
 import { translate } from "./shared/i18n.ts";
 
 const QUALITY_MS = 3000;
+/** After so many samples the server is told. */
+const REPORT_EVERY = 3;
 
 function start(root: HTMLElement, page: PageData): void {
   translate(page.me.language, page.texts);
@@ -54,8 +56,11 @@ function watchPage({ lesson, sound }: Screen): void {
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
-function watchQuality({ lesson, quality }: Screen): void {
-  let before: { connection: RTCPeerConnection; values: Awaited<ReturnType<typeof sample>> } | null = null;
+function watchQuality({ lesson, quality, uplink: up }: Screen): void {
+  type Reading = { connection: RTCPeerConnection; values: Awaited<ReturnType<typeof sample>> };
+  let before: Reading | null = null;
+  let reported: Reading | null = null;
+  let count = 0;
   setInterval(async () => {
     const { connection } = lesson.media;
     if (!connection) {
@@ -64,7 +69,15 @@ function watchQuality({ lesson, quality }: Screen): void {
     }
     const values = await sample(connection);
     quality.value = before?.connection === connection ? judge(before.values, values) : null;
+    up.value = uplink(values);
     before = { connection, values };
+    count += 1;
+    if (reported?.connection !== connection) {
+      reported = before;
+    } else if (count % REPORT_EVERY === 0 && lesson.media.flowing.value) {
+      lesson.report(report(reported.values, values));
+      reported = before;
+    }
   }, QUALITY_MS);
 }
 

@@ -13,6 +13,7 @@ import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protoco
 import { dispatch } from "./protocol.ts";
 import { Pointers } from "./pointers.ts";
 import type { Relays } from "./state.ts";
+import type { Report } from "./quality.ts";
 import { EMPTY, myself, reduce } from "./state.ts";
 import { Visit } from "./visit.ts";
 import { Wants } from "./wants.ts";
@@ -94,6 +95,10 @@ export class Lesson {
 
   muteOther(participant: string): void {
     this.visit.send({ type: "mute_other", kind: "audio", participant });
+  }
+
+  report(report: Report): void {
+    this.visit.send({ type: "report", ...report });
   }
 
   leave(): void {

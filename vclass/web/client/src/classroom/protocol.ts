@@ -2,6 +2,7 @@
 
 import type { Kind } from "../shared/devices.ts";
 import type { Quality } from "./layers.ts";
+import type { Report, Word } from "./quality.ts";
 
 export type Role = "host" | "teacher" | "student" | "guest" | "room";
 export type Presence = "connecting" | "live" | "stale" | "away";
@@ -22,6 +23,8 @@ export interface Participant {
   readonly video: boolean;
   readonly tracks: readonly Track[];
   readonly state: Presence;
+  /** How well sound and picture come up from there. */
+  readonly signal: Word;
 }
 
 export interface Slot {
@@ -89,6 +92,7 @@ interface Bodies {
   chat: Line & { readonly re?: string };
   speaker: { readonly participant: string | null };
   state: { readonly participant: string; readonly state: Presence };
+  signal: { readonly participant: string; readonly signal: Word };
   moved: { readonly epoch: number; readonly linger?: number };
   need_slots: Counts;
   closed: { readonly reason: string; readonly message: string; readonly retry: "resume" | null };
@@ -115,6 +119,7 @@ export type ClientMessage = { readonly id?: string } & (
   | { readonly type: "mute_other"; readonly kind: Kind; readonly participant: string }
   | { readonly type: "chat"; readonly text: string }
   | { readonly type: "turn" }
+  | ({ readonly type: "report" } & Report)
   | { readonly type: "ping" }
   | { readonly type: "bye" }
 );

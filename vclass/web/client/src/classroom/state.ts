@@ -75,6 +75,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
       tracks: (m) => change(state, m.participant, (one) => withTracks(one, changedTracks(one, m.added, m.removed))),
       muted: (m) => change(state, m.participant, (one) => withTracks(one, mutedTracks(one, m.kind, m.muted))),
       state: (m) => change(state, m.participant, (one) => ({ ...one, state: m.state })),
+      signal: (m) => change(state, m.participant, (one) => ({ ...one, signal: m.signal })),
       slots: (m) => ({ ...state, slots: m.slots }),
       chat: ({ id, from, name, language, text, at }) => ({
         ...state,

@@ -3,7 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import type { Lesson } from "../lesson.ts";
-import type { Quality } from "../quality.ts";
+import type { Quality, Word } from "../quality.ts";
 import { Sound } from "../sound.ts";
 import type { LessonState } from "../state.ts";
 
@@ -16,6 +16,8 @@ export class Screen {
   readonly tab = signal<Tab>("chat");
   readonly shortcuts = signal(true);
   readonly quality = signal<Quality | null>(null);
+  /** How what I send comes up. */
+  readonly uplink = signal<Word>("good");
 
   constructor(lesson: Lesson) {
     this.lesson = lesson;

@@ -16,6 +16,7 @@ export function Notices() {
   return (
     <div class="notices" role="status">
       <Path />
+      <Uplink />
       <Silence />
       <DeviceProblem kind="audio" />
       <DeviceProblem kind="video" />
@@ -42,6 +43,16 @@ function Path() {
       </a>
     </Banner>
   );
+}
+
+function Uplink() {
+  const { lesson, uplink } = useScreen();
+  const poor = useLasting(lesson.media.flowing.value && uplink.value === "poor");
+  if (!poor) {
+    return null;
+  }
+  const text = t("A camera that is off, or another network, helps.");
+  return <Banner icon="signal" title={t("Your connection is weak: the others see and hear you with gaps.")} text={text} />;
 }
 
 function Silence() {

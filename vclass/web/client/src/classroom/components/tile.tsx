@@ -37,6 +37,7 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
         {!one.audio && <Icon name="micoff" small />}
         {!one.audio && <span class="vh">{t("Microphone off")}</span>}
         <span>{one.name}</span>
+        {one.signal !== "good" && <Weak one={one} />}
         {presence(one) && <span class="badge">{presence(one)}</span>}
       </figcaption>
     </figure>
@@ -116,6 +117,16 @@ function NoPicture({ one, large }: { readonly one: Participant; readonly large: 
 
 function Unplayable({ codec }: { readonly codec: string }) {
   return <p class="v lacks">{t("This browser can't play {codec} video. Try another one.", { codec })}</p>;
+}
+
+/** A mark for those whose sound and picture come up badly. */
+function Weak({ one }: { readonly one: Participant }) {
+  return (
+    <span class={one.signal === "poor" ? "weak poor" : "weak"} data-signal={one.signal}>
+      <Icon name="signal" small />
+      <span class="vh">{one.signal === "poor" ? t("Poor connection") : t("Weak connection")}</span>
+    </span>
+  );
 }
 
 /** A word for those whose picture or sound may be missing, and why. */
