@@ -308,6 +308,7 @@ class Peer:
             slot.detach(now)
         self.keys = None
         self._inlet.leave()
+        self._inlet = Inlet()
         self.transport.close()
 
 
