@@ -6,6 +6,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, Protocol, TypeAlias
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -77,7 +78,7 @@ class Hub:
         self._clock = clock
         self._on_event = on_event
         self._leases = leases
-        self._opening = asyncio.Lock()
+        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._unused: set[str] = set()
         self._renew_at = 0
         self._rooms: dict[str, Room] = {}
@@ -215,11 +216,17 @@ class Hub:
         await self._release()
 
     async def _release(self) -> None:
-        async with self._opening:
-            self._unused -= self._rooms.keys()
-            if self._unused:
-                await self._leases.release(self._unused)
-                self._unused.clear()
+        """Gives back what nobody sits in; what is being opened again stays."""
+        opening = set(self._opening.keys())
+        given_up = self._unused - self._rooms.keys() - opening
+        self._unused &= opening
+        if not given_up:
+            return
+        try:
+            await self._leases.release(given_up)
+        except BaseException:
+            self._unused |= given_up
+            raise
 
     def heard(self, event: Event) -> None:
         """The sink for events of the media plane."""
@@ -252,7 +259,7 @@ class Hub:
         Raises:
             Refusal: Another server has it.
         """
-        async with self._opening:
+        async with self._opening.setdefault(lesson, asyncio.Lock()):
             if lesson in self._rooms:
                 return
             epoch = await self._leases.take(lesson, LEASE_SECONDS)

@@ -1,6 +1,7 @@
 """A worker: one SFU on its own UDP port that does what comes over the pipe and tells what happens."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -47,6 +48,7 @@ class Worker:
         self._tasks = Tasks()
         self._over = asyncio.Event()
         self._orphaned = False
+        self._carried = False
 
     async def run(self) -> None:
         """Works until told to stop, or until the supervisor is gone."""
@@ -94,7 +96,15 @@ class Worker:
         self._tasks.spawn(self._answer(ask))
 
     def ping(self, _ping: Ping) -> None:
-        self.pipe.send(Pulse(self._sfu.figures(), self._meter.read(), len(asyncio.all_tasks())))
+        figures = self._sfu.figures()
+        self.pipe.send(Pulse(figures, self._meter.read(), len(asyncio.all_tasks())))
+        self._rest(figures.peers)
+
+    def _rest(self, peers: int) -> None:
+        """Collects what the last of many has left, once nobody is there whom that could disturb."""
+        if peers == 0 and self._carried:
+            gc.collect()
+        self._carried = peers > 0
 
     def stop(self, _stop: Stop) -> None:
         self._over.set()

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+import msgspec
+
 from signaling.codec import decode
 from signaling.media import PeerId, TrackId
 from signaling.model import Refusal
@@ -12,6 +14,7 @@ from signaling.sfu.answer import Local, build, is_accepted
 from signaling.sfu.forwarding import slot_of
 from signaling.sfu.ice import Credentials
 from signaling.sfu.layers import track_of
+from signaling.sfu.pointing import passed_on
 from signaling.sfu.secure import is_dtls_record
 from tests.fuzz.mutation import LONGEST_DATAGRAM, mutate
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
@@ -84,6 +87,12 @@ def _twcc(data: bytes) -> None:
         rtcp.parse(packet)
 
 
+def _pointing(data: bytes) -> None:
+    for message in (data, data.decode("utf-8", "replace")):
+        told = passed_on(message, "p")
+        assert told is None or msgspec.json.decode(told)["from"] == "p"
+
+
 _REQUEST = {stun.USERNAME: b"ours:theirs", stun.PRIORITY: bytes(4), stun.USE_CANDIDATE: b""}
 _RTCP = (
     rtcp.SenderReport(1, 2, 3, 4, 5),
@@ -99,6 +108,7 @@ _MESSAGES = (
     b'{"type": "want", "slots": [{"mid": "0", "track": "p/1"}, {"mid": "1", "track": null}]}',
     b'{"type": "mute", "kind": "audio", "muted": true}',
     b'{"type": "offer", "sdp": "v=0\\r\\n", "rev": 1}',
+    b'{"type": "report", "up": {"kilobits": 1, "lost": 0}, "down": {"kilobits": 2.5, "lost": 1}, "round_trip_ms": 9}',
     b'{"type": "ping"}',
 )
 _HEAD = bytes((0x90, 0xE0, 0, 7, 0, 0, 0, 9, 0, 0, 0, 1))
@@ -120,4 +130,5 @@ PARSERS = {
     "twcc": Parser([bytes(range(200)), b"\xff\xf0" * 20], _twcc, rtcp.RtcpError),
     "dtls": Parser([bytes.fromhex("16fefd0000000000000001000401020304") * 2], is_dtls_record, rtp.RtpError),
     "signalling": Parser(_MESSAGES, decode, Refusal),
+    "pointing": Parser([b'{"at": "hall", "x": 0.25, "y": 1}', b'{"at": null}'], _pointing, ValueError, 300),
 }

@@ -18,6 +18,7 @@ class Book:
     clock: SettableClock
     rows: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     places: dict[str, Carried] = field(default_factory=dict)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -116,3 +117,28 @@ async def test_a_server_that_ends_gives_its_lessons_to_the_next_at_once(servers:
     await servers[0].client.server.close()
     assert (await olena.hear("closed"))["retry"] == "resume"
     await servers[1].enter("Olena")
+
+
+class Slow(Page):
+    """A database that takes its time over one lesson."""
+
+    async def take(self, lesson: str, seconds: int) -> int | None:
+        if lesson == "slow":
+            await self.book.gate.wait()
+        return await super().take(lesson, seconds)
+
+
+async def test_lessons_that_open_at_once_do_not_wait_for_one_another(open_school: OpenSchool, book: Book) -> None:
+    hub = (await open_school(leases=Slow(book, "one"))).live._hub
+    slow = asyncio.create_task(hub._hold("slow"))
+    await hub._hold("quick")
+    assert not slow.done()
+    book.gate.set()
+    await slow
+
+
+async def test_what_nobody_sat_down_in_is_given_back(open_school: OpenSchool, book: Book) -> None:
+    hub = (await open_school(leases=Page(book, "one"))).live._hub
+    await hub._hold("lesson")
+    await hub.keep_leases()
+    assert book.rows["lesson"][0] == ""
