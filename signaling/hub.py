@@ -19,6 +19,7 @@ from signaling.media import Event, Media, Moved, Offer, Refused, Sink, Unavailab
 from signaling.model import (
     Admitted,
     Attendance,
+    LessonFacts,
     LiveSettings,
     ParticipantId,
     Refusal,
@@ -80,6 +81,7 @@ class Hub:
         self._leases = leases
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._unused: set[str] = set()
+        self._opened: dict[str, int] = {}
         self._renew_at = 0
         self._rooms: dict[str, Room] = {}
         self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
@@ -220,6 +222,8 @@ class Hub:
         opening = set(self._opening.keys())
         given_up = self._unused - self._rooms.keys() - opening
         self._unused &= opening
+        for lesson in given_up:
+            self._opened.pop(lesson, None)
         if not given_up:
             return
         try:
@@ -266,7 +270,7 @@ class Hub:
             if epoch is None:
                 raise elsewhere()
             self._unused.add(lesson)  # until somebody sits in it
-            self._epoch = max(self._epoch, epoch - 1)
+            self._opened[lesson] = epoch
 
     def _withdraw(self, name: str) -> None:
         """Notes what is withdrawn while somebody is admitted: that answer may be older."""
@@ -274,11 +278,17 @@ class Hub:
             self._withdrawn.add(name)
 
     def _enter(self, admitted: Admitted, socket: SocketId, outlet: Outlet) -> None:
-        room = self._rooms.get(admitted.lesson.id) or Room(admitted.lesson, self._next_epoch(), self.settings)
+        room = self._rooms.get(admitted.lesson.id) or self._open(admitted.lesson)
         effects = room.enter(admitted, socket, ParticipantId(new_id()), new_token(), self._clock())
         self._rooms[room.lesson.id] = room
         self._sockets[socket] = (room, outlet)
         self._carry_out(room, effects)
+
+    def _open(self, lesson: LessonFacts) -> Room:
+        """A room with the number of its lease, which counts on from those of all servers, where there is one."""
+        epoch = self._opened.pop(lesson.id, 0) or self._next_epoch()
+        self._epoch = max(self._epoch, epoch)
+        return Room(lesson, epoch, self.settings)
 
     def _resume(self, lesson: str, resume: Resume, socket: SocketId, outlet: Outlet) -> None:
         room = self._rooms.get(lesson)
