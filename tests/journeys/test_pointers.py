@@ -17,9 +17,11 @@ WIDE = {"width": 1280, "height": 800}
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     made = Demo(tmp_path / "demo")
-    await made.start()
-    yield made
-    await made.end()
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.end()
 
 
 @pytest.fixture
