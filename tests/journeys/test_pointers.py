@@ -10,7 +10,7 @@ from tests.journeys.seminar import Demo, Seat
 from tests.signaling.sfu.browsers import launch
 from vclass.demo.cast import LEADER
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(180)]
 WIDE = {"width": 1280, "height": 800}
 
 
