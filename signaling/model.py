@@ -153,6 +153,8 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     message_bytes: int = 65_536
     messages_per_second: float = 20
     burst: int = 60
+    offers_per_second: float = 0.5
+    offers_at_once: int = 12
     errors: int = 3
     errors_seconds: float = 10
     queue_messages: int = 64

@@ -104,7 +104,7 @@ class Room:
         seat = next((one for one in self.seats.values() if one.admitted.identity == admitted.identity), None)
         before = self._displace(seat, now) if seat else self._came(admitted, now)
         if seat is None:
-            seat = self.seats[participant] = Seat(participant, admitted, self.settings.replay_events)
+            seat = self.seats[participant] = Seat(participant, admitted, self.settings, now)
         seat.begin(admitted, socket, digest(secret))
         return [
             *before,

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from signaling.codec import clean_name
 from signaling.media import Kind, PeerId, Track, TrackId
-from signaling.model import Admitted, ParticipantId, SocketId, State
+from signaling.model import Admitted, LiveSettings, ParticipantId, SocketId, State
+from signaling.pace import Bucket
 from signaling.protocol import MediaFate, Participant, SlotView, ToClient, TrackView
 from signaling.signal_strength import Signal
 
@@ -19,8 +20,9 @@ class Seat:
     `live` or `stale`, or isn't there at all (`peer` is none). It ends with the room's removing it.
     """
 
-    def __init__(self, participant: ParticipantId, admitted: Admitted, replay_events: int) -> None:
+    def __init__(self, participant: ParticipantId, admitted: Admitted, settings: LiveSettings, now: int) -> None:
         self.id = participant
+        self._pace = Bucket(settings.offers_per_second, settings.offers_at_once, now)
         self._seat(admitted)
         self.socket: SocketId | None = None
         self.secret = ""
@@ -36,7 +38,7 @@ class Seat:
         self._media: State = "connecting"
         self._muted: dict[Kind, bool] = dict.fromkeys(KINDS, True)
         self._tracks: dict[TrackId, Kind] = {}
-        self._events: deque[ToClient] = deque(maxlen=replay_events)
+        self._events: deque[ToClient] = deque(maxlen=settings.replay_events)
 
     @property
     def state(self) -> State:
@@ -65,6 +67,10 @@ class Seat:
             state=self.state,
             signal=self.signal.word,
         )
+
+    def may_offer(self, now: int) -> bool:
+        """Counts one more offer; false if they are too many, whatever sockets they come over."""
+        return self._pace.take(now)
 
     def begin(self, admitted: Admitted, socket: SocketId, secret: str) -> None:
         """A new visit with a new ticket: nothing to replay, and muted again."""

@@ -85,7 +85,9 @@ def _hello(_room: Room, _seat: Seat, _message: Hello, _now: int) -> list[Effect]
     raise Refusal("hello_twice", "You have said hello on this socket already. Open another one to start anew.")
 
 
-def _offer(room: Room, seat: Seat, message: Offer, _now: int) -> list[Effect]:
+def _offer(room: Room, seat: Seat, message: Offer, now: int) -> list[Effect]:
+    if not seat.may_offer(now):
+        raise Refusal("too_fast", "Too many offers. Wait a moment before the next one.", retry="later")
     ended = room.end_media(seat, but=seat) if message.fresh else []
     peer = seat.peer or room.new_peer(seat)
     pointer = seat.id if RANK[seat.admitted.role] >= RANK[POINTS] else ""

@@ -39,6 +39,13 @@ class Local:
     role: str
     addresses: Sequence[tuple[str, int]]
     revision: int = 1
+    listening: Sequence[tuple[str, int]] = ()
+
+    def candidates(self) -> Iterable[str]:
+        """Those over UDP come first: there are clients that read only one."""
+        yield from (candidate_line(place, *each) for place, each in enumerate(self.addresses, 1))
+        after = len(self.addresses) + 1
+        yield from (candidate_line(place, *each, "tcp") for place, each in enumerate(self.listening, after))
 
 
 def common_codecs(section: Section) -> tuple[Codec, ...]:
@@ -96,14 +103,14 @@ def _section(section: Section, local: Local, outgoing: Mapping[str, Outgoing]) -
 
 
 def _transport(section: Section, local: Local) -> Iterable[str]:
-    yield f"c=IN IP4 {local.addresses[0][0]}"
+    address = local.addresses[0][0]
+    yield f"c=IN {'IP6' if ':' in address else 'IP4'} {address}"
     yield f"a=mid:{section.mid}"
     yield f"a=ice-ufrag:{local.credentials.ufrag}"
     yield f"a=ice-pwd:{local.credentials.password}"
     yield f"a=fingerprint:sha-256 {local.fingerprint}"
     yield f"a=setup:{local.role}"
-    for foundation, (address, port) in enumerate(local.addresses, 1):
-        yield "a=" + candidate_line(foundation, address, port)
+    yield from (f"a={each}" for each in local.candidates())
     yield "a=end-of-candidates"
 
 

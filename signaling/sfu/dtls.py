@@ -16,11 +16,12 @@ from aiortc.rtcdtlstransport import (
 from OpenSSL import SSL
 
 from signaling.sfu.data import DataLink
-from signaling.sfu.secure import Secure, SecureWish
+from signaling.sfu.secure import OpenSecure, SecureWish
 from signaling.sfu.srtp import Keys
 
 MAX_WAITING_RECORDS = 256
-RENEW_BEFORE = dt.timedelta(days=7)
+USUAL_LIFE = dt.timedelta(days=1)
+MARGIN = dt.timedelta(days=7)
 
 
 class Certificate(RTCCertificate):
@@ -39,20 +40,22 @@ class Certificate(RTCCertificate):
         return self._context
 
 
-class _Certificates:
-    """The process certificate, made anew before it runs out; connections keep the one they began with."""
+class Certificates:
+    """The process certificate, made anew after `life` and well before it runs out.
 
-    def __init__(self) -> None:
+    Connections keep the one they began with.
+    """
+
+    def __init__(self, life: dt.timedelta) -> None:
+        self._life = life
         self._current: Certificate | None = None
+        self._until = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-    def current(self) -> Certificate:
-        now = dt.datetime.now(dt.UTC)
-        if self._current is None or self._current.expires - now < RENEW_BEFORE:
+    def current(self, now: dt.datetime) -> Certificate:
+        if self._current is None or now >= self._until:
             self._current = Certificate.generateCertificate()
+            self._until = min(now + self._life, self._current.expires - MARGIN)
         return self._current
-
-
-_certificates = _Certificates()
 
 
 class _Ice:
@@ -87,8 +90,7 @@ class _Ice:
 class DtlsLink(RTCDtlsTransport):
     """One association, as `Secure` describes it."""
 
-    def __init__(self, wish: SecureWish) -> None:
-        certificate = _certificates.current()
+    def __init__(self, wish: SecureWish, certificate: Certificate) -> None:
         self._ice = _Ice(wish.send)
         super().__init__(self._ice, [certificate])  # type: ignore[arg-type]  # duck-typed, pinned by the contract test
         self._set_role("client" if wish.client else "server")
@@ -135,6 +137,10 @@ class DtlsLink(RTCDtlsTransport):
         self._rx_srtp = self._tx_srtp = None  # type: ignore[assignment]  # as before the handshake
 
 
-def open_secure(wish: SecureWish) -> Secure:
-    """An association that waits for its handshake."""
-    return DtlsLink(wish)
+def opener(life: dt.timedelta) -> OpenSecure:
+    """What opens associations, each waiting for its handshake, with the certificate of the time."""
+    certificates = Certificates(life)
+    return lambda wish: DtlsLink(wish, certificates.current(dt.datetime.now(dt.UTC)))
+
+
+open_secure = opener(USUAL_LIFE)

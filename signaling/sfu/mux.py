@@ -1,77 +1,27 @@
-"""The sockets: one UDP port on each announced address, everything told apart by its first octet and its sender.
+"""The sockets of all peers: everything that comes is told apart by its first octet and its sender.
 
 Who is there is learnt from authenticated connectivity checks alone (RFC 8445 section 7.3). Whatever else comes from an
 address without a checked path is a stranger's and is dropped before anything reads it.
 """
 
 import asyncio
-import ipaddress
-import logging
-import socket
 import time
 from collections.abc import Callable, Iterable
-
-import ifaddr
 
 from signaling.sfu import stun
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.paths import Address, Link, Path, Remote
 from signaling.sfu.rtp import HEADER_SIZE
 from signaling.sfu.secure import is_dtls_record
+from signaling.sfu.sockets import Port
 from signaling.sfu.srtp import Cell, SrtpError, unprotect
 
-logger = logging.getLogger(__name__)
-
-LOOPBACK = "127.0.0.1"
-BUFFER_SIZE = 8 << 20
 # kinds of first octets (RFC 7983 section 7)
 STUN, DTLS, RTP, OTHER = range(4)
 _KINDS = bytes(
     STUN if octet < 4 else DTLS if 20 <= octet < 64 else RTP if 128 <= octet < 192 else OTHER  # noqa: PLR2004 - RFC 7983
     for octet in range(256)
 )
-
-
-def interface_addresses() -> tuple[str, ...]:
-    """127.0.0.1 and the IPv4 addresses of this machine's interfaces that others may reach."""
-    found = {
-        ip.ip: None
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-        if isinstance(ip.ip, str) and not _is_local(ip.ip)
-    }
-    return LOOPBACK, *found
-
-
-def _is_local(address: str) -> bool:
-    ip = ipaddress.ip_address(address)
-    return ip.version != 4 or ip.is_loopback or ip.is_link_local  # noqa: PLR2004 - IP version
-
-
-def bind(address: str, port: int) -> socket.socket:
-    """A UDP socket on an address, with room for bursts."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        bound.settimeout(0)
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            bound.setsockopt(socket.SOL_SOCKET, option, BUFFER_SIZE)
-        _force_buffers(bound)
-        bound.bind((address, port))
-    except OSError as error:
-        bound.close()
-        sentence = f"Can't receive media on {address}:{port}/udp ({error.strerror}); is another server running there?"
-        raise OSError(error.errno, sentence) from error
-    return bound
-
-
-def _force_buffers(bound: socket.socket) -> None:
-    """Goes beyond the system's cap where we may; elsewhere the cap holds."""
-    for option in ("SO_RCVBUFFORCE", "SO_SNDBUFFORCE"):
-        number = getattr(socket, option, {"SO_SNDBUFFORCE": 32, "SO_RCVBUFFORCE": 33}[option])
-        try:
-            bound.setsockopt(socket.SOL_SOCKET, number, BUFFER_SIZE)
-        except OSError:
-            return
 
 
 class Mux:
@@ -88,6 +38,7 @@ class Mux:
             self._other,
         )
         self.links: list[Link] = []
+        self.listening: list[Address] = []
         self._refused = 0
 
     @property
@@ -100,18 +51,15 @@ class Mux:
         """How many of them nobody took."""
         return self._refused + int(self._engine.counts.refused)
 
-    def open(self, addresses: Iterable[str], port: int) -> None:
-        """Binds a socket to each address and starts to read."""
+    def open(self, ports: Iterable[Port]) -> None:
+        """Starts to read from the UDP sockets; `arrived` brings what comes over TCP."""
         loop = asyncio.get_running_loop()
-        try:
-            for address in addresses:
-                bound = bind(address, port)
-                self.links.append(Link(bound, address, bound.getsockname()[1]))
-        except OSError:
-            self.close()
-            raise
-        for link in self.links:
+        for port in ports:
+            link = Link(port.udp, port.address, port.number)
+            self.links.append(link)
             loop.add_reader(link.socket.fileno(), self._readable, link)
+            if port.tcp is not None:
+                self.listening.append((port.address, port.number))
 
     def close(self) -> None:
         loop = asyncio.get_running_loop()
@@ -119,6 +67,7 @@ class Mux:
             loop.remove_reader(link.socket.fileno())
             link.socket.close()
         self.links.clear()
+        self.listening.clear()
         self._peers.clear()
 
     def expect(self, ufrag: str, peer: Remote) -> None:
@@ -127,6 +76,18 @@ class Mux:
 
     def forget(self, ufrag: str) -> None:
         self._peers.pop(ufrag, None)
+
+    def arrived(self, link: Link, address: Address, data: bytes) -> None:
+        """Takes a packet that came over a connection as if it were a datagram; it fits into a cell and isn't empty."""
+        self._engine.counts.received += 1
+        self._cell.view[: len(data)] = data
+        self._take(link, address, len(data))
+
+    def lost(self, link: Link) -> None:
+        """A connection is gone, and every path over it."""
+        for path in list(link.paths.values()):
+            path.cut()
+            path.remote.lost(path)
 
     def _readable(self, link: Link) -> None:
         self._engine.receive(link, self._cell, self._take, self._opened)
@@ -167,7 +128,7 @@ class Mux:
             path.cut()
             path = None
         if path is None:
-            path = Path(link, address, peer, self._engine.destination(address))
+            path = Path(link, address, peer, self._engine.destination(address) if link.datagrams else None)
             link.paths[address] = path
         return path
 

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from signaling.sfu.srtp import Keys
 
@@ -20,6 +20,9 @@ class Remote(Protocol):
 
     def checked(self, path: "Path", ufrag: str, now: float) -> None:
         """An authenticated connectivity check came."""
+
+    def lost(self, path: "Path") -> None:
+        """The connection under a path is gone."""
 
     def dtls_arrived(self, path: "Path", data: bytes) -> None:
         """A DTLS record came."""
@@ -39,6 +42,8 @@ class Link:
     in the midst of a packet's receivers then: a link that finds itself broken must tell of it later, not there.
     """
 
+    datagrams: ClassVar[bool] = True
+
     socket: socket.socket
     address: str
     port: int
@@ -47,6 +52,9 @@ class Link:
     def send(self, address: Address, data: bytes | memoryview) -> None:
         """Sends one packet at once; raises `OSError` when it can't."""
         self.socket.sendto(data, address)
+
+    def vacated(self) -> None:
+        """One of its paths was forgotten, which is nothing to a socket that everybody shares."""
 
 
 @dataclass(eq=False, slots=True)
@@ -69,3 +77,4 @@ class Path:
             self.left()
         if self.link.paths.get(self.address) is self:
             del self.link.paths[self.address]
+            self.link.vacated()

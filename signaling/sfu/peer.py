@@ -116,6 +116,9 @@ class Peer:
     def checked(self, path: Path, ufrag: str, now: float) -> None:
         self.transport.checked(path, ufrag, now)
 
+    def lost(self, path: Path) -> None:
+        self.transport.lost(path)
+
     def dtls_arrived(self, path: Path, data: bytes) -> None:
         self.transport.dtls_arrived(path, data)
 
@@ -239,7 +242,7 @@ class Peer:
         inlet = self._inlet
         if inlet.path is not self.transport.settled:
             inlet.leave()
-        self.transport.life.heard = max(self.transport.life.heard, inlet.heard)
+        self.transport.spoke(inlet.heard)
         for level in inlet.take_levels():
             self.voice.hear(level)
 

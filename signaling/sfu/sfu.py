@@ -1,6 +1,7 @@
 """The SFU as the room logic sees it: it implements `signaling.media.Media` in this process."""
 
 import asyncio
+import datetime as dt
 import gc
 import logging
 import sys
@@ -13,11 +14,13 @@ from signaling.sfu import sdp
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.engine.choice import choose
 from signaling.sfu.host import Counters, Host, Tasks
-from signaling.sfu.mux import Mux, interface_addresses
+from signaling.sfu.mux import Mux
 from signaling.sfu.peer import Peer
 from signaling.sfu.room import Room
 from signaling.sfu.secure import OpenSecure
 from signaling.sfu.settings import SfuSettings
+from signaling.sfu.sockets import interface_addresses, open_ports
+from signaling.sfu.tcp import TcpDoor
 
 logger = logging.getLogger(__name__)
 
@@ -25,14 +28,14 @@ TICK = 0.02
 DTLS = "signaling.sfu.dtls"
 
 
-def _load_dtls() -> OpenSecure:
+def _load_dtls(settings: SfuSettings) -> OpenSecure:
     known = DTLS in sys.modules
-    from signaling.sfu.dtls import open_secure  # noqa: PLC0415 - aiortc costs 340 ms and 42 MiB, so not before somebody comes
+    from signaling.sfu.dtls import opener  # noqa: PLC0415 - aiortc costs 340 ms and 42 MiB, so not before somebody comes
 
     if not known:  # it stays: who searches all of it for garbage, again and again, stalls the pictures
         gc.collect()
         gc.freeze()
-    return open_secure
+    return opener(dt.timedelta(hours=settings.certificate_hours))
 
 
 class Sfu:
@@ -43,6 +46,7 @@ class Sfu:
         self._sink = sink
         self._engine: Engine = choose(settings.engine)
         self._mux = Mux(self._engine)
+        self._door = TcpDoor(self._mux, settings.tcp_limits)
         self._tasks = Tasks()
         self._host: Host | None = None
         self._counters = Counters()
@@ -64,7 +68,9 @@ class Sfu:
 
     async def open(self) -> None:
         """Binds the sockets; raises `OSError` with a sentence when it can't."""
-        self._mux.open(self._settings.announced_addresses or interface_addresses(), self._settings.udp_port)
+        ports = open_ports(self._settings.announced_addresses or interface_addresses(), self._settings.udp_port)
+        self._mux.open(ports)
+        await self._door.open(port.tcp for port in ports if port.tcp is not None)
         self._clockwork = self._tasks.spawn(self._tend())
         logger.info("- media on %s, engine %s", self.addresses, self.engine)
 
@@ -75,6 +81,7 @@ class Sfu:
         if self._clockwork is not None:
             self._clockwork.cancel()
         await self._tasks.drain()
+        await self._door.close()
         self._mux.close()
 
     def warm(self) -> None:
@@ -106,7 +113,7 @@ class Sfu:
     async def _load(self) -> Host:
         async with self._loading:
             if self._host is None:
-                opener = await asyncio.to_thread(_load_dtls)
+                opener = await asyncio.to_thread(_load_dtls, self._settings)
                 await asyncio.to_thread(self._engine.prepare)
                 self._host = Host(self._settings, self._engine, self._mux, opener, self._tasks, self._counters)
         return self._host

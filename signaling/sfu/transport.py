@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 DATA_AFTER = 0.3
 """Data channels can wait: pictures come first."""
+SILENT_AFTER = 2.0
+"""After so long without a packet on the path in use, a check on another one moves the peer there."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class Transport:
         wish = SecureWish(self.client, self.send, watcher.closed)
         self._secure = host.open_secure(wish)
         self.life = Life("connecting", now, now)
+        self._spoke = now
         self._admit(self._credentials)
 
     def _admit(self, credentials: Credentials) -> None:
@@ -104,9 +107,10 @@ class Transport:
 
     def local(self, revision: int) -> Local:
         """Our side, for the answer."""
-        addresses = [(link.address, link.port) for link in self._host.mux.links]
+        mux = self._host.mux
+        addresses = [(link.address, link.port) for link in mux.links]
         role = "active" if self.client else "passive"
-        return Local(self._credentials, self._secure.fingerprint, role, addresses, revision)
+        return Local(self._credentials, self._secure.fingerprint, role, addresses, revision, tuple(mux.listening))
 
     def password(self, ufrag: str) -> str | None:
         return self._passwords.get(ufrag)
@@ -114,10 +118,10 @@ class Transport:
     def checked(self, path: Path, ufrag: str, now: float) -> None:
         """Notes a check; the first starts the handshake, one with new credentials retires the old."""
         self.life.heard = now
-        if self.life.phase == "stale":
-            self._paths.proven = False
         before = self._paths.current
-        evicted = self._paths.check(path)
+        if path is not before and now - self._spoke > SILENT_AFTER:
+            self._paths.doubt()
+        evicted = self._paths.check(path, spare=not path.link.datagrams)
         if evicted is not None:
             evicted.cut()
         if self._paths.current is not before:
@@ -133,15 +137,25 @@ class Transport:
             del self._passwords[ufrag]
             self._host.mux.forget(ufrag)
 
+    def lost(self, path: Path) -> None:
+        """A connection broke: traffic goes over another checked path, if there is one."""
+        if self._paths.lose(path) and self._paths.current is not None:
+            self._watcher.moved(self._paths.current)
+
     def dtls_arrived(self, path: Path, data: bytes) -> None:
         self._prove(path)
         self._secure.feed(data)
 
     def proven(self, path: Path, now: float) -> None:
         """Notes an authentic packet: the peer is alive and this is the path it uses."""
-        self.life.heard = now
+        self.spoke(now)
         if path is not self._paths.current or not self._paths.proven:
             self._prove(path)
+
+    def spoke(self, at: float) -> None:
+        """An authentic packet came, then, over the path in use."""
+        self._spoke = max(self._spoke, at)
+        self.life.heard = max(self.life.heard, at)
 
     def _prove(self, path: Path) -> None:
         if self._paths.valid(path):

@@ -4,7 +4,7 @@ from typing import Final
 
 from signaling import model
 from signaling.sfu.sdp import OfferError
-from vclass.core.refusals import NotFoundError, Refusal, StaleError, VersionMissingError
+from vclass.core.refusals import NotFoundError, Refusal, StaleError, TooManyError, VersionMissingError
 
 RETRY_SECONDS: Final = 5
 FULL: Final = frozenset({"too_many_peers", "room_full", "closed"})
@@ -67,4 +67,6 @@ def of_room(refusal: model.Refusal) -> Refusal:
         return NotFoundError("lesson")
     if refusal.code == "offer_refused" and refusal.cause not in FULL:
         return OfferRefusedError(refusal.sentence, cause=refusal.cause, field=refusal.field)
+    if refusal.code == "too_fast":
+        return TooManyError(refusal.sentence, retry_after=RETRY_SECONDS)
     return UnavailableError(refusal.sentence)

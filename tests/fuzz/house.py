@@ -19,11 +19,12 @@ from signaling.sfu.engine.pump import PumpEngine
 from signaling.sfu.forwarding import Slot
 from signaling.sfu.host import Host, Tasks
 from signaling.sfu.layers import Layer, Track
-from signaling.sfu.mux import Mux, bind
+from signaling.sfu.mux import Mux
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.peer import Peer
 from signaling.sfu.secure import SecureWish
 from signaling.sfu.settings import SfuSettings
+from signaling.sfu.sockets import bind
 from signaling.sfu.srtp import Keys
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL
 

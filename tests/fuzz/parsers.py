@@ -12,6 +12,7 @@ from signaling.model import Refusal
 from signaling.sfu import payloads, rtcp, rtp, sdp, stun, twcc, vp8
 from signaling.sfu.answer import Local, build, is_accepted
 from signaling.sfu.forwarding import slot_of
+from signaling.sfu.framing import Frames, FramingError, framed
 from signaling.sfu.ice import Credentials
 from signaling.sfu.layers import track_of
 from signaling.sfu.pointing import passed_on
@@ -21,6 +22,7 @@ from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
 
 PASSWORD = "p" * 24
 FORMS = ("vp8", "vp9/0", "av1/0", "h264/constrained-baseline/1")
+PIECE = 100
 LOCAL = Local(Credentials("ours", PASSWORD), FINGERPRINT, "passive", [("127.0.0.1", 8443)], 1)
 
 
@@ -51,6 +53,15 @@ def _stun(data: bytes) -> None:
     if not stun.authentic(message, PASSWORD):
         raise stun.StunError("not ours")
     stun.success(message, ("192.0.2.1", 1), PASSWORD)
+
+
+def _framing(data: bytes) -> None:
+    frames = Frames()
+    for start in range(0, len(data), PIECE):
+        piece = data[start : start + PIECE]
+        frames.room()[: len(piece)] = piece
+        assert all(frames.take(len(piece)))
+        assert len(frames.room()) > PIECE
 
 
 def _sdp(data: bytes) -> None:
@@ -129,6 +140,7 @@ PARSERS = {
     "rtcp": Parser([rtcp.build(_RTCP), *(rtcp.build([each]) for each in _RTCP)], _rtcp, rtcp.RtcpError),
     "twcc": Parser([bytes(range(200)), b"\xff\xf0" * 20], _twcc, rtcp.RtcpError),
     "dtls": Parser([bytes.fromhex("16fefd0000000000000001000401020304") * 2], is_dtls_record, rtp.RtpError),
+    "framing": Parser([framed(b"check") + framed(bytes(300)) * 9], _framing, FramingError, 20_000),
     "signalling": Parser(_MESSAGES, decode, Refusal),
     "pointing": Parser([b'{"at": "hall", "x": 0.25, "y": 1}', b'{"at": null}'], _pointing, ValueError, 300),
 }

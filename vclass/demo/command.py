@@ -96,9 +96,9 @@ def _name(host: str) -> str:
     """What links say: for a server on all addresses the first one that others can reach."""
     if host not in ANYWHERE:
         return host
-    from signaling.sfu.mux import interface_addresses  # noqa: PLC0415  only for a demo in the network
+    from signaling.sfu.sockets import interface_addresses  # noqa: PLC0415  only for a demo in the network
 
-    return next((each for each in interface_addresses() if not each.startswith("127.")), "127.0.0.1")
+    return next((each for each in interface_addresses()[1:] if ":" not in each), "127.0.0.1")
 
 
 def _udp_port(count: int) -> int:

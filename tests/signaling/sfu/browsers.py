@@ -54,7 +54,7 @@ CHANGES: Final[tuple[tuple[Quality, int], ...]] = (
 """Qualities in the order in which they are wanted, and how wide their pictures are."""
 PATIENCE = 40.0
 
-PAGE = """<!doctype html><title>SFU</title><body><script>
+PAGE = r"""<!doctype html><title>SFU</title><body><script>
 const LAYERS = [
   {rid: "q", scaleResolutionDownBy: 4, maxBitrate: 120000},
   {rid: "h", scaleResolutionDownBy: 2, maxBitrate: 450000},
@@ -92,7 +92,15 @@ function receive(slots) {
 async function offer(name, options) {
   await pc.setLocalDescription(await pc.createOffer(options));
   const answer = await fetch("/offer/" + name, {method: "POST", body: pc.localDescription.sdp});
-  await pc.setRemoteDescription({type: "answer", sdp: await answer.text()});
+  await pc.setRemoteDescription({type: "answer", sdp: without(window.blocked, await answer.text())});
+}
+function without(transport, sdp) {
+  return sdp.split("\r\n").filter(line => !line.match(`^a=candidate:\\S+ 1 ${transport} `)).join("\r\n");
+}
+async function transports() {
+  const stats = await pc.getStats(), pairs = [];
+  stats.forEach(each => { if (each.type === "candidate-pair" && each.nominated) pairs.push(each); });
+  return pairs.map(pair => stats.get(pair.localCandidateId).protocol);
 }
 async function hum() {
   const context = new AudioContext(), tone = context.createOscillator();
@@ -169,11 +177,11 @@ def application(sfu: Sfu) -> web.Application:
     return app
 
 
-async def launch(playwright: Playwright, kind: str) -> Browser:
-    """Starts Debian's browser of a kind with a fake camera."""
+async def launch(playwright: Playwright, kind: str, *more: str) -> Browser:
+    """Starts Debian's browser of a kind with a fake camera; `more` are arguments of Chromium's."""
     path = os.environ.get(f"VCLASS_{kind.upper()}") or shutil.which(kind) or shutil.which(f"{kind}-esr")
     if kind == "chromium":
-        return await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        return await playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGUMENTS, *more])
     return await playwright.firefox.launch(
         channel="moz-firefox", executable_path=path, firefox_user_prefs=FIREFOX_PREFERENCES
     )

@@ -10,9 +10,9 @@ from signaling.sfu import rtp, vp8
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.forwarding import slot_of
 from signaling.sfu.layers import Layer, Track, track_of
-from signaling.sfu.mux import bind
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.sdp import Limits, parse
+from signaling.sfu.sockets import bind
 from signaling.sfu.srtp import Keys
 from tests.signaling.sfu.offers import offer
 

@@ -73,6 +73,16 @@ async def test_pages_talk_over_data_channels() -> None:
 
 
 @pytest.mark.browser
+async def test_a_page_that_hears_of_tcp_alone_sees_and_is_seen() -> None:
+    async with Meeting(LOOPBACK) as meeting:
+        over_tcp = await meeting.join("chromium", before="window.blocked = 'udp'")
+        over_udp = await meeting.join("chromium")
+        await meeting.wait_until_all_see_each_other()
+        assert await over_tcp.evaluate("transports()") == ["tcp"]
+        assert await over_udp.evaluate("transports()") == ["udp"]
+
+
+@pytest.mark.browser
 @pytest.mark.namespace
 def test_firefox_and_chromium_decode_each_other() -> None:
     need_namespaces()

@@ -16,6 +16,7 @@ from signaling.sfu.engine.plain import PlainEngine
 from signaling.sfu.mux import Mux
 from signaling.sfu.paths import Path
 from signaling.sfu.secure import is_dtls_record
+from signaling.sfu.sockets import Port, bind
 from signaling.sfu.srtp import Keys
 from tests.signaling.sfu.clients import Lesson, until
 
@@ -83,6 +84,9 @@ class Witness:
         del path, now
         self.reached.append(ufrag.encode())
 
+    def lost(self, path: Path) -> None:
+        raise AssertionError(path)
+
     def dtls_arrived(self, path: Path, data: bytes) -> None:
         del path
         self.reached.append(data)
@@ -97,7 +101,7 @@ class Witness:
 @pytest.fixture
 async def mux() -> AsyncIterator[Mux]:
     mux = Mux(PlainEngine())
-    mux.open(["127.0.0.1"], 0)
+    mux.open([Port("127.0.0.1", bind("127.0.0.1", 0), None)])
     yield mux
     mux.close()
 

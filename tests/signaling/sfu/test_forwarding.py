@@ -11,9 +11,9 @@ from signaling.sfu.engine.base import Engine, Source
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.plain import PlainEngine
 from signaling.sfu.forwarding import Slot
-from signaling.sfu.mux import bind
 from signaling.sfu.paths import Address, Link, Path
 from signaling.sfu.rtcp import SenderReport
+from signaling.sfu.sockets import bind
 from signaling.sfu.srtp import Cell
 from tests.signaling.sfu.stage import Stage, keys, path_between
 

@@ -44,3 +44,33 @@ def test_candidates_rank_in_the_order_of_the_addresses() -> None:
     first, second = (candidate_line(place, "192.0.2.1", 8443).split() for place in (1, 2))
     assert int(first[3]) > int(second[3])
     assert first[4:] == ["192.0.2.1", "8443", "typ", "host"]
+
+
+def test_candidates_over_tcp_rank_below_all_over_udp() -> None:
+    last = candidate_line(200, "192.0.2.1", 8443).split()
+    passive = candidate_line(201, "192.0.2.1", 8443, "tcp").split()
+    assert int(passive[3]) < int(last[3])
+    assert passive[2:3] + passive[4:] == ["tcp", "192.0.2.1", "8443", "typ", "host", "tcptype", "passive"]
+
+
+def test_a_spare_path_is_taken_only_where_there_is_no_other() -> None:
+    paths: Paths[str] = Paths()
+    paths.check("tcp", spare=True)
+    assert paths.current == "tcp"
+    paths.check("udp")
+    paths.check("tcp", spare=True)
+    assert paths.current == "udp"
+    paths.doubt()
+    paths.check("tcp", spare=True)
+    assert paths.current == "tcp"
+
+
+def test_a_lost_path_gives_way_to_the_one_checked_last_until_another_check() -> None:
+    paths: Paths[str] = Paths()
+    for path in ("udp", "tcp"):
+        paths.check(path)
+    paths.valid("tcp")
+    assert paths.lose("tcp")
+    assert (paths.current, paths.proven, list(paths.checked)) == ("udp", False, ["udp"])
+    assert not paths.lose("udp")
+    assert paths.current is None

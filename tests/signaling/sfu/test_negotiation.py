@@ -10,8 +10,8 @@ import pytest
 
 from signaling import media
 from signaling.media import Answer, Offer, PeerId, Refused, RoomId
-from signaling.sfu import Sfu, SfuSettings, stun
-from signaling.sfu.mux import interface_addresses
+from signaling.sfu import Sfu, SfuSettings, stun, transport
+from signaling.sfu.sockets import interface_addresses
 from tests.benchmarks.load import Endpoint, Negotiate, is_media, line_of
 from tests.signaling.sfu.clients import Lesson, until
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL
@@ -124,7 +124,10 @@ async def test_a_handshake_that_never_ends_is_given_up(settings: SfuSettings) ->
     await lesson.close()
 
 
-async def test_nominating_alone_moves_no_live_peer_but_its_packets_do(lesson: Lesson) -> None:
+async def test_nominating_alone_moves_no_live_peer_but_its_packets_do(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "SILENT_AFTER", 3600)
     sender = await Endpoint("sendonly").join(joining(lesson.sfu, "ann"))
     viewer = await Endpoint("recvonly").join(joining(lesson.sfu, "bob"))
     await until(lambda: lesson.slots("bob") == {"0": "ann"})
@@ -140,6 +143,66 @@ async def test_nominating_alone_moves_no_live_peer_but_its_packets_do(lesson: Le
     assert viewer.received < 5
     for endpoint in (sender, viewer):
         await endpoint.close()
+
+
+async def test_a_silent_peer_moves_with_its_check(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "SILENT_AFTER", 0)
+    sender = await Endpoint("sendonly").join(joining(lesson.sfu, "ann"))
+    viewer = await Endpoint("recvonly").join(joining(lesson.sfu, "bob"))
+    await until(lambda: lesson.slots("bob") == {"0": "ann"})
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as second:
+        second.settimeout(0)
+        await nominate(lesson, viewer, second)
+        await until(lambda: moved(sender, second))
+    for endpoint in (sender, viewer):
+        await endpoint.close()
+
+
+def rebind(endpoint: Endpoint) -> None:
+    """Gives an endpoint another address, as a network does between it and us."""
+    loop = asyncio.get_running_loop()
+    loop.remove_reader(endpoint.socket.fileno())
+    endpoint.socket.close()
+    endpoint.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    endpoint.socket.bind(("127.0.0.1", 0))
+    endpoint.socket.settimeout(0)
+    loop.add_reader(endpoint.socket.fileno(), endpoint._readable)
+
+
+async def test_a_publisher_with_another_address_goes_on_after_its_next_check(lesson: Lesson) -> None:
+    sender = await Endpoint("sendonly").join(joining(lesson.sfu, "ann"))
+    viewer = await Endpoint("recvonly").join(joining(lesson.sfu, "bob"))
+    await until(lambda: lesson.slots("bob") == {"0": "ann"})
+    sender.send_frame(FRAME, 0)
+    await until(lambda: viewer.received == 1)
+    rebind(sender)
+    refused = lesson.sfu.figures().packets_refused
+    sender.send_frame(FRAME, 3000)
+    await until(lambda: lesson.sfu.figures().packets_refused > refused)
+    sender.check_again()
+    sender.send_frame(FRAME, 6000)
+    await until(lambda: viewer.received == 2)
+    for endpoint in (sender, viewer):
+        await endpoint.close()
+
+
+async def test_who_was_cut_off_goes_on_where_it_was(settings: SfuSettings) -> None:
+    lesson = Lesson(replace(settings, stale_after=0.2, gone_after=20))
+    await lesson.sfu.open()
+    sender = await Endpoint("sendonly").join(joining(lesson.sfu, "ann"))
+    viewer = await Endpoint("recvonly").join(joining(lesson.sfu, "bob"))
+    sender.send_frame(FRAME, 0)
+    await until(lambda: lesson.states("ann")[-1] == lesson.states("bob")[-1] == "stale")
+    for endpoint in (sender, viewer):
+        endpoint.check_again()
+    sender.send_frame(FRAME, 3000)
+    await lesson.reach("bob", "live")
+    before = viewer.received
+    sender.send_frame(FRAME, 6000)
+    await until(lambda: viewer.received > before)
+    for endpoint in (sender, viewer):
+        await endpoint.close()
+    await lesson.close()
 
 
 async def nominate(lesson: Lesson, viewer: Endpoint, second: socket.socket) -> None:
