@@ -73,6 +73,7 @@ export class Lesson {
       relays: () => this.#freshRelays(),
       trouble: () => this.visit.wake(),
       parted: () => this.#forgetLast(),
+      networkChanged: () => this.visit.drop(0),
       rejoin: () => this.visit.phase.value === "inside" && this.visit.rejoin(),
     });
     this.wants = new Wants({

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 
 import type { Kind, VideoWish } from "../shared/devices.ts";
+import { Network } from "./network.ts";
 import type { Peer } from "./peer.ts";
 import type { ClientMessage, Counts } from "./protocol.ts";
 import type { Relays } from "./state.ts";
@@ -26,6 +27,8 @@ export interface MediaNeeds {
   readonly trouble: () => void;
   /** The connection that lingered is closed. */
   readonly parted: () => void;
+  /** The device is in another network: what hangs in the former one needn't be waited for. */
+  readonly networkChanged: () => void;
   /** Nothing else helped: take the seat anew with another ticket. */
   readonly rejoin: () => void;
 }
@@ -36,6 +39,7 @@ export class MediaLink {
   readonly flowing = signal(false);
   readonly #needs: MediaNeeds;
   readonly #spare = new Spare();
+  readonly #network = new Network(() => this.#networkChanged());
   #peer: Peer | null = null;
   #rev = 0;
   #pending = false;
@@ -122,6 +126,7 @@ export class MediaLink {
     this.#part();
     this.#forget()?.close();
     this.#spare.drop();
+    this.#network.stop();
   }
 
   /** Ends the connection that lingers, if there is one. */
@@ -177,6 +182,7 @@ export class MediaLink {
       this.#mends = 0;
       this.#settle();
       this.#again();
+      this.#network.watch();
     } else if (state === "disconnected") {
       this.#needs.trouble();
       this.#spare.drop(); // its addresses may be of a network that is gone
@@ -184,6 +190,13 @@ export class MediaLink {
     } else if (state === "failed") {
       this.#arm(0);
     }
+  }
+
+  /** The server takes checks from the new address by what both sides know already; the answer may come later. */
+  #networkChanged(): void {
+    this.#spare.drop();
+    void this.#offer(true);
+    this.#needs.networkChanged();
   }
 
   #arm(pause: number): void {

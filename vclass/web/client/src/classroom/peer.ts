@@ -43,7 +43,10 @@ export class Peer {
     return missing.length > 0;
   }
 
-  /** A complete offer. The server is ICE-lite and learns our addresses from our checks: nothing to gather. */
+  /**
+   * A complete offer, the same again while it has no answer. The server is ICE-lite and learns our addresses from our
+   * checks: nothing to gather.
+   */
   async offer(restart: boolean): Promise<string> {
     if (restart) {
       this.connection.restartIce();
@@ -51,7 +54,7 @@ export class Peer {
     if (restart || !this.#offered) {
       await this.#describe();
     }
-    this.#offered = false;
+    this.#offered = true;
     return this.#sdp;
   }
 
@@ -62,6 +65,7 @@ export class Peer {
   }
 
   async answer(sdp: string): Promise<void> {
+    this.#offered = false;
     await this.connection.setRemoteDescription({ type: "answer", sdp });
   }
 
