@@ -68,7 +68,7 @@ async function join(name, slots, layered) {
     const sendEncodings = layered && track.kind === "video" ? LAYERS : [{}];
     pc.addTransceiver(track, {direction: "sendonly", streams: [stream], sendEncodings});
   }
-  const channel = window.channel = pc.createDataChannel("chat");
+  const channel = window.channel = pc.createDataChannel("pointer");
   window.heard = [];
   channel.onmessage = event => heard.push(event.data);
   receive(slots);
@@ -167,7 +167,7 @@ def application(sfu: Sfu) -> web.Application:
         name = request.match_info["name"]
         revisions[name] = revisions.get(name, 0) + 1
         text = await request.text()
-        answer = await sfu.negotiate(Offer(PeerId(name), RoomId("room"), text, revisions[name]))
+        answer = await sfu.negotiate(Offer(PeerId(name), RoomId("room"), text, revisions[name], name))
         if isinstance(answer, Answer):
             return web.Response(text=answer.sdp)
         return web.Response(status=422, text=answer.sentence)

@@ -63,13 +63,13 @@ async def test_a_page_offers_more_slots_and_sees_who_waited() -> None:
 
 
 @pytest.mark.browser
-async def test_pages_talk_over_data_channels() -> None:
+async def test_pages_point_over_data_channels() -> None:
     async with Meeting(LOOPBACK) as meeting:
         pages = [await meeting.join("chromium") for _ in range(2)]
         for page in pages:
             await page.wait_for_function("channel.readyState === 'open'")
-        await pages[0].evaluate("channel.send('hello')")
-        await pages[1].wait_for_function("heard[0] === 'hello'")
+        await pages[0].evaluate("""channel.send('{"at": "p1", "x": 0, "y": 1}')""")
+        await pages[1].wait_for_function("heard.length > 0 && JSON.parse(heard[0]).from === 'p0'")
 
 
 @pytest.mark.browser
