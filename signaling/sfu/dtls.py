@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aiortc.rtcdtlstransport import (
+    SRTP_PROFILES,
     RTCCertificate,
     RTCDtlsFingerprint,
     RTCDtlsParameters,
@@ -20,7 +21,6 @@ from signaling.sfu.secure import OpenSecure, SecureWish
 from signaling.sfu.srtp import Keys
 
 MAX_WAITING_RECORDS = 256
-USUAL_LIFE = dt.timedelta(days=1)
 MARGIN = dt.timedelta(days=7)
 
 
@@ -32,6 +32,10 @@ class Certificate(RTCCertificate):
     @functools.cached_property
     def fingerprint(self) -> str:
         return next(each.value for each in self.getFingerprints() if each.algorithm == "sha-256")
+
+    def prepare(self) -> None:
+        """Works out now what the first connection would wait for."""
+        self._create_ssl_context(SRTP_PROFILES)
 
     def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
         if self._context is None:
@@ -138,9 +142,10 @@ class DtlsLink(RTCDtlsTransport):
 
 
 def opener(life: dt.timedelta) -> OpenSecure:
-    """What opens associations, each waiting for its handshake, with the certificate of the time."""
+    """What opens associations, each waiting for its handshake, with the certificate of the time.
+
+    The first one is made ready here, where nobody waits for it: in a new process that takes a tenth of a second.
+    """
     certificates = Certificates(life)
+    certificates.current(dt.datetime.now(dt.UTC)).prepare()
     return lambda wish: DtlsLink(wish, certificates.current(dt.datetime.now(dt.UTC)))
-
-
-open_secure = opener(USUAL_LIFE)

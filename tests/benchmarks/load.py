@@ -1,6 +1,7 @@
 """A small load generator: endpoints with real ICE, DTLS and SRTP, many in one process, without codecs."""
 
 import asyncio
+import datetime as dt
 import fractions
 import re
 import secrets
@@ -14,7 +15,7 @@ from aiortc.codecs.vpx import Vp8Encoder
 from av import VideoFrame
 
 from signaling.sfu import rtp, stun
-from signaling.sfu.dtls import open_secure
+from signaling.sfu.dtls import opener
 from signaling.sfu.ice import Credentials
 from signaling.sfu.secure import SecureWish
 from signaling.sfu.srtp import Cell, Keys, protect
@@ -23,6 +24,7 @@ from tests.signaling.sfu.offers import offer as captured
 Negotiate: TypeAlias = Callable[[str], Awaitable[str]]
 Direction: TypeAlias = Literal["sendonly", "recvonly"]
 
+open_secure = opener(dt.timedelta(days=1))
 PAYLOAD_TYPE = 96
 CLOCK = 90_000
 BITRATE = 500_000

@@ -12,9 +12,10 @@ from aiortc.rtcsctptransport import RTCSctpTransport
 from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
-from signaling.sfu.dtls import Certificate, open_secure
+from signaling.sfu.dtls import Certificate
 from signaling.sfu.secure import Secure, SecureWish
 from signaling.sfu.srtp import Cell, Keys, protect, unprotect
+from tests.benchmarks.load import open_secure
 
 DTLS_NAMES = {"_set_role", "_register_data_receiver", "_send_data", "_validate_peer_identity"}
 DTLS_FIELDS = {"_rx_srtp", "_tx_srtp", "_task", "_transport", "_srtp_profiles"}
