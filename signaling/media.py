@@ -18,6 +18,7 @@ __all__ = [
     "Answer",
     "CloseRoom",
     "Command",
+    "EndRecording",
     "Event",
     "Figures",
     "Kind",
@@ -31,6 +32,8 @@ __all__ = [
     "PeerPhase",
     "PeerState",
     "Quality",
+    "Record",
+    "Recorded",
     "Refused",
     "RoomId",
     "Sink",
@@ -38,6 +41,7 @@ __all__ = [
     "SlotWish",
     "SlotsChanged",
     "Speaker",
+    "Take",
     "Track",
     "TrackId",
     "TracksChanged",
@@ -125,12 +129,39 @@ class Leave(msgspec.Struct, frozen=True, tag="leave"):
 
 
 class CloseRoom(msgspec.Struct, frozen=True, tag="close_room"):
-    """Ends every peer of a room."""
+    """Ends every peer of a room, and its recordings."""
 
     room: RoomId
 
 
-Command: TypeAlias = Want | Mute | Leave | CloseRoom
+class Take(msgspec.Struct, frozen=True):
+    """As what a peer is recorded: in which recording, whose folder that is, and what its manifest says of the peer.
+
+    A publisher that comes back, as another peer, goes on in the same file while the same process writes it.
+    """
+
+    recording: str
+    folder: str
+    publisher: str
+    name: str
+    consent: str = ""
+
+
+class Record(msgspec.Struct, frozen=True, tag="record"):
+    """Records what a peer sends from now on; without a take, no more."""
+
+    peer: PeerId
+    take: Take | None = None
+
+
+class EndRecording(msgspec.Struct, frozen=True, tag="end_recording"):
+    """Ends a room's recording; `Recorded` tells when its files are closed."""
+
+    room: RoomId
+    recording: str
+
+
+Command: TypeAlias = Want | Mute | Leave | CloseRoom | Record | EndRecording
 
 
 class PeerState(msgspec.Struct, frozen=True, tag="peer_state"):
@@ -203,7 +234,14 @@ class Moved(msgspec.Struct, frozen=True, tag="moved"):
     linger: int = 0
 
 
-Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker | Moved
+class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
+    """A recording is over and its files are closed, or it could not go on, for the given reason."""
+
+    recording: str
+    failure: str = ""
+
+
+Event: TypeAlias = PeerState | TracksChanged | SlotsChanged | NeedSlots | Speaker | Moved | Recorded
 Sink: TypeAlias = Callable[[Event], None]
 
 
@@ -223,6 +261,9 @@ class Figures(msgspec.Struct, frozen=True, tag="figures"):
     nacks_received: int = 0
     retransmitted: int = 0
     plis_sent: int = 0
+    recordings: int = 0
+    recorded_peers: int = 0
+    recorder_dropped: int = 0
 
 
 class WorkerState(msgspec.Struct, frozen=True, tag="worker_state"):

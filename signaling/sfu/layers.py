@@ -65,6 +65,7 @@ class Layer:
     report: SenderReport | None = None
     showing: list[Receiver] = field(default_factory=list)
     waiting: list[Receiver] = field(default_factory=list)
+    recorded: bool = False
     key_frame_wanted: bool = False
     key_frame_urgent: bool = False
     key_frame_asked: float = float("-inf")
@@ -151,7 +152,7 @@ class Layer:
         """Whether to ask the sender for a key frame now: not too often, but soon for a slot that just came."""
         assert self.reception is not None
         self.key_frame_wanted |= self.reception.take_torn()
-        if not self.showing and not self.waiting:
+        if not (self.showing or self.waiting or self.recorded):
             self.key_frame_wanted = False
         if self.track.muted or not (self.key_frame_wanted or self.waiting):
             return False
@@ -240,6 +241,7 @@ class Track:
         self.muted = muted
         for layer in self.layers:
             layer.key_frame_urgent = not muted
+            layer.key_frame_wanted |= layer.recorded and not muted
             layer.tell()
 
 

@@ -27,6 +27,7 @@ class Reception:
     nack_delay: float
     wanted: dict[int, _Wanted] = field(default_factory=dict)
     torn: bool = False
+    told: tuple[SenderReport, float] | None = None
     _expected_before: int = 0
     _received_before: int = 0
     _last_sr: int = 0
@@ -77,6 +78,7 @@ class Reception:
 
     def clock_shown(self, report: SenderReport, now: float) -> None:
         """Remembers the sender's report, so that the sender can tell the round trip from ours."""
+        self.told = report, now
         self._last_sr = report.ntp >> 16 & 0xFFFFFFFF
         self._last_sr_at = now
 

@@ -16,6 +16,7 @@ from signaling.sfu.engine.choice import choose
 from signaling.sfu.host import Counters, Host, Tasks
 from signaling.sfu.mux import Mux
 from signaling.sfu.peer import Peer
+from signaling.sfu.recorder import Recorder
 from signaling.sfu.room import Room
 from signaling.sfu.secure import OpenSecure
 from signaling.sfu.settings import SfuSettings
@@ -50,6 +51,7 @@ class Sfu:
         self._tasks = Tasks()
         self._host: Host | None = None
         self._counters = Counters()
+        self._recorder = Recorder(sink, self._tasks)
         self._loading = asyncio.Lock()
         self._rooms: dict[RoomId, Room] = {}
         self._peers: dict[PeerId, Peer] = {}
@@ -80,6 +82,7 @@ class Sfu:
             self._end(peer)
         if self._clockwork is not None:
             self._clockwork.cancel()
+        await self._recorder.close()
         await self._tasks.drain()
         await self._door.close()
         self._mux.close()
@@ -174,6 +177,15 @@ class Sfu:
         room = self._rooms.get(command.room)
         for peer in list(room.peers.values()) if room is not None else []:
             self._end(peer)
+        self._recorder.end_room(command.room)
+
+    def record(self, command: media.Record) -> None:
+        peer = self._peers.get(command.peer)
+        if peer is not None:
+            self._recorder.record(peer, command.take)
+
+    def end_recording(self, command: media.EndRecording) -> None:
+        self._recorder.end(command.recording)
 
     def _live(self, peer: Peer) -> None:
         self._enter(peer, "live")
@@ -191,6 +203,7 @@ class Sfu:
             return
         now = time.monotonic()
         del self._peers[peer.id]
+        self._recorder.forget(peer)
         peer.close(now)
         room = self._rooms[peer.room]
         room.remove(peer, now)
@@ -209,6 +222,7 @@ class Sfu:
             now = time.monotonic()
             for peer in [each for each in self._peers.values() if each.tracks]:
                 self._tend_peer(peer, now)
+            self._recorder.collect(now)
             if now >= listen_at:
                 listen_at = now + self._settings.speaker_interval
                 self._look_around(now)
@@ -252,6 +266,9 @@ class Sfu:
             nacks_received=counters.nacks_received,
             retransmitted=counters.retransmitted,
             plis_sent=counters.plis_sent,
+            recordings=self._recorder.running,
+            recorded_peers=self._recorder.recorded,
+            recorder_dropped=self._recorder.lost,
         )
 
     def home(self, _room: RoomId) -> str:
@@ -279,4 +296,6 @@ _COMMANDS: dict[type, Callable[..., None]] = {
     media.Mute: Sfu.mute,
     media.Leave: Sfu.leave,
     media.CloseRoom: Sfu.close_room,
+    media.Record: Sfu.record,
+    media.EndRecording: Sfu.end_recording,
 }

@@ -20,12 +20,14 @@ from signaling.media import (
     Answer,
     CloseRoom,
     Command,
+    EndRecording,
     Event,
     Figures,
     Leave,
     Moved,
     Offer,
     PeerState,
+    Recorded,
     Refused,
     RoomId,
     Sink,
@@ -119,10 +121,13 @@ class Supervisor:
 
     def command(self, command: Command) -> None:
         """Passes a command on to the worker that it concerns."""
-        name = (
-            self._ledger.home(command.room) if isinstance(command, CloseRoom) else self._ledger.worker_of(command.peer)
-        )
+        if isinstance(command, CloseRoom | EndRecording):
+            name = self._ledger.home(command.room)
+        else:
+            name = self._ledger.worker_of(command.peer)
         if name is None:
+            if isinstance(command, EndRecording):  # the worker that wrote it is gone, and nobody writes any more
+                self._sink(Recorded(command.recording))
             return
         self._handles[name].tell(command)
         if isinstance(command, CloseRoom):

@@ -9,6 +9,9 @@ of six publishers, each seen by five. ``pump_vs_c_limit``: over a bare C loop of
 over the same with our SFU and its pure-Python engine: the same 640x480 VP8 publisher, CPU time of the server process
 with viewers less that without, divided by viewers.
 ``delay_ms_p50``, ``delay_ms_p99``: from sending a packet to its arrival at the last of fifty viewers.
+``recording_core_percent``: server CPU that recording one publisher costs, 640x480 VP8 and Opus, in percent of a core.
+``transcode_vs_recording``: CPU for decoding the recorded file and encoding it as aiortc's MediaRecorder does, while it
+would play, over that.
 """
 
 import asyncio
@@ -25,7 +28,7 @@ import psutil
 
 from signaling.sfu import best_engine
 from signaling.sfu.engine import mmsg, pump
-from tests.benchmarks import janus, limit, report
+from tests.benchmarks import janus, limit, recording, report
 from tests.benchmarks.forwarding import ONE_TO_SIXTY, THREE_OF_SIX, Start, cost
 from tests.benchmarks.load import Clip, Endpoint, is_media, record_clip
 from tests.benchmarks.spent import cpu_seconds
@@ -52,29 +55,29 @@ class Server:
         self._url = url
 
     async def publish(self, sdp: str) -> str:
-        return await self._post("/publish/room", sdp)
+        return await self.post("/publish/room", sdp)
 
     async def watch(self, sdp: str) -> str:
-        return await self._post("/watch/room", sdp)
+        return await self.post("/watch/room", sdp)
 
     async def let_publish(self, room: str, endpoint: Endpoint) -> None:
         """Lets an endpoint send to a room."""
-        await endpoint.join(partial(self._post, f"/publish/{room}"))
+        await endpoint.join(partial(self.post, f"/publish/{room}"))
 
     async def let_watch(self, room: str, endpoint: Endpoint) -> None:
         """Lets an endpoint receive everybody in a room, as far as it has sections."""
-        await endpoint.join(partial(self._post, f"/watch/{room}"))
+        await endpoint.join(partial(self.post, f"/watch/{room}"))
 
-    async def _post(self, path: str, sdp: str) -> str:
-        async with self._session.post(self._url + path, data=sdp) as answer:
+    async def post(self, path: str, body: str) -> str:
+        async with self._session.post(self._url + path, data=body) as answer:
             answer.raise_for_status()
             return await answer.text()
 
-    async def load(self) -> float:
+    async def load(self, settle: float = SETTLE_SECONDS, window: float = WINDOW_SECONDS) -> float:
         """Its share of a core over a window."""
-        await asyncio.sleep(SETTLE_SECONDS)
+        await asyncio.sleep(settle)
         spent, began = self.spent(), time.monotonic()
-        await asyncio.sleep(WINDOW_SECONDS)
+        await asyncio.sleep(window)
         return (self.spent() - spent) / (time.monotonic() - began)
 
     def spent(self) -> float:
@@ -155,6 +158,7 @@ async def one_round(clip: Clip) -> dict[str, float]:
     measured = sorted(1000 * each for each in await delays())
     return {
         **await ratios(),
+        **await recording.one_round(partial(server, BEST), clip),
         "mediarelay_vs_mmsg_per_viewer": relay / ours,
         "delay_ms_p50": statistics.median(measured),
         "delay_ms_p99": measured[int(len(measured) * 0.99)],

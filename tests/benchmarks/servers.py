@@ -1,7 +1,8 @@
 """Our servers under test, each a process of its own: `python -m tests.benchmarks.servers KIND`.
 
 KIND is `relay`, an engine of our SFU, or `sfu` for the best that runs. All take offers at POST /publish/ROOM and POST
-/watch/ROOM and answer with SDP; the first line on stdout is the HTTP port.
+/watch/ROOM and answer with SDP; an SFU records a room into the folder that POST /record/ROOM names, until POST
+/end/ROOM. The first line on stdout is the HTTP port.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from aiohttp import web
 from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
 
-from signaling.media import Answer, Offer, PeerId, RoomId
+from signaling.media import Answer, EndRecording, Offer, PeerId, Record, RoomId, Take
 from signaling.sfu import EngineWish as Engine
 from signaling.sfu import Sfu, SfuSettings, best_engine
 from vclass.core.loops import new_runner
@@ -44,6 +45,18 @@ class SfuServer:
         return answer.sdp
 
     publish = watch = negotiate
+
+    async def record(self, _room: str, folder: str) -> str:
+        """Records everybody from now on."""
+        for number in range(next(self._names)):
+            name = f"p{number}"
+            self._sfu.command(Record(PeerId(name), Take("r", folder, name, name)))
+        return ""
+
+    async def end(self, room: str, _: str) -> str:
+        """Ends the recording."""
+        self._sfu.command(EndRecording(RoomId(room), "r"))
+        return ""
 
 
 class RelayServer:
@@ -93,6 +106,8 @@ async def main(kind: str) -> None:
     await server.open()
     app = web.Application()
     app.add_routes([web.post("/publish/{room}", route(server.publish)), web.post("/watch/{room}", route(server.watch))])
+    if isinstance(server, SfuServer):
+        app.add_routes([web.post("/record/{room}", route(server.record)), web.post("/end/{room}", route(server.end))])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, HOST, 0)

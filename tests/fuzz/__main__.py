@@ -2,10 +2,10 @@
 
 Usage: python -m tests.fuzz [NAME ...] [--seconds N] [--seed N] [--core FOLDER]
 
-NAME is one of the parsers (stun, sdp, rtp, rtcp, twcc, dtls, signalling, pointing), ``core`` (the compiled engine
-beside the plain one, encrypted), ``bare`` (the same without encryption), or ``sanitized`` (both with address and
-undefined behaviour sanitizers); all of them unless named, each for so many seconds. It fails at the first error, with
-the seed that led there, and when memory grew.
+NAME is one of the parsers (stun, sdp, rtp, rtcp, recording, twcc, dtls, framing, signalling, pointing), ``core`` (the
+compiled engine beside the plain one, encrypted), ``bare`` (the same without encryption), or ``sanitized`` (both with
+address and undefined behaviour sanitizers); all of them unless named, each for so many seconds. It fails at the first
+error, with the seed that led there, and when memory grew.
 """
 
 import argparse

@@ -14,7 +14,7 @@ import pylibsrtp
 from signaling.media import PeerId, RoomId
 from signaling.sfu import sdp, vp8
 from signaling.sfu.answer import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE
-from signaling.sfu.engine.base import Engine
+from signaling.sfu.engine.base import DRIP, Engine
 from signaling.sfu.engine.pump import PumpEngine
 from signaling.sfu.forwarding import Slot
 from signaling.sfu.host import Host, Tasks
@@ -213,7 +213,8 @@ def _numbers(layer: Layer) -> tuple[object, ...]:
         return ()
     tally = layer.stream.tally
     names = ("base", "highest", "cycles", "received", "timestamp", "picture", "tl0", "forwarded", "octets")
-    return (*(getattr(tally, name) for name in names), sorted(layer.reception.wanted), len(layer.waiting))
+    tapped = _without_times(*layer.stream.tapped())
+    return (*(getattr(tally, name) for name in names), sorted(layer.reception.wanted), len(layer.waiting), tapped)
 
 
 def _standing(slot: Slot) -> tuple[object, ...]:
@@ -232,6 +233,16 @@ def newest(slot: Slot) -> int:
         return slot.sequence
     slot.layer.stream.account(slot.outlet)
     return int(slot.layer.stream.tally.highest + slot.outlet.sequence_by) & 0xFFFF
+
+
+def _without_times(drips: bytes, lost: int) -> tuple[list[bytes], int]:
+    """The packets out of a tap, and how many found no room."""
+    packets, at = [], 0
+    while at < len(drips):
+        _, size = DRIP.unpack_from(drips, at)
+        packets.append(drips[at + DRIP.size : at + DRIP.size + size])
+        at += DRIP.size + size
+    return packets, lost
 
 
 def _waiting(screen: Any) -> Iterator[bytes]:  # noqa: ANN401 - a socket

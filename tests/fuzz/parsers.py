@@ -11,11 +11,13 @@ from signaling.media import PeerId, TrackId
 from signaling.model import Refusal
 from signaling.sfu import payloads, rtcp, rtp, sdp, stun, twcc, vp8
 from signaling.sfu.answer import Local, build, is_accepted
+from signaling.sfu.engine.base import DRIP
 from signaling.sfu.forwarding import slot_of
 from signaling.sfu.framing import Frames, FramingError, framed
 from signaling.sfu.ice import Credentials
 from signaling.sfu.layers import track_of
 from signaling.sfu.pointing import passed_on
+from signaling.sfu.recording.line import CODECS, Line
 from signaling.sfu.secure import is_dtls_record
 from tests.fuzz.mutation import LONGEST_DATAGRAM, mutate
 from tests.signaling.sfu.offers import FINGERPRINT, SMALL, WITHIN_LIMITS, offer
@@ -104,6 +106,23 @@ def _pointing(data: bytes) -> None:
         assert told is None or msgspec.json.decode(told)["from"] == "p"
 
 
+def _recorded(data: bytes) -> None:
+    """The same payload as a picture of every codec, whole and in two packets."""
+    for codec in CODECS:
+        for thirsty in (False, True):
+            line = Line("video", {96: codec})
+            line.thirsty = thirsty
+            half = len(data) // 2
+            drips = [_drip(1, data), _drip(2, data[:half]), _drip(3, data[half:])]
+            for frame in line.feed(b"".join(drips), 0.0):
+                assert frame.picture.data
+
+
+def _drip(number: int, payload: bytes) -> bytes:
+    packet = rtp.HEADER.pack(0x80, 0x80 | 96, number, number // 2, 1) + payload[:1400]
+    return DRIP.pack(0.0, len(packet)) + packet
+
+
 _REQUEST = {stun.USERNAME: b"ours:theirs", stun.PRIORITY: bytes(4), stun.USE_CANDIDATE: b""}
 _RTCP = (
     rtcp.SenderReport(1, 2, 3, 4, 5),
@@ -133,11 +152,19 @@ _PACKETS = (
     b"\x80" + _HEAD[1:] + bytes.fromhex("680b080000002cc0"),
 )
 
+_PAYLOADS = (
+    bytes.fromhex("90e0800507009d012a4001f000"),
+    bytes.fromhex("aa800500071801400f0010401c49834200139012ec"),
+    bytes.fromhex("780008674200 1f95a8140168 0004 68ce3c80 0005 6588840000".replace(" ", "")),
+    bytes.fromhex("180a0b00000004473e3f3fe32032100000"),
+)
+
 PARSERS = {
     "stun": Parser([stun.build(stun.BINDING_REQUEST, bytes(12), _REQUEST, PASSWORD)], _stun, stun.StunError),
     "sdp": Parser([SMALL.encode(), *(offer(name).encode() for name in WITHIN_LIMITS)], _sdp, sdp.OfferError, 60_000),
     "rtp": Parser(_PACKETS, _rtp, rtp.RtpError),
     "rtcp": Parser([rtcp.build(_RTCP), *(rtcp.build([each]) for each in _RTCP)], _rtcp, rtcp.RtcpError),
+    "recording": Parser(_PAYLOADS, _recorded, rtp.RtpError),
     "twcc": Parser([bytes(range(200)), b"\xff\xf0" * 20], _twcc, rtcp.RtcpError),
     "dtls": Parser([bytes.fromhex("16fefd0000000000000001000401020304") * 2], is_dtls_record, rtp.RtpError),
     "framing": Parser([framed(b"check") + framed(bytes(300)) * 9], _framing, FramingError, 20_000),

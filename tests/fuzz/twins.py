@@ -246,6 +246,18 @@ class Twins:
         for house in self.houses:
             house.publisher.mute(kind, self._now, muted=muted)
 
+    def tap(self) -> None:
+        """Somebody is recorded, with little room, or no longer."""
+        kind, room = self._random.choice(KINDS), self._random.choice((0, 500, 5000, 100_000))
+        for house in self.houses:
+            stream = house.track(kind).layers[0].stream
+            if stream is None:
+                continue
+            if room:
+                stream.tap(room)
+            else:
+                stream.untap()
+
     def ask_again(self) -> None:
         """A viewer misses packets that it got, or says so."""
         viewer = self._random.randrange(VIEWERS)
@@ -285,6 +297,7 @@ _ACTS = (
     (Twins.want, 6),
     (Twins.report, 2),
     (Twins.mute, 4),
+    (Twins.tap, 2),
     (Twins.ask_again, 6),
     (Twins.renegotiate, 2),
     (Twins.tend, 8),

@@ -1,5 +1,6 @@
 """What every engine offers: it reads sockets, notes what arrived of each source, and carries copies out."""
 
+import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from signaling.sfu.srtp import MAX_PACKET, Cell, Keys, protect
 HISTORY = 512
 MOST_GAPS = 64
 UNKNOWN_TYPE = -1
+DRIP = struct.Struct("=dH")
+"""What stands before a packet out of a tap: when it was sent on, by the monotonic clock, and its length."""
 
 Take: TypeAlias = Callable[[Link, Address, int], None]
 """Takes what an engine read: the way it came, and how much of it stands in the cell."""
@@ -114,6 +117,21 @@ class Stream(ABC):
     @abstractmethod
     def recall(self, sequence: int) -> bytes | None:
         """A packet that came lately, unless it is too long to be sent."""
+
+    @abstractmethod
+    def tap(self, octets: int) -> None:
+        """Keeps a plain copy of what is sent on from now on, up to so many octets between two calls of `tapped`."""
+
+    @abstractmethod
+    def tapped(self) -> tuple[bytes, int]:
+        """What was kept since the last call, and how many packets found no room.
+
+        Before each packet stand its time and its length, as in `DRIP`.
+        """
+
+    @abstractmethod
+    def untap(self) -> None:
+        """Keeps no copies any more."""
 
     @abstractmethod
     def begin(self, outlet: Outlet) -> None:

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 MODULE = "signaling.sfu.engine.core._core"
 BATCHES = 4
 NO_DESCRIPTOR = -1
+NO_MEMORY = "The media engine got no memory."
 
 
 def available() -> bool:
@@ -66,7 +67,7 @@ def _address_of(pointer: Any) -> Any:  # noqa: ANN401 - cffi has no types
 def _owned(made: Any, free: Callable[[Any], None]) -> Any:  # noqa: ANN401 - cffi has no types
     """What the core made, freed with the last reference."""
     if not made:
-        raise MemoryError("The media engine got no memory.")
+        raise MemoryError(NO_MEMORY)
     return _core().ffi.gc(made, free)
 
 
@@ -154,10 +155,23 @@ class PumpStream(Stream):
         found = self._lib.core_recall(self.handle, sequence, self._size)
         return bytes(self._ffi.buffer(found, self._size[0])) if found else None
 
+    def tap(self, octets: int) -> None:
+        if self._lib.core_tap_open(self.handle, octets):
+            raise MemoryError(NO_MEMORY)
+
+    def tapped(self) -> tuple[bytes, int]:
+        tap = self.handle.tap
+        found = bytes(self._ffi.buffer(tap.data, tap.fill)) if tap.fill else b"", int(tap.lost)
+        tap.fill = tap.lost = 0
+        return found
+
+    def untap(self) -> None:
+        self._lib.core_tap_close(self.handle)
+
     def begin(self, outlet: Outlet) -> None:
         made, way = self._struct(outlet)
         if self._lib.core_begin(self.handle, made):
-            raise MemoryError("The media engine got no memory.")
+            raise MemoryError(NO_MEMORY)
         self._outlets.append((outlet, way))
 
     def update(self, outlet: Outlet) -> None:

@@ -1,10 +1,11 @@
 """What the engines in Python share: their reading loop, and streams that keep packets as they came."""
 
+import time
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 
 from signaling.sfu import rtp, vp8
-from signaling.sfu.engine.base import HISTORY, MOST_GAPS, Arrival, Engine, Gap, Source, Stream, Take, Tally
+from signaling.sfu.engine.base import DRIP, HISTORY, MOST_GAPS, Arrival, Engine, Gap, Source, Stream, Take, Tally
 from signaling.sfu.engine.outlet import Outlet, write_header
 from signaling.sfu.engine.sieve import Origin, Piece, Shift
 from signaling.sfu.paths import Link
@@ -71,6 +72,8 @@ class PythonStream(Stream):
         self._outlets: list[Outlet] = []
         self._gaps: list[Gap] = []
         self._gaps_lost = False
+        self._tap = bytearray()
+        self._tap_room = self._tap_lost = 0
 
     def note(self, packet: bytes, now: float) -> Arrival:
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
@@ -122,7 +125,29 @@ class PythonStream(Stream):
             outlets = [outlet for outlet in outlets if outlet.first <= index]
         tally.forwarded += 1
         tally.octets += len(packet)
+        if self._tap_room:
+            self._let_drip(packet)
         self._engine.fan_out(Piece(packet, index, timestamp, newest, rtp.is_empty(packet), descriptor), outlets)
+
+    def _let_drip(self, packet: bytes) -> None:
+        if len(self._tap) + DRIP.size + len(packet) > self._tap_room:
+            self._tap_lost += 1
+            return
+        self._tap += DRIP.pack(time.monotonic(), len(packet)) + packet
+
+    def tap(self, octets: int) -> None:
+        self.untap()
+        self._tap_room = octets
+
+    def tapped(self) -> tuple[bytes, int]:
+        found = bytes(self._tap), self._tap_lost
+        self._tap.clear()
+        self._tap_lost = 0
+        return found
+
+    def untap(self) -> None:
+        self._tap.clear()
+        self._tap_room = self._tap_lost = 0
 
     def take_gaps(self) -> tuple[Iterable[Gap], bool]:
         gaps, self._gaps = self._gaps, []

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from signaling.media import (
     Answer,
     CloseRoom,
+    EndRecording,
     Figures,
     Leave,
     Moved,
@@ -14,12 +15,15 @@ from signaling.media import (
     Offer,
     PeerId,
     PeerState,
+    Record,
+    Recorded,
     Refused,
     RoomId,
     Slot,
     SlotsChanged,
     SlotWish,
     Speaker,
+    Take,
     Track,
     TrackId,
     TracksChanged,
@@ -53,6 +57,9 @@ TO: list[ToWorker] = [
     Mute(PEER, "audio", muted=True),
     Leave(PEER),
     CloseRoom(ROOM),
+    Record(PEER, Take("rec", "/srv/rec", "ann", "Ann", "1")),
+    Record(PEER),
+    EndRecording(ROOM, "rec"),
     Ping(),
     Stop(),
 ]
@@ -69,6 +76,7 @@ FROM: list[FromWorker] = [
     NeedSlots(PEER, 1, 2),
     Speaker(ROOM),
     Moved(ROOM),
+    Recorded("rec", "No space left on device"),
 ]
 
 

@@ -75,8 +75,16 @@ typedef struct {
     uint8_t types[CORE_TYPES];
 } core_outlet;
 
+/* Plain packets that a recorder fetches: before each, when it was sent on and how long it is (`tapped` in base.py).
+ * What finds no room is counted. */
+typedef struct {
+    uint8_t *data;
+    uint32_t room, fill, lost;
+} core_tap;
+
 typedef struct {
     core_tally tally;
+    core_tap tap;
     double clock;
     int keeps, audio;
     uint8_t numbered[CORE_TYPES];
@@ -139,6 +147,8 @@ int core_send(core_engine *engine, core_stream *stream, const uint8_t *packet, i
 int core_holds(const core_stream *stream, int sequence);
 const uint8_t *core_recall(const core_stream *stream, int sequence, int *size);
 int core_origin(core_stream *stream, int place, int sequence, core_shift *by);
+int core_tap_open(core_stream *stream, uint32_t room);
+void core_tap_close(core_stream *stream);
 int core_begin(core_stream *stream, const core_outlet *outlet);
 int core_update(core_stream *stream, int place, const core_outlet *outlet);
 int core_end(core_stream *stream, int place);

@@ -129,8 +129,13 @@ static void serve(core_engine *engine, const core_outlet *outlet, const piece *p
 
 /* Receiver by receiver, so that the copies of a burst stand side by side and travel as one message. */
 static void fan_out(core_engine *engine, const piece *pieces, int count) {
-    const core_stream *stream = pieces->stream;
+    core_stream *stream = pieces->stream;
     core_shift by;
+    if (stream->tap.data) {
+        double now = monotonic();
+        for (const piece *each = pieces; each != pieces + count; each++)
+            let_drip(&stream->tap, each->data, each->size, now);
+    }
     for (core_outlet *outlet = stream->outlets, *end = outlet + stream->count; outlet != end; outlet++)
         for (const piece *each = pieces; each != pieces + count; each++)
             if ((each->newest || outlet->first <= each->index) && shift_of(outlet, each, &by))
