@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from signaling import protocol
 from signaling.media import Command, Offer
-from signaling.model import Attendance, SocketId
+from signaling.model import Attendance, ConsentAnswer, ParticipantId, RecordingWish, SocketId
 from signaling.protocol import Closed, ToClient
 
 
@@ -52,6 +52,14 @@ class Negotiate:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the application; its answer comes back to the room."""
+
+    participant: ParticipantId
+    question: RecordingWish | ConsentAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """News for attendance."""
 
@@ -65,4 +73,4 @@ class Measure:
     report: protocol.Report
 
 
-Effect: TypeAlias = Send | Replay | Close | Tell | Negotiate | Report | Measure
+Effect: TypeAlias = Send | Replay | Close | Tell | Negotiate | Ask | Report | Measure

@@ -10,18 +10,24 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from signaling import recording
 from signaling.codec import encode, numbered
-from signaling.effects import Close, Effect, Measure, Negotiate, Replay, Report, Send, Tell
+from signaling.effects import Ask, Close, Effect, Measure, Negotiate, Replay, Report, Send, Tell
 from signaling.floor import heard
 from signaling.leases import LEASE_SECONDS, RENEW_SECONDS, Carried, Leases, elsewhere
 from signaling.measures import Measures
-from signaling.media import Event, Media, Moved, Offer, Refused, Sink, Unavailable
+from signaling.media import Event, Media, Moved, Offer, Recorded, Refused, Sink, Unavailable
 from signaling.model import (
     Admitted,
+    Archive,
     Attendance,
     LessonFacts,
     LiveSettings,
     ParticipantId,
+    RecordingAction,
+    RecordingOrder,
+    RecordingOver,
+    RecordingWish,
     Refusal,
     SocketId,
 )
@@ -71,6 +77,7 @@ class Hub:
         clock: Clock,
         on_event: OnEvent,
         leases: Leases,
+        archive: Archive,
     ) -> None:
         self.media: Final = media(self.heard)
         self.settings: Final = settings
@@ -83,6 +90,7 @@ class Hub:
         self._unused: set[str] = set()
         self._opened: dict[str, int] = {}
         self._renew_at = 0
+        self._archive = archive
         self._rooms: dict[str, Room] = {}
         self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
         self._numbers = itertools.count(1)
@@ -129,17 +137,20 @@ class Hub:
         Raises:
             Refusal: it is not for this participant, or not possible now.
         """
-        for room, offer in self.do(socket, message):
-            await self._negotiate(room, offer)
+        for room, effect in self.do(socket, message):
+            if isinstance(effect, Ask):
+                await self._ask(room, effect)
+            else:
+                await self._negotiate(room, effect.offer)
 
-    def do(self, socket: SocketId, message: ClientMessage) -> list[tuple[Room, Offer]]:
-        """Does what a message asks for at once; gives the offers that remain to be negotiated."""
+    def do(self, socket: SocketId, message: ClientMessage) -> list[tuple[Room, Negotiate | Ask]]:
+        """Does what a message asks for at once; gives what remains to be waited for."""
         if socket not in self._sockets:
             return []
         room, _ = self._sockets[socket]
         effects = obey(room, socket, message, self._clock())
-        self._carry_out(room, [effect for effect in effects if not isinstance(effect, Negotiate)])
-        return [(room, effect.offer) for effect in effects if isinstance(effect, Negotiate)]
+        self._carry_out(room, [effect for effect in effects if not isinstance(effect, Negotiate | Ask)])
+        return [(room, effect) for effect in effects if isinstance(effect, Negotiate | Ask)]
 
     def hang_up(self, socket: SocketId) -> None:
         """The socket is lost."""
@@ -171,6 +182,34 @@ class Hub:
         """The server goes down."""
         for lesson in list(self._rooms):
             self.end(lesson, "restart")
+
+    def recordings(self) -> tuple[str, ...]:
+        """The recordings that run."""
+        return tuple(room.film.order.id for room in self._rooms.values() if room.film)
+
+    def check_recording(self, lesson: str, action: RecordingAction) -> str:
+        """The recording that an action is about, empty for a start.
+
+        Raises:
+            Refusal: Nobody is in the lesson, or its recording is in no state for that.
+        """
+        room = self._rooms.get(lesson)
+        if room is None:
+            raise Refusal("recording_refused", "Nobody is in the lesson now. Open it first.", cause="empty")
+        recording.check(room, action)
+        return room.film.order.id if room.film else ""
+
+    def record(self, lesson: str, order: RecordingOrder) -> None:
+        """Begins to record a lesson; one that nobody is in any more is over at once."""
+        if room := self._rooms.get(lesson):
+            self._carry_out(room, recording.begin(room, order))
+        else:
+            self._archive.over(RecordingOver(order.id))
+
+    def change_recording(self, lesson: str, action: RecordingAction, name: str) -> None:
+        """Pauses, resumes or stops a recording."""
+        if room := self._rooms.get(lesson):
+            self._carry_out(room, recording.change(room, action, name))
 
     def snapshot(self, lesson: str) -> Snapshot | None:
         room = self._rooms.get(lesson)
@@ -234,6 +273,9 @@ class Hub:
 
     def heard(self, event: Event) -> None:
         """The sink for events of the media plane."""
+        if isinstance(event, Recorded):
+            self._recorded(event)
+            return
         for room in self._concerned(event):
             self._carry_out(
                 room,
@@ -322,6 +364,20 @@ class Hub:
             self._carry_out(room, unanswered(room, offer.peer))
             raise Refusal("offer_refused", reply.sentence, field=reply.field, cause=reply.code)
         self._carry_out(room, answered(room, reply))
+
+    async def _ask(self, room: Room, ask: Ask) -> None:
+        question = ask.question
+        if isinstance(question, RecordingWish):
+            order = await self._archive.direct(question)
+        else:
+            order = None
+            await self._archive.consent(question)
+        self._carry_out(room, recording.settled(room, ask, order))
+
+    def _recorded(self, event: Recorded) -> None:
+        for room in list(self._rooms.values()):
+            self._carry_out(room, recording.over(room, event.recording))
+        self._archive.over(RecordingOver(event.recording, event.failure))
 
     def _carry_out(self, room: Room, effects: list[Effect]) -> None:
         """Does what a room wants, in order, even if doing it makes the media plane report news at once."""

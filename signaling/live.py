@@ -13,7 +13,17 @@ from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
 from signaling.leases import Alone, Leases
 from signaling.measures import Measures
 from signaling.media import Figures, WorkerState
-from signaling.model import Attendance, LiveSettings
+from signaling.model import (
+    Archive,
+    Attendance,
+    ConsentAnswer,
+    LiveSettings,
+    RecordingAction,
+    RecordingOrder,
+    RecordingOver,
+    RecordingWish,
+    Refusal,
+)
 from signaling.probes import Probes
 from signaling.signal_strength import Strength
 from signaling.whip import AdmitBearer
@@ -29,11 +39,25 @@ def unheard(_event: Attendance) -> None:
     """The sink of an installation that keeps no attendance."""
 
 
+class NoArchive:
+    """The archive of an installation that records nothing."""
+
+    async def direct(self, _wish: RecordingWish) -> RecordingOrder | None:
+        raise Refusal("recording_refused", "Nothing is recorded on this server.", cause="server")
+
+    async def consent(self, _answer: ConsentAnswer) -> None:
+        """Never asked: nothing is recorded."""
+
+    def over(self, _over: RecordingOver) -> None:
+        """Likewise."""
+
+
 class Live:
     """All live lessons of one process.
 
     `media` makes the media plane for a sink of its events; `admit` says what a ticket stands for, and takes
-    it; `on_event` hears who came and went; `leases` knows which of several servers carries which lesson.
+    it; `on_event` hears who came and went; `leases` knows which of several servers carries which lesson;
+    `archive` says what may be recorded, and keeps what was.
     """
 
     def __init__(
@@ -45,9 +69,16 @@ class Live:
         clock: Clock,
         on_event: OnEvent = unheard,
         leases: Leases | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._hub = Hub(
-            media=media, admit=admit, settings=settings, clock=clock, on_event=on_event, leases=leases or Alone()
+            media=media,
+            admit=admit,
+            settings=settings,
+            clock=clock,
+            on_event=on_event,
+            leases=leases or Alone(),
+            archive=archive or NoArchive(),
         )
         self._door = Door(self._hub)
         self._probes = Probes(self._hub.media)
@@ -101,6 +132,26 @@ class Live:
     def measures(self) -> Measures:
         """What pages have reported of their connections."""
         return self._hub.measures
+
+    def recordings(self) -> tuple[str, ...]:
+        """The ids of the recordings that run."""
+        return self._hub.recordings()
+
+    def check_recording(self, lesson: str, action: RecordingAction) -> str:
+        """The recording that an action is about, empty for a start.
+
+        Raises:
+            Refusal: Nobody is in the lesson, or its recording is in no state for that.
+        """
+        return self._hub.check_recording(lesson, action)
+
+    def record(self, lesson: str, order: RecordingOrder) -> None:
+        """Begins to record a lesson that somebody is in; everybody is asked."""
+        self._hub.record(lesson, order)
+
+    def change_recording(self, lesson: str, action: RecordingAction, recording: str) -> None:
+        """Pauses, resumes or stops a recording."""
+        self._hub.change_recording(lesson, action, recording)
 
     def figures(self) -> Figures:
         """Counters of the media plane, summed over its workers."""

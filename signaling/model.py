@@ -1,7 +1,7 @@
 """Who is in a live lesson and by what right: values that know no socket and no media."""
 
 from enum import StrEnum
-from typing import Final, Literal, NewType, TypeAlias
+from typing import Final, Literal, NewType, Protocol, TypeAlias
 
 import msgspec
 
@@ -89,6 +89,60 @@ class Went(msgspec.Struct, frozen=True, tag="went"):
 
 Attendance: TypeAlias = Came | Went
 
+RecordingAction: TypeAlias = Literal["start", "pause", "resume", "stop"]
+
+
+class RecordingWish(msgspec.Struct, frozen=True):
+    """The host wants the lesson recorded, or what is recorded paused, resumed or stopped."""
+
+    lesson: str
+    identity: str
+    action: RecordingAction
+    recording: str = ""
+
+
+class ConsentAnswer(msgspec.Struct, frozen=True):
+    """Somebody agreed to be recorded, or did not, or does no longer, after reading that version of the notice."""
+
+    lesson: str
+    recording: str
+    version: str
+    identity: str
+    name: str
+    given: bool
+
+
+class RecordingOrder(msgspec.Struct, frozen=True):
+    """The leave to record: the recording's id, the folder for its files, and the version of the notice."""
+
+    id: str
+    folder: str
+    version: str
+
+
+class RecordingOver(msgspec.Struct, frozen=True):
+    """Nothing more is written to a recording; `failure` says why it ended, if nobody wanted it to."""
+
+    recording: str
+    failure: str = ""
+
+
+class Archive(Protocol):
+    """Who may record what, and what became of it: the application's part."""
+
+    async def direct(self, wish: RecordingWish) -> RecordingOrder | None:
+        """Notes what the host wants; gives the order when it is a start.
+
+        Raises:
+            Refusal: It may not be.
+        """
+
+    async def consent(self, answer: ConsentAnswer) -> None:
+        """Keeps an answer: only then it counts."""
+
+    def over(self, over: RecordingOver) -> None:
+        """Hears that a recording's files are closed; must not block."""
+
 
 Code: TypeAlias = Literal[
     "malformed",
@@ -106,6 +160,7 @@ Code: TypeAlias = Literal[
     "no_media",
     "offer_refused",
     "media_unavailable",
+    "recording_refused",
     "too_fast",
     "internal",
 ]

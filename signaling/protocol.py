@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from signaling.media import MOST_TEMPORAL, Kind, Quality
-from signaling.model import Code, Institution, ParticipantId, Retry, Role, State
+from signaling.model import Code, Institution, ParticipantId, RecordingAction, Retry, Role, State
 from signaling.relays import IcePolicy, IceServer
 from signaling.signal_strength import Strength
 
@@ -26,6 +26,8 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Revision: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 MediaFate: TypeAlias = Literal["new", "kept"]
+RecordingState: TypeAlias = Literal["off", "on", "paused"]
+ConsentState: TypeAlias = Literal["asked", "given", "declined"]
 
 
 # -- from the client
@@ -111,6 +113,19 @@ class Report(FromClient, frozen=True, tag="report"):
     height: Annotated[int, Meta(ge=0, le=10_000)] = 0
 
 
+class Record(FromClient, frozen=True, tag="record"):
+    """Starts, pauses, resumes or stops the lesson's recording."""
+
+    action: RecordingAction
+
+
+class Consent(FromClient, frozen=True, tag="consent"):
+    """Agrees to be recorded, or does not, or no longer."""
+
+    recording: Identifier
+    given: bool
+
+
 class Ping(FromClient, frozen=True, tag="ping"):
     """Asks whether the server is still there."""
 
@@ -123,7 +138,9 @@ class Bye(FromClient, frozen=True, tag="bye"):
     """Gives up the seat."""
 
 
-ClientMessage: TypeAlias = Hello | Offer | Want | Mute | MuteOther | Say | Report | Ping | AskRelays | Bye
+ClientMessage: TypeAlias = (
+    Hello | Offer | Want | Mute | MuteOther | Say | Report | Record | Consent | Ping | AskRelays | Bye
+)
 
 # -- to the client
 
@@ -149,6 +166,7 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     tracks: tuple[TrackView, ...]
     state: State
     signal: Strength = "good"
+    recorded: bool = False
 
 
 class SlotView(msgspec.Struct, frozen=True):
@@ -201,6 +219,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     resume_seconds: int
 
 
+class RecordingView(msgspec.Struct, frozen=True):
+    """The lesson's recording as one participant finds it."""
+
+    id: str
+    state: RecordingState
+    version: str
+    consent: ConsentState
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A line of chat, with what the server knows of its writer."""
 
@@ -233,6 +260,7 @@ class Welcome(ToClient, frozen=True, kw_only=True, tag="welcome"):
     slots: SlotCount
     media: MediaFate
     resume: ResumeSecret
+    recording: RecordingView | None = None
     ice_servers: tuple[IceServer, ...] = ()
     ice_policy: IcePolicy = "all"
     limits: Limits
@@ -292,6 +320,21 @@ class Speaker(ToClient, frozen=True, tag="speaker"):
     """Who speaks."""
 
     participant: ParticipantId | None
+
+
+class Recording(ToClient, frozen=True, kw_only=True, tag="recording"):
+    """The lesson's recording began, pauses, goes on or is over."""
+
+    id: str
+    state: RecordingState
+    version: str
+
+
+class Recorded(ToClient, frozen=True, tag="recorded"):
+    """Somebody is recorded from now on, or no longer."""
+
+    participant: ParticipantId
+    recorded: bool
 
 
 class StateChanged(ToClient, frozen=True, tag="state"):
@@ -369,6 +412,8 @@ ServerMessage: TypeAlias = (
     | Muted
     | Chat
     | Speaker
+    | Recording
+    | Recorded
     | StateChanged
     | SignalChanged
     | Moved

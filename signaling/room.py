@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from signaling.effects import Close, Effect, Replay, Report, Send, Tell
-from signaling.media import CloseRoom, Leave, PeerId, RoomId
+from signaling.film import Film
+from signaling.media import CloseRoom, EndRecording, Leave, PeerId, RoomId
 from signaling.model import (
     Admitted,
     Came,
@@ -75,6 +76,7 @@ class Room:
         self.settings = settings
         self.seats: dict[ParticipantId, Seat] = {}
         self.speaker: ParticipantId | None = None
+        self.film: Film | None = None
         self.chat: deque[Line] = deque(maxlen=settings.chat_lines)
         self.lines = 0
         self._peers: dict[PeerId, Seat] = {}
@@ -163,7 +165,7 @@ class Room:
             *self._end_former(seat),
             *self.broadcast(Left(participant=seat.id, reason=reason)),
             went,
-            *([] if self.seats else [Tell(CloseRoom(self.id))]),
+            *([] if self.seats else self._close_media()),
         ]
 
     def end(self, reason: Literal["ended", "restart"], now: int) -> list[Effect]:
@@ -174,7 +176,7 @@ class Room:
         lingering = [effect for seat in seats for effect in self._end_former(seat)]
         self.seats.clear()
         self._peers.clear()
-        return [*farewells, *lingering, Tell(CloseRoom(self.id)), *went]
+        return [*farewells, *lingering, *self._close_media(), *went]
 
     # -- media
 
@@ -265,6 +267,11 @@ class Room:
         former, seat.former = seat.former, None
         return [] if former is None else [Tell(Leave(former))]
 
+    def _close_media(self) -> list[Effect]:
+        film, self.film = self.film, None
+        ended = [Tell(EndRecording(self.id, film.order.id))] if film else []
+        return [*ended, Tell(CloseRoom(self.id))]
+
     def _catch_up(self, seat: Seat, secret: str, seq: int, now: int) -> list[Effect]:
         assert seat.socket is not None
         missed = seat.missed(seq)
@@ -291,6 +298,7 @@ class Room:
             slots=SlotCount(audio=self.settings.audio_slots, video=self.settings.video_slots),
             media=seat.fate,
             resume=ResumeSecret(secret=secret),
+            recording=self.film.view(seat) if self.film else None,
             ice_servers=self.ice_servers(seat, now),
             ice_policy=policy(self.settings.turn, relayed=self.lesson.relayed),
             limits=self._limits(),

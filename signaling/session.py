@@ -34,6 +34,8 @@ class Seat:
         self.reported_at = 0
         self.negotiated = False
         self.slots: tuple[SlotView, ...] = ()
+        self.recorded = False
+        self.consents: dict[str, bool] = {}
         self._peers = 0
         self._media: State = "connecting"
         self._muted: dict[Kind, bool] = dict.fromkeys(KINDS, True)
@@ -66,6 +68,7 @@ class Seat:
             tracks=self.tracks,
             state=self.state,
             signal=self.signal.word,
+            recorded=self.recorded,
         )
 
     def may_offer(self, now: int) -> bool:

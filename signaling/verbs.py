@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from signaling import media
+from signaling import media, recording
 from signaling.effects import Effect, Measure, Negotiate, Send, Tell
 from signaling.media import Kind, SlotWish, TrackId
 from signaling.model import RANK, ParticipantId, Refusal, Role, SocketId
@@ -17,6 +17,7 @@ from signaling.protocol import (
     Bye,
     Chat,
     ClientMessage,
+    Consent,
     Hello,
     Line,
     Mute,
@@ -25,6 +26,7 @@ from signaling.protocol import (
     Offer,
     Ping,
     Pong,
+    Record,
     RelayServers,
     Report,
     Say,
@@ -70,9 +72,10 @@ def answered(room: Room, answer: media.Answer) -> list[Effect]:
     seat = room.of(answer.peer)
     if seat is None:
         return [Tell(media.Leave(answer.peer))]
-    mutes = [] if seat.negotiated else [_mute(seat, kind) for kind in KINDS]
-    seat.negotiated = True
-    return [*mutes, *room.post(seat, Answer(rev=answer.revision, sdp=answer.sdp))]
+    first, seat.negotiated = not seat.negotiated, True
+    mutes = [_mute(seat, kind) for kind in KINDS] if first else []
+    filmed = room.film.tell(seat) if first and room.film and room.film.shows(seat) else []
+    return [*mutes, *filmed, *room.post(seat, Answer(rev=answer.revision, sdp=answer.sdp))]
 
 
 def unanswered(room: Room, peer: media.PeerId) -> list[Effect]:
@@ -181,6 +184,8 @@ VERBS: Final[Mapping[type, Verb]] = {
     MuteOther: Verb(Role.TEACHER, _mute_other),
     Say: Verb(Role.GUEST, _say),
     Report: Verb(Role.GUEST, _report),
+    Record: Verb(Role.HOST, recording.direct),
+    Consent: Verb(Role.GUEST, recording.consent),
     Ping: Verb(Role.GUEST, _ping),
     AskRelays: Verb(Role.GUEST, _ask_relays),
     Bye: Verb(Role.GUEST, _bye),

@@ -57,6 +57,7 @@ class Recorder:
         self._work: asyncio.Task[None] | None = None
         self._ending: list[Scene] = []
         self._collect_at = 0.0
+        self._closing = False
         self.lost = 0
 
     @property
@@ -112,7 +113,8 @@ class Recorder:
             self._hand_over(now, list(self._running))
 
     async def close(self) -> None:
-        """Ends every recording, and waits for the files for some seconds."""
+        """Closes all files, and waits for them for some seconds; the recordings may go on elsewhere."""
+        self._closing = True
         for recording in list(self._running):
             self.end(recording)
         try:
@@ -144,7 +146,7 @@ class Recorder:
         for cast in self._cast.values():
             for ssrc, (layer, _) in cast.taps.items():
                 layer.key_frame_wanted |= ssrc in outcome.thirsty
-        for recording in outcome.ended:
+        for recording in () if self._closing else outcome.ended:
             self._sink(media.Recorded(recording))
         for recording, reason in outcome.failed.items():
             self._drop(recording)

@@ -10,7 +10,21 @@ from signaling.codec import DEPTH, MESSAGE_BYTES, clean_name, decode, depth
 from signaling.model import Refusal
 from signaling.protocol import ClientMessage, Say
 
-KNOWN = ["hello", "offer", "want", "mute", "mute_other", "chat", "ping", "bye", "welcome", "", "🦉"]
+KNOWN = [
+    "hello",
+    "offer",
+    "want",
+    "mute",
+    "mute_other",
+    "chat",
+    "record",
+    "consent",
+    "ping",
+    "bye",
+    "welcome",
+    "",
+    "🦉",
+]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
