@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from signaling.sfu.recording import manifest, seal
 from tests.benchmarks.load import record_clip
 from tests.benchmarks.recording import Publisher
+from tests.faults.recording import run
 from tests.signaling.sfu.recording.media import heard, seen
 
 LOST_SECONDS = 5.0
@@ -83,3 +85,9 @@ def seconds(file: Path) -> float:
 def _last(file: Path, kind: str) -> float:
     frames = seen(file) if kind == "video" else heard(file)
     return max(frame.time for frame in frames if frame.time is not None)
+
+
+@pytest.mark.browser
+async def test_sound_and_picture_of_browsers_stay_together_whatever_they_do(tmp_path: Path) -> None:
+    verdicts = await run(tmp_path, 24)
+    assert all(each.beeps > 5 for each in verdicts)
