@@ -85,6 +85,12 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificate_hours: Annotated[float, msgspec.Meta(gt=0, le=480)] = 24
 
 
+class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where recordings of lessons are kept."""
+
+    folder: str = "var/recordings"
+
+
 class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How people's other calendars are fetched."""
 
@@ -114,6 +120,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
     outbox_days: Annotated[int, msgspec.Meta(ge=1)] = 90
+    recording_days: Annotated[int, msgspec.Meta(ge=1)] = 180
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +130,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Database = Database()
     mail: Mail = Mail()
     media: Media = Media()
+    recording: Recording = Recording()
     turn: Turn = Turn()
     calendars: Calendars = Calendars()
     identity: dict[str, dict[str, Any]] = {}

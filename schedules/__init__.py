@@ -8,7 +8,7 @@ from schedules.door import Door, DoorState, door
 from schedules.drafts import new_draft
 from schedules.drift import Deviation, Flag, FlagReason, Shift, Week, shifts
 from schedules.entrants import Entrant, Home, Sitting, entrant_by_id, entrant_by_token, told_by_token, told_to
-from schedules.erasure import FORGETS, forget_person
+from schedules.erasure import FORGETS, forget_person, lessons_led_by, seats_of
 from schedules.houses import House, houses_of
 from schedules.invitations import KIND as LESSON_MAIL
 from schedules.invitations import MailFacts, Meeting, Place, calendar_object, organizer_address
@@ -39,6 +39,7 @@ from schedules.refusals import (
 )
 from schedules.series import shifted
 from schedules.service import (
+    lesson_of,
     lessons_between,
     rename,
     resend_link,
@@ -56,6 +57,7 @@ from schedules.slots.views import worst as worst_comfort
 from schedules.slots.wire import SlotQuestion
 from schedules.splits import SPLIT
 from schedules.store import attendee_by_public_id, lessons_of_bookings, paths_of_bookings
+from schedules.store import public_ids as lesson_public_ids
 from schedules.swaps import SWAP
 from schedules.terms import ClosedDayError, TermNameTakenError
 from schedules.trials import Reach, Trial, at_start, reach_of
@@ -163,8 +165,11 @@ __all__ = [
     "houses_of",
     "join_token",
     "last_told",
+    "lesson_of",
+    "lesson_public_ids",
     "lesson_subject",
     "lessons_between",
+    "lessons_led_by",
     "lessons_of_bookings",
     "lock_lessons",
     "lost",
@@ -181,6 +186,7 @@ __all__ = [
     "reach_of",
     "rename",
     "resend_link",
+    "seats_of",
     "sent_invitations",
     "sent_mail",
     "settled",

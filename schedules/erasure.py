@@ -39,6 +39,16 @@ def forget_person(connection: sa.Connection, person: Person) -> list[str]:
     return [each.public_id for each in seats]
 
 
+def seats_of(connection: sa.Connection, person: Person) -> list[str]:
+    """The public ids of somebody's seats in lessons."""
+    return list(connection.execute(sa.select(attendee.c.public_id).where(attendee.c.person_id == person.id)).scalars())
+
+
+def lessons_led_by(connection: sa.Connection, person: Person) -> list[int]:
+    """The lessons that are somebody's own."""
+    return list(connection.execute(sa.select(lesson.c.id).where(lesson.c.owner_id == person.id)).scalars())
+
+
 def _theirs(person: Person) -> sa.ColumnElement[bool]:
     """The lessons that somebody leads, attends or attended."""
     mine = sa.or_(attendee.c.person_id == person.id, attendee.c.email == person.email)

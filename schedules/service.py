@@ -40,6 +40,12 @@ def subject(lesson: Lesson) -> Subject:
     return Subject(institution=lesson.institution_id, owner=lesson.owner_id, invited=invited)
 
 
+def lesson_of(connection: sa.Connection, public_id: str) -> Lesson | None:
+    """A lesson, whoever asks."""
+    lesson_id = store.lesson_id_by_public_id(connection, public_id)
+    return next(iter(store.lessons(connection, [] if lesson_id is None else [lesson_id])), None)
+
+
 def visible_lesson(connection: sa.Connection, actor: Actor, public_id: str, action: str) -> Lesson:
     """The lesson, if the actor may do this to it.
 
@@ -50,12 +56,11 @@ def visible_lesson(connection: sa.Connection, actor: Actor, public_id: str, acti
     """
     if not actor.signed_in:
         raise NotSignedInError
-    lesson_id = store.lesson_id_by_public_id(connection, public_id)
-    found = store.lessons(connection, [] if lesson_id is None else [lesson_id])
-    if not found or not allowed(actor, "lesson.see", subject(found[0])):
+    found = lesson_of(connection, public_id)
+    if found is None or not allowed(actor, "lesson.see", subject(found)):
         raise NotFoundError("lesson")
-    require(actor, action, subject(found[0]))
-    return found[0]
+    require(actor, action, subject(found))
+    return found
 
 
 def see_lesson(connection: sa.Connection, actor: Actor, public_id: str, now: Instant) -> tuple[LessonView, int]:

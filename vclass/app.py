@@ -53,7 +53,7 @@ from schedules import (
 from schedules.answers import receive
 from signaling import Live, LiveSettings
 from signaling.workers import media_plane
-from vclass import jobs, mail, people
+from vclass import jobs, mail, people, recordings
 from vclass.admission import Admission
 from vclass.core.clock import Clock, system_clock
 from vclass.core.db import Database
@@ -76,6 +76,8 @@ WAITING_SECONDS = 120
 KIT_SECONDS = 60
 BUSY_SECONDS = 120
 REMINDER_SECONDS = 20
+RECORDING_SECONDS = 2
+PURGE_SECONDS = 60
 FEATURES = (
     people.routes,
     rooms.web.routes,
@@ -95,6 +97,7 @@ FEATURES = (
     schedules.reminders.web.routes,
     schedules.law.web.routes,
     schedules.undelivered.routes,
+    recordings.routes,
     encoders.routes,
 )
 
@@ -183,7 +186,7 @@ def _lessons(app: web.Application, settings: Settings, keyring: Keyring, clock: 
     app[schedules.approvals.APPROVALS] = schedules.approvals.Approvals(app[DATABASE], app[DESK], clock)
     app[rooms.waiting.WAITING_LIST] = rooms.waiting.WaitingList(app[DATABASE], app[DESK], clock)
     live = app[pages.LIVE]
-    app[people.ERASURE] = people.Erasure(FORGETS, live.revoke)
+    app[people.ERASURE] = people.Erasure((*FORGETS, recordings.forget_person), live.revoke)
     fetcher = schedules.busy.Fetcher(schedules.busy.open_reach(plain_http=settings.calendars.plain_http))
     app[schedules.busy.IMPORTER] = schedules.busy.Importer(app[DATABASE], clock, settings.mail.domain, fetcher)
     app[schedules.web.LESSONS] = Lessons(app[DATABASE], app[DESK], keyring, clock, live.revoke, live.end)
@@ -255,6 +258,10 @@ async def _beat(app: web.Application) -> None:
             mailbox = mail.Mailbox(app[SETTINGS].mail.inbound)
             clockwork.every(mail.POLL_SECONDS, "mailbox", lambda: mail.poll(mailbox, app[DATABASE], app[mail.INBOX]))
         clockwork.every(BUSY_SECONDS, "busy times", app[schedules.busy.IMPORTER].refresh_due)
+        keeper = app[recordings.KEEPER]
+        clockwork.every(RECORDING_SECONDS, "recordings", keeper.settle)
+        clockwork.every(RECORDING_SECONDS, "joined views", keeper.join_due)
+        clockwork.every(PURGE_SECONDS, "old recordings", keeper.purge)
         clockwork.once("law", lambda: law.carry_out(app[DATABASE], app[DESK], app[CLOCK]))
         await asyncio.get_running_loop().create_future()
 
@@ -271,13 +278,17 @@ async def _tell_overdue(app: web.Application) -> None:
 
 def _live(app: web.Application, settings: Settings, clock: Clock) -> None:
     admission = Admission(app[DATABASE], app[KEYRING], clock)
+    folder, days = Path(settings.recording.folder), settings.retention.recording_days
+    keeper = app[recordings.KEEPER] = recordings.Keeper(app[DATABASE], clock, folder, days)
     live = Live(
         media=partial(media_plane, settings.media),
         admit=admission.admit,
         settings=LiveSettings(allowed_origins=origins(settings.server.public_url), turn=settings.turn),
         clock=clock,
         leases=LessonLeases(app[DATABASE], clock, holder_at(settings.server.port)),
+        archive=keeper,
     )
+    keeper.live = live
     app[pages.ADMISSION] = admission
     app[pages.LIVE] = live
     app[encoders.DEVICES] = Devices(admission)

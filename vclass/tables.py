@@ -11,6 +11,7 @@ from schedules.reminders import store as reminders
 from vclass.core import audit, idempotency, inbox, leases, outbox
 from vclass.core.db import metadata
 from vclass.people import store as people
+from vclass.recordings import store as recordings
 
 __all__ = [
     "answers",
@@ -25,6 +26,7 @@ __all__ = [
     "metadata",
     "outbox",
     "people",
+    "recordings",
     "reminders",
     "rooms",
     "schedules",

@@ -43,6 +43,10 @@ lesson.cancel      -    -     -       m       -       m         m        om     
 lesson.invite      -    -     -       m       -       m         m        om       -
 lesson.join        -    l     iml     iml     iml     iml       iml      iml      iml
 lesson.equip       -    -     im      im      im      im        im       im       im
+recordings.see     -    -     im      im      im      im        im       im       im
+recordings.direct  -    -     m       m       m       m         m        m        m
+recordings.delete  -    -     m       m       m       m         m        om       m
+recordings.allow   -    -     -       -       -       -         -        o        -
 invitations.see    -    -     -       m       -       m         m        om       y
 mail.manage        -    -     -       -       -       -         -        o        y
 people.manage      -    -     -       -       -       -         -        o        y

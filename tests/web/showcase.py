@@ -12,6 +12,7 @@ from tests.web.samples_connection import connection
 from tests.web.samples_law import clocks
 from tests.web.samples_manage import manage
 from tests.web.samples_occurrence import occurrences
+from tests.web.samples_recordings import recordings
 from tests.web.samples_room import room
 from tests.web.samples_slots import slots
 from tests.web.samples_undelivered import undelivered
@@ -37,6 +38,7 @@ def _later() -> Iterator[tuple[str, Sample]]:
         clocks,
         connection,
         undelivered,
+        recordings,
     )
     for group in groups:
         yield from group()

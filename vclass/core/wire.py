@@ -168,11 +168,11 @@ def _answer_type(annotation: object) -> object:
     return annotation
 
 
-def served(operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
+def served(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The aiohttp handler of an operation: decode, call, encode."""
 
     @functools.wraps(operation.handler)
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         arguments: dict[str, Any] = {name: _named(request, name) for name in operation.parameters}
         taken = (*operation.takes, *((JSON,) if operation.or_json else ()))
         if taken and request.content_type not in taken:
@@ -197,8 +197,8 @@ def _named(request: web.Request, parameter: str) -> str:
     return value
 
 
-def encode(operation: Operation, result: object) -> web.Response:
-    if isinstance(result, web.Response):
+def encode(operation: Operation, result: object) -> web.StreamResponse:
+    if isinstance(result, web.StreamResponse):
         return result
     answer = result if isinstance(result, Answer) else Answer(result)
     status = answer.status or operation.status

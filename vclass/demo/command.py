@@ -13,7 +13,7 @@ from aiohttp import web
 import schedules.web
 from config import Settings
 from config.settings import Database as DatabaseSettings
-from config.settings import Mail, Media, Server
+from config.settings import Mail, Media, Recording, Server
 from vclass import migrations, server
 from vclass.app import Demonstration, create_app
 from vclass.core.clock import Clock, shifted_clock
@@ -88,6 +88,7 @@ def _settings(options: Options) -> Settings:
         ),
         database=DatabaseSettings(url=f"sqlite:///{(options.data / 'vclass.db').resolve()}"),
         mail=Mail(smtp_url="outbox:", sender="vclass demo <lessons@vclass.example>"),
+        recording=Recording(folder=str((options.data / "recordings").resolve())),
         media=Media(udp_port=_udp_port(options.workers), workers=options.workers),
     )
 

@@ -21,7 +21,7 @@ import schedules.feeds
 import schedules.undelivered
 from schedules import caldav
 from signaling import whip
-from vclass import people
+from vclass import people, recordings
 from vclass.core import idempotency, refusals
 from vclass.core.db import DatabaseUnavailableError
 from vclass.core.keys import REQUEST_ID
@@ -112,6 +112,9 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     whip.NotAcceptableError: (406, "Not acceptable"),
     whip.OfferRefusedError: (422, "Offer refused"),
     whip.UnavailableError: (503, "Unavailable"),
+    recordings.NotAllowedError: (409, "Recording not allowed"),
+    recordings.RecordingStateError: (409, "Not in this state"),
+    recordings.StillRunningError: (409, "Still running"),
     CrossSiteError: (403, "Not from this site"),
     BodyTooSlowError: (408, "Too slow"),
     BrokenBodyError: (400, "Broken body"),

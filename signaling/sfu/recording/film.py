@@ -16,7 +16,7 @@ class Film:
     """A folder with a file for each publisher and one part of the manifest, written by this process alone."""
 
     def __init__(self, recording: str, room: RoomId, folder: Path, now: float, since_epoch: float) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._recording, self._room, self._folder = recording, room, folder
         self._since_epoch = since_epoch
         self._starts = self._milliseconds(now)

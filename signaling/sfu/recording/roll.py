@@ -142,11 +142,12 @@ class Roll:
         return found
 
     def _expose(self, timed: list[_Timed]) -> None:
+        since = self._milliseconds(min(each.at for each in timed))
         if self._reel is None:
-            self._reel = Reel(self._folder, self._milliseconds(min(each.at for each in timed)))
+            self._reel = Reel(self._folder, since)
         reel, tracks = self._reel, len(self._reel.tracks)
         if any(source.line.kind == "audio" for source in self._sources.values()):
-            reel.expect_sound(self._milliseconds(timed[0].at))
+            reel.expect_sound(since)
         for each in timed:
             reel.add(each.kind, each.frame.codec, self._milliseconds(each.at), each.frame.picture)
         self.changed |= len(reel.tracks) != tracks

@@ -23,6 +23,7 @@ from vclass.web.pages import (
     manage_custody,
     occurrence,
     outbox,
+    recordings,
     reminders,
     room,
     rooms,
@@ -61,6 +62,7 @@ PAGES = (
     invitations,
     join,
     connection,
+    recordings,
     reminders,
     live,
 )

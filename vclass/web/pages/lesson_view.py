@@ -13,10 +13,12 @@ from schedules import (
     InvitationView,
     Lesson,
     door,
+    lesson_subject,
 )
 from vclass.core.keys import Actor
 from vclass.core.refusals import InvalidInputError, Refusal
 from vclass.core.zones import Instant, parse_rfc3339
+from vclass.people import allowed
 from vclass.web.pages import forms, sentences
 from vclass.web.pages.agenda import Link, enter_path
 from vclass.web.pages.answers_view import answers_card, own_answer
@@ -128,6 +130,7 @@ def lesson_page(shown: Shown, move: MoveForm | None = None, person: PersonForm |
         zones=_zones(shown),
         may_change=shown.found.may_change,
         may_invite=shown.found.may_invite,
+        recordings=allowed(shown.actor, "recordings.see", lesson_subject(lesson)),
         enter=enter_path(lesson, shown.actor, shown.link),
         kit=_kit(shown),
         move=move or _unmoved(lesson),

@@ -154,6 +154,7 @@ def closed_page(said: Words, found: Shut, now: Instant, forms: Forms) -> ManageC
         term=forms.term or ClosureForm(),
         overdue=found.overdue,
         region=_region(found),
+        may_record=found.may_record,
     )
 
 

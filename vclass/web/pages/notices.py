@@ -140,5 +140,8 @@ SENTENCES: Final[Mapping[str, Callable[[Words, int], str]]] = {
     "clocks": lambda said, number: said.ngettext(
         "%(num)d person is told by mail of the new times.", "%(num)d people are told by mail of the new times.", number
     ),
+    "joining": lambda said, _: said.gettext("The film is being made. That takes about as long as half the lesson."),
+    "stillrecording": lambda said, _: said.gettext("The lesson is still being recorded. Stop the recording first."),
+    "recordinggone": lambda said, _: said.gettext("Deleted. Nobody can see it any more."),
     "left": lambda said, _: said.gettext("You are signed out."),
 }

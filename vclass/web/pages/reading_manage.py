@@ -18,7 +18,8 @@ from vclass.core.keys import Actor
 from vclass.core.refusals import NotFoundError
 from vclass.core.spans import Span
 from vclass.core.zones import Instant
-from vclass.people import Institution, Person, institution, institutions, people_by_id
+from vclass.people import Institution, Person, Subject, allowed, institution, institutions, people_by_id
+from vclass.recordings import see_switch
 from vclass.web.pages.reading import Around
 from vclass.web.pages.reading_rooms import around
 
@@ -69,6 +70,7 @@ class Shut:
     overdue: int
     holidays: Sequence[Holiday]
     regions: Mapping[str, str]
+    may_record: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,14 @@ def shut(connection: sa.Connection, actor: Actor, now: Instant, language: str = 
         overdue=overdue_of(connection, actor, now),
         holidays=holidays_of(home, (now, now + YEAR), language)[:MOST_HOLIDAYS],
         regions={each: region_name(home.country, each) for each in regions(home.country)},
+        may_record=_may_record(connection, actor),
     )
+
+
+def _may_record(connection: sa.Connection, actor: Actor) -> bool | None:
+    """Whether the house allows recordings; None for those who don't decide on it."""
+    decides = allowed(actor, "recordings.allow", Subject(institution=actor.institution_id))
+    return see_switch(connection, actor).allowed if decides else None
 
 
 def in_the_way(connection: sa.Connection, public_ids: Collection[str]) -> list[InTheWay]:

@@ -151,6 +151,7 @@ class LessonPage:
     zones: tuple[str, ...] = ()
     may_change: bool = True
     may_invite: bool = True
+    recordings: bool = False
     enter: str = ""
     kit: str = ""
     move: MoveForm = field(default_factory=MoveForm)

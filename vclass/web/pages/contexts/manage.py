@@ -250,6 +250,7 @@ class ManageClosedPage:
     term: ClosureForm = field(default_factory=ClosureForm)
     overdue: int = 0
     region: RegionForm = field(default_factory=RegionForm)
+    may_record: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
