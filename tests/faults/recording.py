@@ -82,7 +82,7 @@ async function play(name) {
   const video = document.createElement("video");
   video.src = "/media/" + name;
   video.muted = true;
-  video.playbackRate = 4;
+  video.playbackRate = 16;
   document.body.append(video);
   await video.play();
   const ended = new Promise(resolve => video.onended = resolve);

@@ -9,7 +9,7 @@ import { nextId, Outbox } from "./outbox.ts";
 import { Paced } from "./paced.ts";
 import type { PageData } from "./page-data.ts";
 import { USUAL_VIDEO } from "./page-data.ts";
-import type { Counts, Handlers, ServerMessage, ServerMessageOf } from "./protocol.ts";
+import type { Counts, Handlers, RecordingAction, ServerMessage, ServerMessageOf } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
 import { Pointers } from "./pointers.ts";
 import type { Relays } from "./state.ts";
@@ -100,6 +100,18 @@ export class Lesson {
 
   report(report: Report): void {
     this.visit.send({ type: "report", ...report });
+  }
+
+  record(action: RecordingAction): void {
+    this.visit.send({ type: "record", action });
+  }
+
+  /** Answers whether I may be recorded. */
+  consent(given: boolean): void {
+    const { recording } = this.#known.value;
+    if (recording && this.visit.send({ type: "consent", recording: recording.id, given })) {
+      this.#known.value = { ...this.#known.value, recording: { ...recording, consent: given ? "given" : "declined" } };
+    }
   }
 
   leave(): void {

@@ -25,7 +25,17 @@ export interface Participant {
   readonly state: Presence;
   /** How well sound and picture come up from there. */
   readonly signal: Word;
+  readonly recorded?: boolean;
 }
+
+export interface Recording {
+  readonly id: string;
+  readonly state: "on" | "paused";
+  readonly version: string;
+  readonly consent: "asked" | "given" | "declined";
+}
+
+export type RecordingAction = "start" | "pause" | "resume" | "stop";
 
 export interface Slot {
   readonly mid: string;
@@ -78,6 +88,7 @@ interface Bodies {
     readonly slots: Counts;
     readonly media: MediaFate;
     readonly resume: { readonly secret: string };
+    readonly recording?: Recording | null;
     readonly ice_servers: readonly RTCIceServer[];
     readonly ice_policy: RTCIceTransportPolicy;
     readonly limits: { readonly chat_chars: number; readonly resume_seconds: number };
@@ -91,6 +102,8 @@ interface Bodies {
   muted: { readonly participant: string; readonly kind: Kind; readonly muted: boolean };
   chat: Line & { readonly re?: string };
   speaker: { readonly participant: string | null };
+  recording: { readonly id: string; readonly state: "on" | "paused" | "off"; readonly version: string };
+  recorded: { readonly participant: string; readonly recorded: boolean };
   state: { readonly participant: string; readonly state: Presence };
   signal: { readonly participant: string; readonly signal: Word };
   moved: { readonly epoch: number; readonly linger?: number };
@@ -118,6 +131,8 @@ export type ClientMessage = { readonly id?: string } & (
   | { readonly type: "mute"; readonly kind: Kind; readonly muted: boolean }
   | { readonly type: "mute_other"; readonly kind: Kind; readonly participant: string }
   | { readonly type: "chat"; readonly text: string }
+  | { readonly type: "record"; readonly action: RecordingAction }
+  | { readonly type: "consent"; readonly recording: string; readonly given: boolean }
   | { readonly type: "turn" }
   | ({ readonly type: "report" } & Report)
   | { readonly type: "ping" }

@@ -1,6 +1,6 @@
 // What the client knows of the lesson: a value, and a pure function that takes the next message in.
 
-import type { Counts, LessonFacts, Line, Participant, ServerMessage, Slot, Track } from "./protocol.ts";
+import type { Counts, LessonFacts, Line, Participant, Recording, ServerMessage, ServerMessageOf, Slot, Track } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
 
 /** How many lines of chat are kept. */
@@ -17,6 +17,8 @@ export interface LessonState {
   readonly slots: readonly Slot[];
   readonly chat: readonly Line[];
   readonly speaker: string | null;
+  /** The recording that is made, and what I said to it. */
+  readonly recording: Recording | null;
   readonly wanted: Counts;
   readonly secret: string | null;
   readonly relays: Relays;
@@ -45,6 +47,7 @@ export const EMPTY: LessonState = {
   slots: [],
   chat: [],
   speaker: null,
+  recording: null,
   wanted: { audio: 0, video: 0 },
   secret: null,
   relays: { servers: [], policy: "all" },
@@ -65,6 +68,7 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         slots: m.assigned,
         chat: m.chat,
         speaker: m.speaker,
+        recording: m.recording ?? null,
         wanted: m.slots,
         secret: m.resume.secret,
         relays: { servers: m.ice_servers, policy: m.ice_policy },
@@ -82,6 +86,8 @@ export function reduce(state: LessonState, message: ServerMessage): LessonState 
         chat: [...state.chat, { id, from, name, language, text, at }].slice(-CHAT_LINES),
       }),
       speaker: (m) => ({ ...state, speaker: m.participant }),
+      recording: (m) => ({ ...state, recording: recordingAfter(state.recording, m) }),
+      recorded: (m) => change(state, m.participant, (one) => ({ ...one, recorded: m.recorded })),
       turn: (m) => ({ ...state, relays: { ...state.relays, servers: m.ice_servers } }),
       moved: ({ epoch }) => ({ ...state, epoch, people: state.people.map(unconnected), slots: [], speaker: null }),
       need_slots: (m) => ({ ...state, wanted: needed(state.slots, m) }),
@@ -123,6 +129,11 @@ export function voices(state: LessonState): readonly string[] {
 /** The participants, by their ids in a line, whose sound has a slot. */
 export function heardNow(state: LessonState): string {
   return state.slots.flatMap((slot) => (slot.kind === "audio" && slot.participant ? [slot.participant] : [])).join(" ");
+}
+
+/** The same recording keeps what I said to it; another one asks anew. */
+function recordingAfter(before: Recording | null, { id, state, version }: ServerMessageOf<"recording">): Recording | null {
+  return state === "off" ? null : { id, state, version, consent: before?.id === id ? before.consent : "asked" };
 }
 
 function joined(state: LessonState, newcomer: Participant): LessonState {

@@ -3,6 +3,7 @@ import type { IconName } from "../../shared/icons.tsx";
 import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
 import { useScreen } from "./context.ts";
+import { RecordingControls } from "./recording.tsx";
 
 /** Microphone, camera, chat and the door. Each label names what a press does. */
 export function Controls({ showChat }: { readonly showChat: () => void }) {
@@ -15,6 +16,7 @@ export function Controls({ showChat }: { readonly showChat: () => void }) {
         <Icon name="chat" />
         <span>{t("Chat")}</span>
       </button>
+      <RecordingControls />
       <span class="gap desk-only" />
       <button type="button" class="ctl leave" onClick={() => lesson.leave()}>
         <Icon name="leave" />

@@ -5,6 +5,7 @@ import { t, tn } from "../../shared/i18n.ts";
 import type { PageZone } from "../page-data.ts";
 import { Badge } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
+import { RecordingFlag } from "./recording.tsx";
 
 /** Title, the clocks of both sides, the time left, the connection. */
 export function Header() {
@@ -17,6 +18,7 @@ export function Header() {
       <Clocks zones={lesson.page.zones} at={at} />
       <span class="muted small desk-only">{timeLeft(Date.parse(ends) - at)}</span>
       <span class="push row g2 nowrap">
+        <RecordingFlag />
         <Connection />
       </span>
     </header>

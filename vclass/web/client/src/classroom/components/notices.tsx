@@ -7,6 +7,7 @@ import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
 import { problemText } from "../../shared/problem-texts.ts";
 import { useScreen } from "./context.ts";
+import { RecordingNotice } from "./recording.tsx";
 
 /** Media that don't flow for so long are told of. */
 const PATIENCE_MS = 6000;
@@ -15,6 +16,7 @@ const PATIENCE_MS = 6000;
 export function Notices() {
   return (
     <div class="notices" role="status">
+      <RecordingNotice />
       <Path />
       <Uplink />
       <Silence />

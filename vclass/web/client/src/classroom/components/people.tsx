@@ -2,7 +2,7 @@ import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
 import type { Participant, Role } from "../protocol.ts";
 import { myself } from "../state.ts";
-import { Face } from "./badges.tsx";
+import { Badge, Face } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
 
 const LEADERS: ReadonlySet<Role> = new Set<Role>(["host", "teacher"]);
@@ -36,6 +36,7 @@ function Person({ one, isMe, mayMute }: PersonProperties) {
         <br />
         <span class="muted">{described(one)}</span>
       </span>
+      {one.recorded && <Badge icon="record" kind="bad" text={t("REC")} />}
       {mayMute && one.audio && (
         <button type="button" class="btn" aria-label={t("Mute {name}", { name: one.name })} onClick={() => lesson.muteOther(one.id)}>
           {t("Mute")}

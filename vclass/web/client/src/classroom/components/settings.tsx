@@ -1,6 +1,7 @@
 import { DeviceSelect } from "../../shared/device-select.tsx";
 import { t } from "../../shared/i18n.ts";
 import { useScreen } from "./context.ts";
+import { RecordingChoice } from "./recording.tsx";
 
 /** Which devices, which keys, which light. */
 export function Settings() {
@@ -11,6 +12,7 @@ export function Settings() {
       <DeviceSelect id="mic-choice" kind="audio" label={t("Microphone")} onChoice={() => void local.reopen("audio")} />
       <DeviceSelect id="cam-choice" kind="video" label={t("Camera")} onChoice={() => void local.reopen("video")} />
       <Light />
+      <RecordingChoice />
       <label class="row nowrap">
         <input type="checkbox" checked={shortcuts.value} onChange={(event) => (shortcuts.value = event.currentTarget.checked)} />
         <span>{t("Keyboard shortcuts")}</span>
