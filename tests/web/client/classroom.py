@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from signaling import Admitted, Institution, LessonFacts, Live, LiveSettings, Role
+from signaling import Admitted, Archive, Institution, LessonFacts, Live, LiveSettings, Role
 from signaling.sfu import Sfu, SfuSettings
 from vclass.web.i18n import catalogue, choose_language
 
@@ -35,6 +35,7 @@ POLICY = (
 )
 PEOPLE = {
     "anna": ("Anna Leitner", Role.TEACHER, Institution("VIE", "Vienna", 1), "de"),
+    "olena": ("Olena Bondar", Role.HOST, Institution("KYI", "Kyiv", 2), "en"),
     "danylo": ("Данило Савчук", Role.STUDENT, Institution("KYI", "Kyiv", 2), "uk"),
 }
 ZONES = [
@@ -55,13 +56,18 @@ class Classroom:
     camera: tuple[int, int] = (320, 240)
     tickets: dict[str, str] = field(default_factory=dict)
     posts: list[web.Request] = field(default_factory=list)
+    archive: Archive | None = None
     starts: int = field(default_factory=lambda: int(time.time()) - 1860)
 
     def live(self, origin: str) -> Live:
         settings = LiveSettings(allowed_origins=(origin,))
         media = SfuSettings(udp_port=0, announced_addresses=("127.0.0.1",))
         return Live(
-            media=lambda sink: Sfu(media, sink), admit=self.admit, settings=settings, clock=lambda: int(time.time())
+            media=lambda sink: Sfu(media, sink),
+            admit=self.admit,
+            settings=settings,
+            clock=lambda: int(time.time()),
+            archive=self.archive,
         )
 
     async def admit(self, ticket: str) -> Admitted | None:

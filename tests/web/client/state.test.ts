@@ -165,3 +165,17 @@ test("a need of slots counts what is missing beside the slots that there are, ho
   const state = after({ type: "slots", seq: 8, slots } as ServerMessage, ...(needs as ServerMessage[]));
   assert.deepEqual(state.wanted, { audio: 1, video: 6 });
 });
+
+test("a recording keeps what I said to it until another one begins", () => {
+  const begun = { type: "recording", seq: 8, id: "r", state: "on", version: "1" } as const;
+  const answered = { ...after(begun), recording: { id: "r", state: "on", version: "1", consent: "given" } } as LessonState;
+  assert.equal(after(begun).recording?.consent, "asked");
+  assert.equal(reduce(answered, { ...begun, seq: 9, state: "paused" }).recording?.consent, "given");
+  assert.equal(reduce(answered, { ...begun, seq: 9, id: "other" }).recording?.consent, "asked");
+  assert.equal(reduce(answered, { ...begun, seq: 9, state: "off" }).recording, null);
+});
+
+test("who is recorded is marked", () => {
+  const state = after({ type: "recorded", seq: 8, participant: "d", recorded: true });
+  assert.deepEqual(others(state).map((one) => one.recorded), [true]);
+});
