@@ -11,6 +11,8 @@ NOW: Final = {
     "peers": "Connections of participants.",
     "live": "Connections whose media flows.",
     "tracks": "Microphones and cameras that are received.",
+    "recordings": "Lessons that are recorded.",
+    "recorded_peers": "Connections of participants that are recorded.",
 }
 REPORTED: Final = {
     "lost_up": "Percent of packets lost on the way here.",
@@ -30,6 +32,7 @@ SINCE_START: Final = {
     "nacks_received": "Packets that receivers asked for again.",
     "retransmitted": "Packets sent again.",
     "plis_sent": "Requests for a whole picture.",
+    "recorder_dropped": "Packets that are missing from recordings, since the disk was too slow.",
 }
 
 

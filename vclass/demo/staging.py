@@ -35,6 +35,7 @@ from vclass.people import (
     people_by_email,
     repeatable_sign_in,
 )
+from vclass.recordings import allow
 
 DAY = 24 * 3600
 OPEN_MINUTES = 240
@@ -59,9 +60,10 @@ class Played:
 
 
 def set_stage(connection: sa.Connection, now: Instant) -> None:
-    """Create the institutions with their people, rooms and equipment."""
+    """Create the institutions with their people, rooms and equipment; all of them allow recordings."""
     for wish in INSTITUTIONS:
         home = create_institution(connection, wish, now)
+        allow(connection, home.id, now)
         for person in PEOPLE[wish.slug]:
             create_person(connection, msgspec.structs.replace(person, institution=home.public_id), now)
         for room in ROOMS[wish.slug]:

@@ -19,6 +19,7 @@ from vclass.recordings.service import (
     see_switch,
     want_joined,
 )
+from vclass.recordings.store import allow
 from vclass.recordings.web import described, routes
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RecordingView",
     "StillRunningError",
     "Switch",
+    "allow",
     "delete",
     "described",
     "forget_person",
