@@ -173,6 +173,19 @@ async def test_recording_is_off_until_every_institution_says_yes(lesson: Class) 
     assert await rows(lesson.api, recording) == []
 
 
+async def test_k6_a_lesson_with_minors_is_not_recorded(api: Api, tmp_path: Path) -> None:
+    booked = await api.booked(minors=True)
+    api.clock.now = STARTS
+    lesson = Class(api, booked.body["id"])
+    lesson.keeper.folder = tmp_path
+    await lesson.allow("vienna", "kyiv")
+    host = await lesson.enter(HOST)
+    await host.hear("welcome")
+    refused = await api.ask("POST", f"/lessons/{lesson.id}/recordings", {})
+    assert (refused.status, refused.body["type"]) == (409, "recording-minors")
+    await lesson.close()
+
+
 async def test_an_administrator_switches_it_on_for_the_own_institution(api: Api) -> None:
     assert (await api.ask("GET", "/institution/recordings", who=ADMIN)).body == {"allowed": False}
     assert (await api.ask("PUT", "/institution/recordings", {"allowed": True}, ADMIN)).body == {"allowed": True}

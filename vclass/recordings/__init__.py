@@ -9,6 +9,7 @@ from vclass.recordings.model import (
     RecordingView,
     StillRunningError,
     Switch,
+    WithMinorsError,
 )
 from vclass.recordings.service import (
     delete,
@@ -32,6 +33,7 @@ __all__ = [
     "RecordingView",
     "StillRunningError",
     "Switch",
+    "WithMinorsError",
     "allow",
     "delete",
     "described",

@@ -90,6 +90,15 @@ class NotAllowedError(Refusal):
         )
 
 
+class WithMinorsError(Refusal):
+    """Lessons with minors aren't recorded (rule K6)."""
+
+    slug = "recording-minors"
+
+    def __init__(self) -> None:
+        super().__init__("Minors take part in this lesson, so it isn't recorded.")
+
+
 class RecordingStateError(Refusal):
     """The recording, or the lesson, is in no state for that; the sentence says in which."""
 

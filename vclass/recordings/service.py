@@ -12,7 +12,7 @@ from vclass.core.refusals import NotFoundError
 from vclass.core.tokens import new_id
 from vclass.people import Person, Subject, institutions, people_by_id, require
 from vclass.recordings import store
-from vclass.recordings.model import NotAllowedError, Recording, StillRunningError, Switch
+from vclass.recordings.model import NotAllowedError, Recording, StillRunningError, Switch, WithMinorsError
 
 DAY = 24 * 3600
 
@@ -53,11 +53,14 @@ def _house(actor: Actor) -> int:
 
 
 def check_allowed(connection: sa.Connection, lesson: Lesson) -> None:
-    """Every institution that takes part must allow it (rule K2).
+    """Every institution that takes part must allow it (rule K2), and no minors may be there (rule K6).
 
     Raises:
-        NotAllowedError: Some don't.
+        NotAllowedError: Some institutions don't.
+        WithMinorsError: Some are.
     """
+    if lesson.draft.minors:
+        raise WithMinorsError
     people = people_by_id(connection, [each.person_id for each in lesson.present if each.person_id is not None])
     houses = {lesson.institution_id} | {i for each in people.values() if (i := each.institution_id) is not None}
     missing = houses - store.allowing(connection, houses)

@@ -113,6 +113,7 @@ TABLE: Final[Mapping[type[Exception], tuple[int, str]]] = {
     whip.OfferRefusedError: (422, "Offer refused"),
     whip.UnavailableError: (503, "Unavailable"),
     recordings.NotAllowedError: (409, "Recording not allowed"),
+    recordings.WithMinorsError: (409, "Recording not allowed"),
     recordings.RecordingStateError: (409, "Not in this state"),
     recordings.StillRunningError: (409, "Still running"),
     CrossSiteError: (403, "Not from this site"),
