@@ -158,7 +158,7 @@ async def one_round(clip: Clip) -> dict[str, float]:
     measured = sorted(1000 * each for each in await delays())
     return {
         **await ratios(),
-        **await recording.one_round(partial(server, BEST), clip),
+        **await recording.one_round(partial(server, BEST)),
         "mediarelay_vs_mmsg_per_viewer": relay / ours,
         "delay_ms_p50": statistics.median(measured),
         "delay_ms_p99": measured[int(len(measured) * 0.99)],

@@ -2,7 +2,7 @@
 
 KIND is `relay`, an engine of our SFU, or `sfu` for the best that runs. All take offers at POST /publish/ROOM and POST
 /watch/ROOM and answer with SDP; an SFU records a room into the folder that POST /record/ROOM names, until POST
-/end/ROOM. The first line on stdout is the HTTP port.
+/pause/ROOM or /end/ROOM. The first line on stdout is the HTTP port.
 """
 
 import asyncio
@@ -51,6 +51,12 @@ class SfuServer:
         for number in range(next(self._names)):
             name = f"p{number}"
             self._sfu.command(Record(PeerId(name), Take("r", folder, name, name)))
+        return ""
+
+    async def pause(self, _room: str, _: str) -> str:
+        """Records nobody for now."""
+        for number in range(next(self._names)):
+            self._sfu.command(Record(PeerId(f"p{number}"), None))
         return ""
 
     async def end(self, room: str, _: str) -> str:
@@ -107,7 +113,8 @@ async def main(kind: str) -> None:
     app = web.Application()
     app.add_routes([web.post("/publish/{room}", route(server.publish)), web.post("/watch/{room}", route(server.watch))])
     if isinstance(server, SfuServer):
-        app.add_routes([web.post("/record/{room}", route(server.record)), web.post("/end/{room}", route(server.end))])
+        for name, asked in (("record", server.record), ("pause", server.pause), ("end", server.end)):
+            app.router.add_post(f"/{name}/{{room}}", route(asked))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, HOST, 0)
