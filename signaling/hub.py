@@ -6,7 +6,6 @@ import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, Protocol, TypeAlias
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -14,7 +13,7 @@ from signaling import recording
 from signaling.codec import encode, numbered
 from signaling.effects import Ask, Close, Effect, Measure, Negotiate, Replay, Report, Send, Tell
 from signaling.floor import heard
-from signaling.leases import LEASE_SECONDS, RENEW_SECONDS, Carried, Leases, elsewhere
+from signaling.leases import RENEW_SECONDS, Carried, LeaseHolder, Leases
 from signaling.measures import Measures
 from signaling.media import Event, Media, Moved, Offer, Recorded, Refused, Sink, Unavailable
 from signaling.model import (
@@ -85,13 +84,10 @@ class Hub:
         self._admit = admit
         self._clock = clock
         self._on_event = on_event
-        self._leases = leases
-        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._unused: set[str] = set()
-        self._opened: dict[str, int] = {}
         self._renew_at = 0
         self._archive = archive
         self._rooms: dict[str, Room] = {}
+        self._leases = LeaseHolder(leases, self._rooms.keys())
         self._sockets: dict[SocketId, tuple[Room, Outlet]] = {}
         self._numbers = itertools.count(1)
         self._epoch = 0
@@ -243,33 +239,18 @@ class Hub:
 
         While the database is away the lessons go on: who can't reach it can't take them from us either.
         """
-        await self._release()
+        await self._leases.release()
         if self._rooms and self._clock() >= self._renew_at:
             self._renew_at = self._clock() + RENEW_SECONDS
             carried = {lesson: Carried(room.epoch, self.media.home(room.id)) for lesson, room in self._rooms.items()}
-            for lesson in await self._leases.renew(carried, LEASE_SECONDS):
+            for lesson in await self._leases.renew(carried):
                 logger.warning("x lesson=%s is carried by another server now", lesson)
                 self.end(lesson, "restart")
 
     async def give_up(self) -> None:
         """Closes every lesson and gives it back: another server may carry it at once."""
         self.end_all()
-        await self._release()
-
-    async def _release(self) -> None:
-        """Gives back what nobody sits in; what is being opened again stays."""
-        opening = set(self._opening.keys())
-        given_up = self._unused - self._rooms.keys() - opening
-        self._unused &= opening
-        for lesson in given_up:
-            self._opened.pop(lesson, None)
-        if not given_up:
-            return
-        try:
-            await self._leases.release(given_up)
-        except BaseException:
-            self._unused |= given_up
-            raise
+        await self._leases.release()
 
     def heard(self, event: Event) -> None:
         """The sink for events of the media plane."""
@@ -290,7 +271,7 @@ class Hub:
             admitted = await admitting
             if admitted is None or admitted.lesson.id != lesson:
                 raise _bad_ticket()
-            await self._hold(lesson)
+            await self._leases.hold(lesson)
             if self._withdrawn & {*admitted.names, lesson}:
                 raise _bad_ticket()
             return admitted
@@ -298,21 +279,6 @@ class Hub:
             self._greetings -= 1
             if not self._greetings:
                 self._withdrawn.clear()
-
-    async def _hold(self, lesson: str) -> None:
-        """Makes sure that the lesson is carried here and nowhere else.
-
-        Raises:
-            Refusal: Another server has it.
-        """
-        async with self._opening.setdefault(lesson, asyncio.Lock()):
-            if lesson in self._rooms:
-                return
-            epoch = await self._leases.take(lesson, LEASE_SECONDS)
-            if epoch is None:
-                raise elsewhere()
-            self._unused.add(lesson)  # until somebody sits in it
-            self._opened[lesson] = epoch
 
     def _withdraw(self, name: str) -> None:
         """Notes what is withdrawn while somebody is admitted: that answer may be older."""
@@ -328,7 +294,7 @@ class Hub:
 
     def _open(self, lesson: LessonFacts) -> Room:
         """A room with the number of its lease, which counts on from those of all servers, where there is one."""
-        epoch = self._opened.pop(lesson.id, 0) or self._next_epoch()
+        epoch = self._leases.take_epoch(lesson.id) or self._next_epoch()
         self._epoch = max(self._epoch, epoch)
         return Room(lesson, epoch, self.settings)
 
@@ -397,7 +363,7 @@ class Hub:
                 logger.exception("x effect=%s lesson=%s", type(effect).__name__, room.lesson.id)
         if not room.seats and self._rooms.get(room.lesson.id) is room:
             del self._rooms[room.lesson.id]
-            self._unused.add(room.lesson.id)
+            self._leases.vacate(room.lesson.id)
             logger.info("- lesson=%s is empty", room.lesson.id)
 
     def _send(self, effect: Send, encoded: "_Encoded") -> None:

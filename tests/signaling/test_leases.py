@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from signaling.leases import LEASE_SECONDS, Carried
+from signaling.leases import LEASE_SECONDS, Carried, LeaseHolder
 from tests.signaling.conftest import OpenSchool, School
 from tests.support import SettableClock
 
@@ -120,25 +120,37 @@ async def test_a_server_that_ends_gives_its_lessons_to_the_next_at_once(servers:
 
 
 class Slow(Page):
-    """A database that takes its time over one lesson."""
+    """A database that takes its time over one lesson, and over giving anything back."""
 
     async def take(self, lesson: str, seconds: int) -> int | None:
         if lesson == "slow":
             await self.book.gate.wait()
         return await super().take(lesson, seconds)
 
+    async def release(self, lessons: Collection[str]) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await super().release(lessons)
 
-async def test_lessons_that_open_at_once_do_not_wait_for_one_another(open_school: OpenSchool, book: Book) -> None:
-    hub = (await open_school(leases=Slow(book, "one"))).live._hub
-    slow = asyncio.create_task(hub._hold("slow"))
-    await hub._hold("quick")
+
+async def test_lessons_that_open_at_once_do_not_wait_for_one_another(book: Book) -> None:
+    holder = LeaseHolder(Slow(book, "one"), set())
+    slow = asyncio.create_task(holder.hold("slow"))
+    await holder.hold("quick")
     assert not slow.done()
     book.gate.set()
     await slow
 
 
-async def test_what_nobody_sat_down_in_is_given_back(open_school: OpenSchool, book: Book) -> None:
-    hub = (await open_school(leases=Page(book, "one"))).live._hub
-    await hub._hold("lesson")
-    await hub.keep_leases()
+async def test_what_nobody_sat_down_in_is_given_back(book: Book) -> None:
+    holder = LeaseHolder(Page(book, "one"), set())
+    await holder.hold("lesson")
+    await holder.release()
     assert book.rows["lesson"][0] == ""
+
+
+async def test_who_comes_while_a_lesson_is_given_back_has_it_afterwards(book: Book) -> None:
+    holder = LeaseHolder(Slow(book, "one"), set())
+    await holder.hold("lesson")
+    await asyncio.gather(holder.release(), holder.hold("lesson"))
+    assert book.rows["lesson"][0] == "one"
