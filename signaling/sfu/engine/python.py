@@ -118,16 +118,18 @@ class PythonStream(Stream):
     def send(self, packet: bytes, descriptor: vp8.Descriptor, arrival: Arrival) -> None:
         tally, outlets = self.tally, self._outlets
         _, _, sequence, timestamp, _ = rtp.HEADER.unpack_from(packet)
-        index, newest = self.index_of(sequence), arrival is Arrival.NEWEST
+        index, newest, empty = self.index_of(sequence), arrival is Arrival.NEWEST, rtp.is_empty(packet)
         if newest:
-            tally.timestamp, tally.picture, tally.tl0 = timestamp, descriptor.picture, descriptor.tl0
-        else:
+            tally.timestamp = timestamp
+        if newest and not empty:
+            tally.picture, tally.tl0 = descriptor.picture, descriptor.tl0
+        if not newest:
             outlets = [outlet for outlet in outlets if outlet.first <= index]
         tally.forwarded += 1
         tally.octets += len(packet)
         if self._tap_room:
             self._let_drip(packet)
-        self._engine.fan_out(Piece(packet, index, timestamp, newest, rtp.is_empty(packet), descriptor), outlets)
+        self._engine.fan_out(Piece(packet, index, timestamp, newest, empty, descriptor), outlets)
 
     def _let_drip(self, packet: bytes) -> None:
         if len(self._tap) + DRIP.size + len(packet) > self._tap_room:

@@ -201,3 +201,11 @@ def test_numbers_run_on_when_another_source_follows_one_with_packets_left_out(st
     for step in range(3):
         stage.send(1, 5 + step, 12 + step, key=step == 0)
     assert stage.steps() == {(1, 0), (1, 1)}
+
+
+def test_picture_numbers_run_on_when_another_source_follows_mere_padding(stage: Temporal) -> None:
+    stage.picture(0, key=True)
+    stage.padding(stage.sequence + 1)
+    stage.show(1)
+    stage.send(1, 5, 12, key=True)
+    assert stage.steps() == {(1, 0), (1, 1)}

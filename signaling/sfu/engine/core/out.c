@@ -214,8 +214,9 @@ static int describe(piece *piece) {
     piece->timestamp = be32(data + 4);
     piece->empty = piece->size - offset <= (data[0] & PADDING ? data[piece->size - 1] : 0);
     piece->numbers = numbers_of(piece->stream, data, offset, piece->size);
-    if (piece->newest) {
+    if (piece->newest)
         tally->timestamp = piece->timestamp;
+    if (piece->newest && !piece->empty) {
         tally->picture = piece->numbers.picture;
         tally->tl0 = piece->numbers.tl0;
     }
