@@ -15,8 +15,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 PREFIX = "VCLASS_"
-TURN_URL = re.compile(r"turns?:[^\s?/@]+(\?transport=(udp|tcp))?", re.ASCII)
+TURN_URL = re.compile(
+    r"turns?:([^\s?/@:\[\]]+|\[[0-9a-fA-F:.]+\])(:(?P<port>\d{1,5}))?(\?transport=(udp|tcp))?", re.ASCII
+)
 SHORTEST_TURN_SECRET = 16
+HIGHEST_PORT = 65_535
 
 
 class ConfigurationError(Exception):
@@ -97,6 +100,11 @@ class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain_http: bool = False
 
 
+def _is_relay(url: str) -> bool:
+    found = TURN_URL.fullmatch(url)
+    return found is not None and 0 < int(found["port"] or 1) <= HIGHEST_PORT
+
+
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Relay servers and the secret shared with them."""
 
@@ -109,7 +117,7 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             ValueError: An address is none, or the secret is missing or can be guessed.
         """
-        if wrong := next((each for each in self.urls if not TURN_URL.fullmatch(each)), None):
+        if wrong := next((each for each in self.urls if not _is_relay(each)), None):
             raise ValueError(f"[turn] urls: write turn:HOST:PORT?transport=udp or turns:HOST:PORT, not {wrong!r}")
         if self.urls and len(self.secret) < SHORTEST_TURN_SECRET:
             raise ValueError(f"[turn] secret: {SHORTEST_TURN_SECRET} characters at least, the same as the relay's")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from signaling.relays import IceServer
 from signaling.sfu import stun
@@ -65,9 +66,11 @@ class Address:
     def of(cls, url: str) -> Self:
         scheme, _, rest = url.partition(":")
         place, _, query = rest.partition("?")
-        host, _, port = place.partition(":")
+        found = urlsplit(f"//{place}")
         secure = scheme == "turns"
-        return cls(host, int(port or PORTS[scheme]), stream=secure or query == "transport=tcp", secure=secure)
+        return cls(
+            found.hostname or "", found.port or PORTS[scheme], stream=secure or query == "transport=tcp", secure=secure
+        )
 
 
 class Conversation:

@@ -76,6 +76,7 @@ def test_rule_k6_a_lesson_with_minors_goes_through_the_relay_alone_where_there_i
         ("turn:relay.example", Address("relay.example", 3478, stream=False, secure=False)),
         ("turn:192.0.2.1:80?transport=udp", Address("192.0.2.1", 80, stream=False, secure=False)),
         ("turn:relay.example:80?transport=tcp", Address("relay.example", 80, stream=True, secure=False)),
+        ("turn:[2001:db8::7]:80", Address("2001:db8::7", 80, stream=False, secure=False)),
         ("turns:relay.example", Address("relay.example", 5349, stream=True, secure=True)),
     ],
 )
