@@ -12,13 +12,13 @@ class Bucket:
         self._left = self._burst
         self._at = now
 
-    def take(self, now: float) -> bool:
-        """Takes a token; false if there is none."""
+    def take(self, now: float, count: int = 1) -> bool:
+        """Takes a token, or several; false if there are too few."""
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1:
+        if self._left < count:
             return False
-        self._left -= 1
+        self._left -= count
         return True
 
 

@@ -9,7 +9,8 @@ from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
 
 from signaling.sfu.answer import MAX_DATA_MESSAGE
 
-MAX_BUFFERED = 1 << 20
+MAX_BUFFERED = 1 << 14
+"""What waits longer says where somebody pointed once."""
 MAX_CHANNELS = 16
 Received = Callable[[str, str | bytes], None]
 
@@ -29,7 +30,7 @@ class DataLink:
             await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MAX_DATA_MESSAGE), port)
 
     def _opened(self, channel: RTCDataChannel) -> None:
-        if len(self._channels) >= MAX_CHANNELS:
+        if channel.label in self._channels or len(self._channels) >= MAX_CHANNELS:
             channel.close()
             return
         self._channels[channel.label] = channel

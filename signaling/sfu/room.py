@@ -1,22 +1,25 @@
 """One lesson's peers: who sees what, and telling it when that changes."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 
 from msgspec import UNSET
 
 from signaling import media
 from signaling.media import PeerId, RoomId, Sink, SlotWish, TrackId
+from signaling.pace import Bucket
 from signaling.sfu import pointing, seating
 from signaling.sfu.forwarding import Slot
 from signaling.sfu.layers import Track
 from signaling.sfu.peer import Peer
+from signaling.sfu.settings import SfuSettings
 from signaling.sfu.speaker import Floor
 
 
 class Room:
     """Peers of one lesson in the order in which they came."""
 
-    def __init__(self, name: RoomId, sink: Sink, last_n: int) -> None:
+    def __init__(self, name: RoomId, sink: Sink, settings: SfuSettings, now: float) -> None:
         self.id = name
         self.peers: dict[PeerId, Peer] = {}
         self._sink = sink
@@ -24,7 +27,8 @@ class Room:
         self._shown: dict[PeerId, tuple[media.Slot, ...]] = {}
         self._needed: dict[PeerId, tuple[int, int]] = {}
         self._floor = Floor()
-        self._last_n = last_n
+        self._last_n = settings.last_n
+        self._pace = Bucket(settings.copies_per_second, settings.copies_burst, now)
 
     def refresh(self, now: float) -> None:
         """Announces what changed, fills slots, and says who sees what now."""
@@ -63,8 +67,9 @@ class Room:
         """Fills the slots that the peer fills by hand, and the others with what is left."""
         for mid, slot in peer.slots.items():
             slot.want(peer.wishes.get(mid) or SlotWish(mid))
-        by_hand = _by_hand(peer, others)
-        free = [slot for slot in self._filled(peer) if slot.mid not in by_hand]
+        filled = self._filled(peer)
+        by_hand = _by_hand(filled, peer.wishes, others)
+        free = [slot for slot in filled if slot.mid not in by_hand]
         placed: dict[str, Track | None] = {slot.mid: None for slot in free if slot.track in by_hand.values()}
         for mid, track in (by_hand | placed).items():
             peer.show(peer.slots[mid], track, now)
@@ -86,7 +91,7 @@ class Room:
         count = seating.missing(list(peer.slots.values()), list(others))
         pictures = sum(slot.kind == "video" for slot in peer.slots.values())
         more = max(0, min(count["video"], self._last_n - pictures))
-        need = (count["audio"], more) if peer.slots and not _by_hand(peer, ()) else (0, 0)
+        need = (count["audio"], more) if peer.slots and not _by_hand(self._filled(peer), peer.wishes, ()) else (0, 0)
         before = self._needed.get(peer.id, (0, 0))
         self._needed[peer.id] = need
         if need != before and any(need):
@@ -118,22 +123,24 @@ class Room:
                 self._tell_slots(peer)
 
     def relay(self, sender: Peer, label: str, message: str | bytes) -> None:
-        """Passes what somebody points at to everybody else; data channels carry nothing else."""
+        """Passes what somebody points at to everybody else, at the pace of the room; channels carry nothing else."""
         told = pointing.passed_on(message, sender.pointer) if label == pointing.LABEL else None
         if told is None:
             return
-        for peer in self.peers.values():
-            if peer is not sender and peer.keys is not None:
+        others = [peer for peer in self.peers.values() if peer is not sender and peer.keys is not None]
+        if self._pace.take(time.monotonic(), len(others)):
+            for peer in others:
                 peer.transport.send_data(label, told)
 
 
-def _by_hand(peer: Peer, others: Iterable[Track]) -> dict[str, Track | None]:
+def _by_hand(slots: Iterable[Slot], wishes: Mapping[str, SlotWish], others: Iterable[Track]) -> dict[str, Track | None]:
     """The slots that a peer fills itself, and what with: nothing for a track of another kind, or one that is gone."""
     known = {(track.id, track.kind): track for track in others}
+    wanted = [(slot, wishes[slot.mid].track) for slot in slots if slot.mid in wishes]
     return {
-        mid: None if wish.track is None else known.get((wish.track, peer.slots[mid].kind))
-        for mid, wish in peer.wishes.items()
-        if wish.track is not UNSET and mid in peer.slots
+        slot.mid: None if track is None else known.get((track, slot.kind))
+        for slot, track in wanted
+        if track is not UNSET
     }
 
 

@@ -47,6 +47,7 @@ class SfuSettings:
         gone_after: How long a stale peer may stay silent before it is gone.
         last_n: How many video slots of one peer are filled at most.
         data_per_second: How many data channel messages of one peer are passed on in the long run; the rest is dropped.
+        copies_per_second: How many copies of such messages go out to all peers of a room in the long run, likewise.
     """
 
     udp_port: int = 8443
@@ -68,6 +69,8 @@ class SfuSettings:
     last_n: int = 16
     data_per_second: float = 20.0
     data_burst: int = 60
+    copies_per_second: float = 1200.0
+    copies_burst: int = 1200
 
     @classmethod
     def of(cls, section: Media) -> "SfuSettings":

@@ -136,7 +136,7 @@ class Sfu:
                 "room_full", "room", "The room has as many people as it can hold; wait until one leaves."
             )
         if room is None:
-            room = self._rooms[offer.room] = Room(offer.room, self._sink, settings.last_n)
+            room = self._rooms[offer.room] = Room(offer.room, self._sink, settings, time.monotonic())
         watch = (self._live, self._end, room.relay)
         peer = Peer(host, offer.peer, offer.room, description, watch, time.monotonic())
         peer.pointer = offer.pointer

@@ -199,6 +199,26 @@ async def test_rule_d4_a_flood_of_data_reaches_nobody_beyond_its_pace(settings: 
     await lesson.close()
 
 
+async def test_rule_d4_all_of_a_room_together_have_a_pace_too(settings: SfuSettings) -> None:
+    lesson = Lesson(replace(settings, copies_per_second=0.001, copies_burst=5))
+    await lesson.sfu.open()
+    people = [await lesson.client(name).data().join() for name in ("ann", "bob", "eve")]
+    await until(lambda: all(each.open for each in people))
+    for each in people:
+        each.point("hall")
+    await until(lambda: sum(len(each.messages) for each in people) == 4)
+    await until(lambda: all(each.channel is not None and each.channel.bufferedAmount == 0 for each in people))
+    assert sum(len(each.messages) for each in people) == 4
+    await lesson.close()
+
+
+async def test_a_second_channel_of_one_name_is_closed(lesson: Lesson) -> None:
+    ann = lesson.client("ann").data()
+    second = ann.pc.createDataChannel("pointer")
+    await ann.join()
+    await until(lambda: ann.open and second.readyState == "closed")
+
+
 @pytest.fixture
 def hasty(settings: SfuSettings) -> SfuSettings:
     return replace(settings, connect_deadline=0.3, stale_after=0.3, gone_after=0.3)

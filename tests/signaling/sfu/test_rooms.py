@@ -42,7 +42,9 @@ async def test_who_speaks_is_seen_and_heard_instead_of_who_was_silent_longest(se
 async def test_nobody_gets_more_pictures_than_the_last_n_or_is_told_to_ask_for_them(settings: SfuSettings) -> None:
     events: list[Event] = []
     shape = Shape(people=4, large=1, small=2, sounds=3)
-    async with room(shape, replace(settings, last_n=2), events.append):
+    async with room(shape, replace(settings, last_n=2), events.append) as full:
         await shows(events, "p0", "audio", "p1", "p2", "p3")
         assert shown(events, "p0", "video") == ["p1", "p2", None]
+        full.ask(0)
+        assert shown(events, "p0", "video")[2] is None
     assert not any(isinstance(each, NeedSlots) and each.peer == PeerId("p0") for each in events)
