@@ -16,7 +16,7 @@ class TcpLimits:
     Attributes:
         connections: All at once; more are hung up on.
         strangers: Those that have not proven themselves; a newcomer pushes out the oldest.
-        strangers_of_address: Those of one address, which may be a whole school's.
+        strangers_of_address: Those of one address, or network of IPv6, which may be a whole school's.
         first_check: How long a stranger may take to begin with an authentic check.
         queue: So many octets wait for a peer that reads slowly; packets beyond that are dropped.
         stalled: How long a queue may stay full before the connection ends.

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 from signaling.sfu.framing import Frames, FramingError, framed
 from signaling.sfu.paths import Address, Link
 from signaling.sfu.settings import TcpLimits
+from vclass.core.networks import subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -84,11 +85,13 @@ class Connection(asyncio.BufferedProtocol):
         self._frames = Frames()
         self.link: TcpLink
         self.address: Address = ("", 0)
+        self.subscriber = ""
         self.proven = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.link = TcpLink(cast("asyncio.Transport", transport), self._limits)
         self.address = cast("Address", transport.get_extra_info("peername")[:2])
+        self.subscriber = subscriber(self.address[0].partition("%")[0])
         self.link.abort_in(self._limits.first_check)
         self._door.came(self)
 
@@ -173,7 +176,7 @@ class TcpDoor:
         if len(self._connections) > self._limits.connections:
             newcomer.link.abort()
             return
-        self._make_room([each for each in self._strangers if each.address[0] == newcomer.address[0]])
+        self._make_room([each for each in self._strangers if each.subscriber == newcomer.subscriber])
         self._strangers[newcomer] = None
 
     def _make_room(self, neighbours: list[Connection]) -> None:

@@ -1,7 +1,5 @@
 """Rate limits: token buckets in memory, one for each kind of request and each actor or address."""
 
-import functools
-import ipaddress
 import math
 import time
 from collections.abc import Callable
@@ -11,10 +9,10 @@ import msgspec
 from aiohttp import web
 
 from vclass.core.keys import ACTOR
+from vclass.core.networks import subscriber
 from vclass.core.refusals import TooManyError
 
 MOST_BUCKETS: Final = 20_000
-NETWORK_BITS: Final = 64  # what one subscriber has of IPv6
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -120,15 +118,4 @@ def charge_sign_in(request: web.Request, email: str) -> None:
 
 def client(request: web.Request) -> str:
     """The client's address; of IPv6 the network, since a subscriber has 2 to the 64 addresses."""
-    return _subscriber(request.remote or "")
-
-
-@functools.lru_cache(4096)
-def _subscriber(remote: str) -> str:
-    try:
-        address = ipaddress.ip_address(remote)
-    except ValueError:
-        return ""
-    if address.version == 4:  # noqa: PLR2004  the Internet Protocol's
-        return str(address)
-    return str(ipaddress.ip_network((int(address), NETWORK_BITS), strict=False))
+    return subscriber(request.remote or "")
