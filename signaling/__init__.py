@@ -4,7 +4,8 @@ The application makes a `Live`, mounts `Live.app()` at `/live`, and tells it whe
 """
 
 from signaling.codec import clean_name
-from signaling.hub import Admit, MediaFactory, OnEvent, Snapshot
+from signaling.dispatcher import OnEvent
+from signaling.hub import Admit, MediaFactory, Snapshot
 from signaling.leases import Carried, Leases
 from signaling.live import Live
 from signaling.measures import Histogram, Measures

@@ -3,15 +3,15 @@
 import asyncio
 import itertools
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from signaling import recording
-from signaling.codec import encode, numbered
-from signaling.effects import Ask, Close, Effect, Measure, Negotiate, Replay, Report, Send, Tell
+from signaling.dispatcher import Dispatcher, OnEvent, Outlet, Ways
+from signaling.effects import Ask, Negotiate
 from signaling.floor import heard
 from signaling.leases import RENEW_SECONDS, Carried, LeaseHolder, Leases
 from signaling.measures import Measures
@@ -19,7 +19,6 @@ from signaling.media import Event, Media, Moved, Offer, Recorded, Refused, Sink,
 from signaling.model import (
     Admitted,
     Archive,
-    Attendance,
     LessonFacts,
     LiveSettings,
     ParticipantId,
@@ -30,7 +29,7 @@ from signaling.model import (
     Refusal,
     SocketId,
 )
-from signaling.protocol import ClientMessage, Hello, Participant, Resume, ToClient
+from signaling.protocol import ClientMessage, Hello, Participant, Resume
 from signaling.room import Room, resume_expired
 from signaling.signal_strength import Strength
 from signaling.verbs import answered, obey, unanswered
@@ -41,17 +40,6 @@ logger: Final = logging.getLogger(__name__)
 
 Admit: TypeAlias = Callable[[str], Awaitable[Admitted | None]]
 MediaFactory: TypeAlias = Callable[[Sink], Media]
-OnEvent: TypeAlias = Callable[[Attendance], None]
-
-
-class Outlet(Protocol):
-    """The way to one client; none of these waits."""
-
-    def post(self, *frames: bytes) -> None:
-        """Queues frames, as one delivery."""
-
-    def finish(self, frame: bytes | None, code: int) -> None:
-        """Queues a last frame, after which the socket is closed with that code."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -83,7 +71,6 @@ class Hub:
         self.measures: Final = Measures()
         self._admit = admit
         self._clock = clock
-        self._on_event = on_event
         self._renew_at = 0
         self._archive = archive
         self._rooms: dict[str, Room] = {}
@@ -93,15 +80,8 @@ class Hub:
         self._epoch = 0
         self._greetings = 0
         self._withdrawn: set[str] = set()
-        self._agenda: deque[tuple[Room, list[Effect]]] = deque()
-        self._doers: dict[type, Callable[[Any, _Encoded], None]] = {
-            Send: self._send,
-            Replay: self._replay,
-            Close: self._close,
-            Tell: self._tell,
-            Report: self._report,
-            Measure: self._measure,
-        }
+        ways = Ways(self._sockets, self.media.command, on_event, self.measures.note, self._emptied)
+        self._carry_out: Final = Dispatcher(ways).carry_out
 
     # -- what a socket may ask
 
@@ -345,53 +325,11 @@ class Hub:
             self._carry_out(room, recording.over(room, event.recording))
         self._archive.over(RecordingOver(event.recording, event.failure))
 
-    def _carry_out(self, room: Room, effects: list[Effect]) -> None:
-        """Does what a room wants, in order, even if doing it makes the media plane report news at once."""
-        self._agenda.append((room, effects))
-        if len(self._agenda) > 1:
-            return
-        while self._agenda:
-            self._do_all(*self._agenda[0])
-            self._agenda.popleft()
-
-    def _do_all(self, room: Room, effects: list[Effect]) -> None:
-        encoded = _Encoded()
-        for effect in effects:
-            try:
-                self._doers[type(effect)](effect, encoded)
-            except Exception:  # one client's or the media plane's fault must not stop the others' news
-                logger.exception("x effect=%s lesson=%s", type(effect).__name__, room.lesson.id)
-        if not room.seats and self._rooms.get(room.lesson.id) is room:
+    def _emptied(self, room: Room) -> None:
+        if self._rooms.get(room.lesson.id) is room:
             del self._rooms[room.lesson.id]
             self._leases.vacate(room.lesson.id)
             logger.info("- lesson=%s is empty", room.lesson.id)
-
-    def _send(self, effect: Send, encoded: "_Encoded") -> None:
-        if outlet := self._outlet(effect.socket):
-            logger.debug("> %s socket=%d seq=%d", type(effect.message).__name__, effect.socket, effect.seq)
-            outlet.post(encoded(effect.message, effect.seq))
-
-    def _replay(self, effect: Replay, encoded: "_Encoded") -> None:
-        if outlet := self._outlet(effect.socket):
-            numbers = itertools.count(effect.first)
-            outlet.post(*(encoded(event, next(numbers)) for event in effect.messages))
-
-    def _close(self, effect: Close, encoded: "_Encoded") -> None:
-        _, outlet = self._sockets.pop(effect.socket, (None, None))
-        if outlet:
-            outlet.finish(encoded(effect.message, effect.seq), effect.code)
-
-    def _tell(self, effect: Tell, _encoded: "_Encoded") -> None:
-        self.media.command(effect.command)
-
-    def _report(self, effect: Report, _encoded: "_Encoded") -> None:
-        self._on_event(effect.event)
-
-    def _measure(self, effect: Measure, _encoded: "_Encoded") -> None:
-        self.measures.note(effect.report)
-
-    def _outlet(self, socket: SocketId) -> Outlet | None:
-        return self._sockets[socket][1] if socket in self._sockets else None
 
 
 def _bad_ticket() -> Refusal:
@@ -400,15 +338,3 @@ def _bad_ticket() -> Refusal:
         "This ticket is unknown, used, too old, or for another lesson. Get a new one from the page.",
         retry="ticket",
     )
-
-
-class _Encoded:
-    """Encodes each message of one list of effects once, however many it goes to."""
-
-    def __init__(self) -> None:
-        self._bodies: dict[int, tuple[ToClient, bytes]] = {}
-
-    def __call__(self, message: ToClient, seq: int) -> bytes:
-        entry = self._bodies.get(id(message)) or (message, encode(message))
-        self._bodies[id(message)] = entry
-        return numbered(entry[1], seq)

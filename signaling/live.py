@@ -9,7 +9,8 @@ from typing import Final
 from aiohttp import web
 
 from signaling import whip
-from signaling.hub import Admit, Hub, MediaFactory, OnEvent, Snapshot
+from signaling.dispatcher import OnEvent
+from signaling.hub import Admit, Hub, MediaFactory, Snapshot
 from signaling.leases import Alone, Leases
 from signaling.measures import Measures
 from signaling.media import Figures, WorkerState

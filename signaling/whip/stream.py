@@ -24,7 +24,7 @@ PATCHES_AT_ONCE: Final = 50
 
 
 class Stream:
-    """A session of WHIP or WHEP; it implements `hub.Outlet`.
+    """A session of WHIP or WHEP; it implements `dispatcher.Outlet`.
 
     `offer` and `revision` are those of the ICE session that stands: a restart that fails changes neither.
     """

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
 
-from signaling import Admitted, Attendance, Leases, Live, LiveSettings, Role
+from signaling import Admitted, Attendance, Leases, Live, LiveSettings, OnEvent, Role
 from signaling.media import Media, Sink
 from signaling.sfu import Sfu, SfuSettings
 from tests.signaling.parts import admitted
@@ -116,6 +116,7 @@ def open_school(aiohttp_client: Connect, clock: SettableClock) -> OpenSchool:
     async def opened(
         media: Callable[[Sink], Media] = carried_here,
         leases: Leases | None = None,
+        on_event: OnEvent | None = None,
         **limits: Any,  # noqa: ANN401 - the limits have types of their own
     ) -> School:
         tickets: dict[str, Admitted] = {}
@@ -129,7 +130,8 @@ def open_school(aiohttp_client: Connect, clock: SettableClock) -> OpenSchool:
             return tickets[request.headers["Authorization"]]
 
         settings = LiveSettings(allowed_origins=(ORIGIN,), **limits)
-        live = Live(media=media, admit=admit, settings=settings, clock=clock, on_event=attendance.append, leases=leases)
+        hears = on_event or attendance.append
+        live = Live(media=media, admit=admit, settings=settings, clock=clock, on_event=hears, leases=leases)
         app = web.Application()
         app.add_subapp("/live", live.app())
         app.add_routes(live.streams(admit_bearer))

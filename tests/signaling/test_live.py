@@ -235,12 +235,12 @@ async def test_a_shutdown_closes_every_socket_with_1001_and_quickly(school: Scho
 
 
 async def test_an_attendance_list_that_fails_does_not_stop_the_lesson(
-    school: School, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    open_school: OpenSchool, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_event: object) -> None:
         raise RuntimeError("the list is torn")
 
-    monkeypatch.setattr(school.live._hub, "_on_event", broken)
+    school = await open_school(on_event=broken)
     olena = await school.enter("Olena")
     assert olena.last()["type"] == "welcome"
     assert "the list is torn" in caplog.text
