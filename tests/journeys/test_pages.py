@@ -1,6 +1,6 @@
 """Every real page in one of two looks, judged by axe and by what the browser says of it.
 
-The other look of each is judged with invented data in `tests/web/test_gallery.py`.
+With invented data, in every state, they are judged in `tests/web/test_gallery.py`.
 """
 
 import json

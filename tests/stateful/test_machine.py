@@ -95,4 +95,4 @@ SEED = 4
 def test_a_planted_bug_is_caught(both: Twins, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     with pytest.raises(BaseException, match="Failing test case"):
-        play(both, runs=12, steps=30, number=SEED, only=PLANTS[plant])
+        play(both, runs=12, steps=60, number=SEED, only=PLANTS[plant])

@@ -31,6 +31,7 @@ async def test_who_makes_a_lasting_sound_is_the_speaker() -> None:
         await until(lambda: Speaker(RoomId("room"), PeerId("p0")) in meeting.events)
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 async def test_a_slot_changes_between_qualities_without_a_freeze() -> None:
     assert (await change(("chromium", "chromium"), LOOPBACK)).freezes == 0

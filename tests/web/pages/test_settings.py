@@ -5,7 +5,7 @@ import re
 from schedules.reminders import Choice, choice_of
 from tests.web.pages.campus import ANNA, SOPHIE, Campus, Visitor
 
-OWN = {"/settings/calendars", "/settings/busy"}
+OWN = {"/settings/calendars", "/settings/busy", "/connection"}
 
 
 def ways(html: str) -> set[str]:
