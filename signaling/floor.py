@@ -59,6 +59,7 @@ def _slot(room: Room, slot: media.Slot) -> SlotView:
         participant=owner.id if owner else None,
         track=slot.track if owner else None,
         lacks=slot.lacks if owner else None,
+        paused=slot.paused and owner is not None,
     )
 
 

@@ -192,6 +192,7 @@ class Slot(msgspec.Struct, frozen=True):
     """What a receiving section shows now: a track and the peer that owns it, or nothing.
 
     `lacks` names the codec of the track when the receiving peer can't decode it: nothing is sent then.
+    Nor is it while `paused`: the peer's way down is too narrow for the picture.
     """
 
     mid: str
@@ -199,6 +200,7 @@ class Slot(msgspec.Struct, frozen=True):
     track: TrackId | None = None
     owner: PeerId | None = None
     lacks: str | None = None
+    paused: bool = False
 
 
 class SlotsChanged(msgspec.Struct, frozen=True, tag="slots_changed"):

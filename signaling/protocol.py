@@ -170,13 +170,17 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotView(msgspec.Struct, frozen=True):
-    """What a receive slot carries now; `lacks` names the codec that its browser can't decode, if so."""
+    """What a receive slot carries now; `lacks` names the codec that its browser can't decode, if so.
+
+    `paused` says that the way to it is too narrow for the picture just now.
+    """
 
     mid: str
     kind: Kind
     participant: ParticipantId | None
     track: str | None
     lacks: str | None = None
+    paused: bool = False
 
 
 class ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

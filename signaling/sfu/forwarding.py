@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from signaling.media import MOST_TEMPORAL, Kind, SlotWish
 from signaling.sfu import rtp, vp8
 from signaling.sfu.answer import Outgoing, common_codecs
+from signaling.sfu.budget import EVERYTHING, Rung
 from signaling.sfu.codecs import NAMES, codec_key, fitting, name_of
 from signaling.sfu.engine.base import UNKNOWN_TYPE
 from signaling.sfu.engine.outlet import Outlet, copy_for
@@ -42,6 +43,7 @@ class Slot:
     track: Track | None = None
     quality: int = BEST
     temporal: int = MOST_TEMPORAL
+    most: Rung | None = EVERYTHING
     layer: Layer | None = None
     target: Layer | None = None
     outlet: Outlet | None = None
@@ -68,21 +70,43 @@ class Slot:
             if (known := fitting(form.codec, self.payload_types)) is not None
         }
         self.track = track
-        self.outlet = Outlet(keys, path, self.ssrc, types, temporal=self.temporal)
+        self.outlet = Outlet(keys, path, self.ssrc, types, temporal=self.layers)
         track.slots.append(self)
         self.aim()
 
     def want(self, wish: SlotWish) -> None:
         """Shows its track from now on as its receiver wants it."""
         self.quality = QUALITIES.index(wish.quality)
-        if wish.temporal != self.temporal:
-            self.temporal = wish.temporal
-            self._update()
+        self.temporal = wish.temporal
+        self._thin()
         self.aim()
+
+    def allow(self, most: Rung | None, now: float) -> None:
+        """Shows no more than this from now on, of what is wanted, and nothing at all where nothing is allowed."""
+        self.most = most
+        if most is None:
+            self._halt(now)
+        self._thin()
+        self.aim()
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing may be sent."""
+        return self.most is None
+
+    @property
+    def layers(self) -> int:
+        """The highest temporal layer that is wanted and allowed."""
+        return min(self.temporal, MOST_TEMPORAL if self.most is None else self.most.temporal)
+
+    def _thin(self) -> None:
+        if self.outlet is not None and self.outlet.temporal != self.layers:
+            self._update()
 
     def aim(self) -> None:
         """Heads for the layer nearest to the quality wanted; until that one starts, the present one goes on."""
-        target = None if self.track is None else self.track.nearest(self.quality)
+        track, most = self.track, self.most
+        target = None if track is None or most is None else track.nearest(min(self.quality, most.place))
         if target is self.target:
             return
         if self.target is not None:
@@ -194,7 +218,7 @@ class Slot:
     def _update(self) -> None:
         if self.outlet is None:
             return
-        self.outlet.temporal = self.temporal
+        self.outlet.temporal = self.layers
         if self.layer is not None and self.layer.stream is not None:
             self.layer.stream.update(self.outlet)
 

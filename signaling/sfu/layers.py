@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field
+from itertools import accumulate
 from typing import Final, Protocol
 
-from signaling.media import Kind, PeerId, Quality, TrackId
+from signaling.media import MOST_TEMPORAL, Kind, PeerId, Quality, TrackId
 from signaling.sfu import payloads, rtp, vp8
 from signaling.sfu.answer import common_codecs
 from signaling.sfu.codecs import codec_key
@@ -70,6 +71,8 @@ class Layer:
     key_frame_urgent: bool = False
     key_frame_asked: float = float("-inf")
     payload_type: int = UNKNOWN_TYPE
+    rates: tuple[float, ...] = (0.0,) * (MOST_TEMPORAL + 1)
+    _measured: tuple[float, tuple[int, ...]] | None = None
     _received: int = 0
     _received_at: float = float("-inf")
 
@@ -135,6 +138,7 @@ class Layer:
         self.stream = engine.stream(Source(track.clock, track.kind == "video", codecs))
         self.reception = Reception(self.stream, nack_delay)
         self._received, self._received_at = 0, now
+        self._measured = None
         self.tell()
         track.heard(self)
 
@@ -143,6 +147,18 @@ class Layer:
         received = 0 if self.stream is None else int(self.stream.tally.received)
         if received != self._received:
             self._received, self._received_at = received, now
+
+    def measure(self, now: float) -> None:
+        """Tells bits a second up to each temporal layer since the last call; while it is muted, what it was before."""
+        if self.stream is None or self.track.muted:
+            self._measured = None
+            return
+        octets, before = tuple(accumulate(self.stream.tally.layer_octets)), self._measured
+        self._measured = now, octets
+        if before is not None and now > before[0]:
+            fresh = [8 * (new - old) / (now - before[0]) for new, old in zip(octets, before[1], strict=True)]
+            known = self.rates[-1] > 0
+            self.rates = tuple((old + new) / 2 if known else new for old, new in zip(self.rates, fresh, strict=True))
 
     def flows(self, now: float) -> bool:
         """Whether packets came lately: a sender leaves out layers for which its way is too narrow."""
@@ -213,6 +229,12 @@ class Track:
         if flowing and flowing != self._flowing:
             self._flowing = flowing
             self.aim()
+
+    def choices(self, quality: int) -> list[tuple[int, Sequence[float]]]:
+        """The layers to choose among for who wants this one, lowest first, each by its place and what it takes."""
+        best = self.layers.index(self.nearest(quality))
+        lower = [place for place in range(best) if place in self._flowing]
+        return [(place, self.layers[place].rates) for place in (*lower, best)]
 
     def take_turned(self) -> bool:
         """Whether it went on in another codec since the last call."""

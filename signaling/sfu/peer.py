@@ -9,6 +9,7 @@ from signaling.media import Kind, PeerId, RoomId, SlotWish, TrackId
 from signaling.pace import Bucket
 from signaling.sfu import rtcp, rtp, twcc
 from signaling.sfu.answer import build, is_accepted
+from signaling.sfu.downlink import Allowance
 from signaling.sfu.engine.base import Inlet
 from signaling.sfu.forwarding import Slot, slot_of
 from signaling.sfu.host import Host
@@ -39,7 +40,7 @@ class Peer:
         self.slots: dict[str, Slot] = {}
         self.muted: set[Kind] = set()
         self.wishes: dict[str, SlotWish] = {}
-        self.bandwidth = 0
+        self.allowance = Allowance()
         self.pointer = ""
         self.voice = Voice()
         self._host = host
@@ -203,7 +204,7 @@ class Peer:
         self._host.counters.nacks_received += len(nack.sequences)
         for sequence in nack.sequences:
             packet = slot.again(sequence)
-            if packet is not None:
+            if packet is not None and self.allowance.repeats(packet):
                 self._host.counters.retransmitted += 1
                 self._host.engine.send_rtp(slot.outlet.keys, slot.outlet.path, packet)
 
@@ -213,7 +214,13 @@ class Peer:
             slot.layer.key_frame_wanted = True
 
     def take_bandwidth(self, estimate: rtcp.Bandwidth, _: float) -> None:
-        self.bandwidth = estimate.bits_per_second
+        self.allowance.estimated(estimate.bits_per_second)
+
+    def take_receiver_report(self, receiver: rtcp.ReceiverReport, _: float) -> None:
+        for report in receiver.reports:
+            slot = self._slot_by_ssrc.get(report.ssrc)
+            if slot is not None and slot.kind == "video":
+                self.allowance.reported(report)
 
     # packets out
 
@@ -249,6 +256,12 @@ class Peer:
     def _layers(self) -> list[Layer]:
         """Every layer of every track that was heard."""
         return [layer for track in self.tracks.values() for layer in track.layers if layer.ssrc is not None]
+
+    def measure(self, now: float) -> None:
+        """Lets each layer of its pictures tell what it takes."""
+        for layer in self._layers():
+            if layer.track.kind == "video":
+                layer.measure(now)
 
     def _mend(self, layer: Layer, now: float) -> None:
         if layer.reception is None or layer.ssrc is None or layer.track.kind == "audio":
@@ -317,6 +330,7 @@ class Peer:
 
 _TAKERS: dict[type, Callable[..., None]] = {
     rtcp.SenderReport: Peer.take_sender_report,
+    rtcp.ReceiverReport: Peer.take_receiver_report,
     rtcp.Nack: Peer.take_nack,
     rtcp.PictureLoss: Peer.take_picture_loss,
     rtcp.Bandwidth: Peer.take_bandwidth,

@@ -115,6 +115,15 @@ class Room:
         for voice in voices.values():
             voice.fade()
 
+    def share(self, now: float) -> None:
+        """Lets everybody be sent what the way there carries, and says which pictures that leaves out."""
+        for peer in self.peers.values():
+            peer.measure(now)
+        for peer in self.peers.values():
+            if peer.keys is not None:
+                peer.allowance.share(peer.slots.values(), self._floor.speaker.current, now)
+                self._tell_slots(peer)
+
     def _tell_turned(self) -> None:
         """A track that goes on in another codec may be shown in a slot that can't decode it, or can again."""
         turned = [each for peer in self.peers.values() for each in peer.tracks.values() if each.take_turned()]
@@ -147,4 +156,4 @@ def _by_hand(slots: Iterable[Slot], wishes: Mapping[str, SlotWish], others: Iter
 def _slot_value(slot: Slot) -> media.Slot:
     if slot.track is None:
         return media.Slot(slot.mid, slot.kind)
-    return media.Slot(slot.mid, slot.kind, slot.track.id, slot.track.owner, slot.lacks)
+    return media.Slot(slot.mid, slot.kind, slot.track.id, slot.track.owner, slot.lacks, slot.paused)

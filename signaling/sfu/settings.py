@@ -66,6 +66,7 @@ class SfuSettings:
     report_interval: float = 1.0
     nack_delay: float = 0.02
     speaker_interval: float = 0.2
+    share_interval: float = 0.5
     last_n: int = 16
     data_per_second: float = 20.0
     data_burst: int = 60

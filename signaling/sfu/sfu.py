@@ -215,7 +215,7 @@ class Sfu:
         self._sink(media.PeerState(peer.id, "gone"))
 
     async def _tend(self) -> None:
-        listen_at = 0.0
+        listen_at = share_at = 0.0
         while True:
             await self._busy.wait()
             await asyncio.sleep(TICK)
@@ -226,6 +226,13 @@ class Sfu:
             if now >= listen_at:
                 listen_at = now + self._settings.speaker_interval
                 self._look_around(now)
+            if now >= share_at:
+                share_at = now + self._settings.share_interval
+                self._share_out(now)
+
+    def _share_out(self, now: float) -> None:
+        for room in self._rooms.values():
+            room.share(now)
 
     def _look_around(self, now: float) -> None:
         """Does what needn't be done at every tick: who speaks, and who has gone silent."""

@@ -3,10 +3,11 @@
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeAlias
 
+from signaling.media import MOST_TEMPORAL
 from signaling.sfu import vp8
 from signaling.sfu.engine.outlet import Outlet
 from signaling.sfu.engine.sieve import Origin
@@ -37,9 +38,9 @@ class Counts:
 class Tally:
     """The numbers of one source, its newest packet's among them; the compiled core keeps the same names in a struct.
 
-    `highest` and `base` count once something was received; `muted`, `waiting` and `payload_type` say what becomes of
-    packets: those of a muted source are only noted, and while a slot waits for a start, each packet must be looked at,
-    as must one of another payload type than the last.
+    `layer_octets` are those of `octets` in each temporal layer. `highest` and `base` count once something was received;
+    `muted`, `waiting` and `payload_type` say what becomes of packets: those of a muted source are only noted, and while
+    a slot waits for a start, each packet must be looked at, as must one of another payload type than the last.
     """
 
     base: int = 0
@@ -53,6 +54,7 @@ class Tally:
     tl0: int = 0
     forwarded: int = 0
     octets: int = 0
+    layer_octets: list[int] = field(default_factory=lambda: [0] * (MOST_TEMPORAL + 1))
     muted: int = 0
     waiting: int = 0
     payload_type: int = UNKNOWN_TYPE

@@ -127,6 +127,7 @@ class PythonStream(Stream):
             outlets = [outlet for outlet in outlets if outlet.first <= index]
         tally.forwarded += 1
         tally.octets += len(packet)
+        tally.layer_octets[descriptor.layer] += len(packet)
         if self._tap_room:
             self._let_drip(packet)
         self._engine.fan_out(Piece(packet, index, timestamp, newest, empty, descriptor), outlets)

@@ -59,12 +59,21 @@ class Stage:
         self.forward(self.tracks[which].layers[0], sequence, picture, 3000 * sequence, key=key)
 
     def forward(
-        self, layer: Layer, sequence: int, picture: int, timestamp: int, *, key: bool = False, layers: int = 0
+        self,
+        layer: Layer,
+        sequence: int,
+        picture: int,
+        timestamp: int,
+        *,
+        key: bool = False,
+        layers: int = 0,
+        size: int = 1,
     ) -> None:
         """A packet of a layer; its last octet says which one of the track's that is."""
         head = rtp.HEADER.pack(0x80, 0x80 | 96, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, 1)
         wide = (0x80 | picture >> 8 & 0x7F, picture & 0xFF, picture & 0xFF)
-        body = bytes((0x90, 0xE0, *wide, layers, 0 if key else 1, layer.track.layers.index(layer)))
+        body = bytes((0x90, 0xE0, *wide, layers, 0 if key else 1))
+        body += bytes((layer.track.layers.index(layer),)) * size
         self.take(layer, head + body)
 
     def carry(self, which: int, sequence: int, payload: bytes, payload_type: int = 96) -> None:

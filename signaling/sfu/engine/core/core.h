@@ -30,6 +30,7 @@ typedef struct {
     uint32_t timestamp;
     int picture, tl0;
     uint64_t forwarded, octets;
+    uint64_t layer_octets[4]; /* by temporal layer, of which there are CORE_MOST_TEMPORAL + 1 */
     int muted, waiting, payload_type;
 } core_tally;
 

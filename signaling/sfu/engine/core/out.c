@@ -222,6 +222,7 @@ static int describe(piece *piece) {
     }
     tally->forwarded++;
     tally->octets += (uint64_t)piece->size;
+    tally->layer_octets[piece->numbers.layer & CORE_MOST_TEMPORAL] += (uint64_t)piece->size;
     return 1;
 }
 
