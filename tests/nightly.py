@@ -39,6 +39,7 @@ def _some(option: str, number: float, share: float, least: int = 1) -> tuple[str
 FORMS: Final[dict[str, Form]] = {
     "fuzz": Form("tests.fuzz", lambda share: ("--seconds", f"{600 * share:g}", "--seed", _seed()), hours=4.0),
     "churn": Form("tests.faults.churn", lambda share: ("--minutes", f"{60 * share:g}")),
+    "lossy": Form("tests.faults.lossy", lambda share: _some("--seconds", 600, share, 60)),
     "stateful": Form("tests.stateful.run", lambda share: _some("--runs", 500, share)),
     "herd": Form("tests.races.herd", lambda share: _some("--rounds", 200, share)),
     "kill": Form(
