@@ -1,11 +1,11 @@
-"""``python -m tests.journeys.relay``: a lesson and the connection test in an open network, and in one that blocks UDP.
+"""``python -m tests.journeys.relay``: a lesson and the connection test in an open network, and in ones that block much.
 
 Runs inside of the namespace of `tests.relay`; prints as JSON what the pages saw:
 
 ``open``, ``blocked``: what the connection test says there to the holder of a link;
 ``stranger``: what it says to anybody else where UDP is blocked;
 ``minors``: which way the pages of a lesson with minors took in the open network;
-``detour``: which way those of another lesson took where UDP is blocked;
+``detour``: which way those of another lesson took where TCP is blocked, too, but to the site and the relay;
 ``again``: how often they took fresh credentials until they saw each other again, after the relay had forgotten them.
 """
 
@@ -54,16 +54,21 @@ DECODED: Final = "() => window.vclass.stats().then(({video}) => video.reduce((n,
 MENDED: Final = "() => window.vclass.stats().then(({state}) => state.connection === 'connected')"
 
 
-def block_udp() -> None:
-    """From now on no UDP gets to the media port, but from the relay: routes are looked up by port first."""
+def look_up_by_port() -> None:
+    """From now on a route is looked up by port first, but for the relay's own packets."""
     local = ("lookup", "local")
     for rule in (
         ("add", "pref", "100", *local),
         ("del", "pref", "0"),
         ("add", "pref", "10", "from", relay.RELAY, *local),
-        ("add", "pref", "20", "ipproto", "udp", "dport", str(PORT), "prohibit"),
     ):
         subprocess.run(["ip", "rule", *rule], check=True)
+
+
+def block(transport: str) -> None:
+    """From now on none of it gets to the media port, but from the relay."""
+    rule = ("pref", "20", "ipproto", transport, "dport", str(PORT), "prohibit")
+    subprocess.run(["ip", "rule", "add", *rule], check=True)
 
 
 async def tested(browser: Browser, url: str) -> dict[str, Any]:
@@ -141,9 +146,11 @@ async def play(folder: Path, server: relay.Coturn) -> dict[str, Any]:
         lesson = await there.change(lesson, LessonPatch(minors=True))
         async with meeting(browser, there, lesson) as pages:
             found["minors"] = await ways(pages)
-        block_udp()
+        look_up_by_port()
+        block("udp")
         found["blocked"] = await tested(browser, test)
         found["stranger"] = await tested(browser, f"{there.url}/connection")
+        block("tcp")
         lesson = await there.change(lesson, LessonPatch(minors=False))
         async with meeting(browser, there, lesson) as pages:
             found["detour"] = await ways(pages)

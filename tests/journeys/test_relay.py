@@ -1,4 +1,4 @@
-"""Who is where UDP is blocked, and who is in a lesson with minors: through the relay, without a question."""
+"""Who is where the media port is closed, and who is in a lesson with minors: through the relay, without a question."""
 
 import json
 import sys
@@ -25,13 +25,18 @@ def seen() -> dict[str, Any]:
 def test_in_an_open_network_the_test_is_content_and_knows_the_detours(seen: dict[str, Any]) -> None:
     found = seen["open"]
     assert found["verdict"] == "ok"
-    assert [found["ways"][way] for way in ("socket", "udp", "relay-udp", "relay-tcp")] == ["works"] * 4
+    assert [found["ways"][way] for way in ("socket", "udp", "tcp", "relay-udp", "relay-tcp")] == ["works"] * 5
 
 
-def test_where_udp_is_blocked_the_test_names_the_way_that_is_left(seen: dict[str, Any]) -> None:
+def test_where_udp_is_blocked_the_test_names_the_ways_that_are_left(seen: dict[str, Any]) -> None:
     found = seen["blocked"]
     assert found["verdict"] == "info"
-    assert [found["ways"][way] for way in ("socket", "udp", "relay-udp")] == ["works", "blocked", "works"]
+    assert [found["ways"][way] for way in ("socket", "udp", "tcp", "relay-udp")] == [
+        "works",
+        "blocked",
+        "works",
+        "works",
+    ]
 
 
 def test_a_stranger_there_learns_how_to_test_the_relay(seen: dict[str, Any]) -> None:
@@ -43,7 +48,7 @@ def test_a_lesson_with_minors_takes_the_relay_in_an_open_network(seen: dict[str,
     assert seen["minors"] == ["relay", "relay"]
 
 
-def test_where_udp_is_blocked_a_lesson_takes_the_relay_without_a_question(seen: dict[str, Any]) -> None:
+def test_where_the_media_port_is_closed_a_lesson_takes_the_relay_without_a_question(seen: dict[str, Any]) -> None:
     assert seen["detour"] == ["relay", "relay"]
 
 
