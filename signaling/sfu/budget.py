@@ -13,7 +13,8 @@ from typing import Final, NamedTuple, TypeAlias
 from signaling.media import MOST_TEMPORAL
 
 MOST_LOST: Final = 0.2
-"""Ways lose a tenth without being narrow; what a narrow one loses beyond that comes of too much being sent."""
+MOST_LOST_UNCONFIRMED: Final = 0.4
+"""Ways lose a tenth up and a tenth down without being narrow; a narrow one has a low estimate, too, or loses more."""
 RISING: Final = 1.02
 FALLING: Final = 0.97
 STANDING_SECONDS: Final = 1.5
@@ -120,6 +121,7 @@ class Downlink:
     """How much a receiver may be sent: all, until its way proves narrow; less at once, and more by trying."""
 
     limit: float = inf
+    _estimate: float = inf
     _low: tuple[float, float] | None = None
     _looks: int = 0
     _calm_since: float = 0.0
@@ -142,7 +144,7 @@ class Downlink:
 
     def look(self, reports: Reports, now: float) -> None:
         """Takes what was heard since the last look."""
-        narrow = min(self._told(reports, now), _delivered(reports))
+        narrow = min(self._told(reports, now), self._delivered(reports))
         if narrow < reports.sent:
             self._narrow(narrow, now)
         elif not self.is_settling(now):
@@ -156,11 +158,17 @@ class Downlink:
         estimate = reports.estimate
         if estimate is None:
             return inf
+        self._estimate = estimate
         low, since = self._low or (0.0, now)
         if estimate >= reports.sent or estimate > low * RISING:
             self._low = None if estimate >= reports.sent else (estimate, now)
             return inf
         return estimate if estimate < low * FALLING or now - since >= STANDING_SECONDS else inf
+
+    def _delivered(self, reports: Reports) -> float:
+        """What came of what was sent, when too much was lost."""
+        most = MOST_LOST if self._estimate < reports.sent else MOST_LOST_UNCONFIRMED
+        return reports.sent * (1 - reports.lost) if reports.lost > most else inf
 
     def _narrow(self, bits: float, now: float) -> None:
         self._calm_since = now
@@ -177,8 +185,3 @@ class Downlink:
             return False
         self.limit, self._tried_at, self._looks = bits * SWAYING, now, 0
         return True
-
-
-def _delivered(reports: Reports) -> float:
-    """What came of what was sent, when too much was lost."""
-    return reports.sent * (1 - reports.lost) if reports.lost > MOST_LOST else inf

@@ -124,6 +124,13 @@ def test_a_tenth_lost_is_no_narrow_way() -> None:
     assert downlink.limit == inf
 
 
+def test_a_loss_counts_sooner_when_the_estimate_is_low_too() -> None:
+    high, low = Downlink(), Downlink()
+    high.look(Reports(1000, 1200, lost=0.3), 0)
+    low.look(Reports(1000, 900, lost=0.3), 0)
+    assert (high.limit, low.limit) == (inf, pytest.approx(700))
+
+
 def test_reports_of_the_time_before_a_step_down_lower_nothing_further() -> None:
     downlink = narrowed(300)
     downlink.look(Reports(100, lost=0.7), 100 + SETTLING_SECONDS / 2)

@@ -64,7 +64,7 @@ def test_a_way_of_which_nothing_is_known_gets_what_is_wanted(stage: Narrow) -> N
 
 
 def test_what_is_lost_brings_a_lower_layer(stage: Narrow) -> None:
-    stage.lose(0.4)
+    stage.lose(0.5)
     stage.seconds(1)
     assert set(stage.shown()) == {"h"}
 
@@ -97,7 +97,7 @@ def test_better_layers_come_back_one_at_a_time(stage: Narrow) -> None:
 
 
 def test_a_muted_picture_neither_counts_nor_is_forgotten(stage: Narrow) -> None:
-    stage.lose(0.4)
+    stage.lose(0.5)
     before = stage.layers["h"].rates
     stage.tracks[0].silence(stage.now, muted=True)
     stage.seconds(2)
