@@ -28,8 +28,8 @@ SPARING: Final = 1.3
 SWAYING: Final = 1.15
 """What pictures take sways; who goes on well with a little more than the limit may."""
 PATIENT_LOOKS: Final = 3
-PATIENCE: Final = 1.25
-"""An estimate errs by a fifth: it turns off the last layer of a picture only when it keeps on being less."""
+PATIENCE: Final = 1.5
+"""Estimates err, and count only what came: the last layer goes only when they keep on being less."""
 
 
 class Rung(NamedTuple):
