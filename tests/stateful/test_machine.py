@@ -86,6 +86,7 @@ PLANTS: dict[Plant, tuple[str, ...]] = {
     an_approval_does_not_look_again: ("book_one", "queue_up", "block", "approve"),
 }
 """With the rules that suffice to find each, so that it is found soon."""
+STEPS: dict[Plant, int] = {an_approval_does_not_look_again: 60}
 SEED = 4
 """Another one finds them as well, but some of them later."""
 
@@ -95,4 +96,4 @@ SEED = 4
 def test_a_planted_bug_is_caught(both: Twins, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     with pytest.raises(BaseException, match="Failing test case"):
-        play(both, runs=12, steps=60, number=SEED, only=PLANTS[plant])
+        play(both, runs=12, steps=STEPS.get(plant, 30), number=SEED, only=PLANTS[plant])

@@ -22,13 +22,23 @@ routes = Routes("recordings")
 
 
 @routes.operation(
-    "GET", "/institution/recordings", action="recordings.allow", summary="Whether your institution allows recordings"
+    "GET",
+    "/institution/recordings",
+    action="recordings.allow",
+    summary="Whether your institution allows recordings",
+    problems=(403,),
 )
 async def see_switch(request: web.Request) -> Answer[Switch]:
     return Answer(await request.app[DATABASE].read(service.see_switch, request[ACTOR]))
 
 
-@routes.operation("PUT", "/institution/recordings", action="recordings.allow", summary="Allow recordings, or no longer")
+@routes.operation(
+    "PUT",
+    "/institution/recordings",
+    action="recordings.allow",
+    summary="Allow recordings, or no longer",
+    problems=(403,),
+)
 async def put_switch(request: web.Request, body: Switch) -> Answer[Switch]:
     now = request.app[CLOCK]()
     return Answer(await request.app[DATABASE].write(service.put_switch, request[ACTOR], body, now))

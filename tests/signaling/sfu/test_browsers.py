@@ -96,9 +96,10 @@ def test_firefox_and_chromium_decode_each_other() -> None:
 
 @pytest.mark.browser
 @pytest.mark.namespace
-@pytest.mark.parametrize("kinds", [("firefox", "chromium"), ("chromium", "firefox")])
-def test_firefox_sends_and_receives_several_qualities(kinds: tuple[str, str]) -> None:
+def test_firefox_receives_several_qualities() -> None:
     need_namespaces()
     with netns.namespace() as inside:
-        printed = inside.run([sys.executable, "-m", "tests.signaling.sfu.browsers", "change", *kinds], timeout=100)
+        printed = inside.run(
+            [sys.executable, "-m", "tests.signaling.sfu.browsers", "change", "chromium", "firefox"], timeout=100
+        )
     assert json.loads(printed.splitlines()[-1])["width"] == 960

@@ -177,7 +177,7 @@ test("a picture is asked for as large as it is drawn", () => {
 });
 
 test("every slot for a picture is asked for, those that show nobody with the smallest", () => {
-  const slot = (mid: string, kind: "audio" | "video", participant: string | null) => ({ mid, kind, participant, track: participant, lacks: null });
+  const slot = (mid: string, kind: "audio" | "video", participant: string | null) => ({ mid, kind, participant, track: participant, lacks: null, paused: false });
   const slots = [slot("2", "audio", "a"), slot("3", "video", "a"), slot("5", "video", "b"), slot("7", "video", null)];
   const lines = new Map([["a", 700]]);
   assert.deepEqual(wishes(slots, lines), [

@@ -79,7 +79,7 @@ test("somebody who comes is announced, somebody who comes back isn't", () => {
 });
 
 test("who leaves is gone from the roster, the slots and the floor", () => {
-  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null } as const;
+  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null, paused: false } as const;
   const shown = after({ type: "slots", seq: 8, slots: [slot] }, { type: "speaker", seq: 9, participant: "d" });
   assert.equal(videoMid(shown, "d"), "4");
   const state = reduce(shown, { type: "left", seq: 10, participant: "d", reason: "bye" });
@@ -89,7 +89,7 @@ test("who leaves is gone from the roster, the slots and the floor", () => {
 });
 
 test("a slot says which codec this browser lacks for somebody's picture, until that one leaves", () => {
-  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: "AV1" } as const;
+  const slot = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: "AV1", paused: false } as const;
   const shown = after({ type: "slots", seq: 8, slots: [slot] });
   assert.equal(missingCodec(shown, "d"), "AV1");
   assert.equal(missingCodec(shown, "a"), null);
@@ -98,8 +98,8 @@ test("a slot says which codec this browser lacks for somebody's picture, until t
 });
 
 test("a message names all slots", () => {
-  const first = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null } as const;
-  const second = { mid: "5", kind: "video", participant: "a", track: "t2", lacks: null } as const;
+  const first = { mid: "4", kind: "video", participant: "d", track: "t1", lacks: null, paused: false } as const;
+  const second = { mid: "5", kind: "video", participant: "a", track: "t2", lacks: null, paused: false } as const;
   const state = after({ type: "slots", seq: 8, slots: [first] }, { type: "slots", seq: 9, slots: [second] });
   assert.deepEqual(state.slots, [second]);
 });
@@ -116,7 +116,7 @@ test("a microphone is on when its track is there and not muted", () => {
 
 test("when the media moves everybody keeps the seat, and is shown as before until the new tracks are told", () => {
   const track = { id: "t", kind: "audio", muted: false } as const;
-  const slot = { mid: "4", kind: "audio", participant: "d", track: "t", lacks: null } as const;
+  const slot = { mid: "4", kind: "audio", participant: "d", track: "t", lacks: null, paused: false } as const;
   const before = after(
     { type: "tracks", seq: 8, participant: "d", added: [track], removed: [] },
     { type: "slots", seq: 9, slots: [slot] },
@@ -137,7 +137,7 @@ test("when the media moves everybody keeps the seat, and is shown as before unti
 });
 
 test("only slots in which a microphone is on are to be heard", () => {
-  const slots = ["d", "a", null].map((participant, mid) => ({ mid: `${mid}`, kind: "audio", participant, track: null, lacks: null }));
+  const slots = ["d", "a", null].map((participant, mid) => ({ mid: `${mid}`, kind: "audio", participant, track: null, lacks: null, paused: false }));
   const track = { id: "t", kind: "audio", muted: false } as const;
   const silent = after({ type: "slots", seq: 8, slots } as ServerMessage);
   assert.deepEqual(voices(silent), []);
@@ -160,7 +160,7 @@ test("only the last five hundred lines are kept", () => {
 });
 
 test("a need of slots counts what is missing beside the slots that there are, however often it is said", () => {
-  const slots = ["audio", "video", "video"].map((kind, mid) => ({ mid: `${mid}`, kind, participant: null, track: null, lacks: null }));
+  const slots = ["audio", "video", "video"].map((kind, mid) => ({ mid: `${mid}`, kind, participant: null, track: null, lacks: null, paused: false }));
   const needs = [[1, 3], [0, 4]].map(([audio, video]) => ({ type: "need_slots", seq: 9, audio, video }));
   const state = after({ type: "slots", seq: 8, slots } as ServerMessage, ...(needs as ServerMessage[]));
   assert.deepEqual(state.wanted, { audio: 1, video: 6 });

@@ -44,6 +44,7 @@ export interface Slot {
   readonly track: string | null;
   /** The codec of the track, when this browser can't decode it. */
   readonly lacks: string | null;
+  readonly paused: boolean;
 }
 
 /** What a receive slot should show: the server chooses whose picture, I say how good. */

@@ -115,6 +115,11 @@ export function missingCodec(state: LessonState, participant: string): string | 
   return videoSlot(state, participant)?.lacks ?? null;
 }
 
+/** Whether the way down is too narrow for this participant's picture just now. */
+export function isPaused(state: LessonState, participant: string): boolean {
+  return videoSlot(state, participant)?.paused ?? false;
+}
+
 function videoSlot(state: LessonState, participant: string): Slot | undefined {
   return state.slots.find((slot) => slot.kind === "video" && slot.participant === participant);
 }
@@ -149,7 +154,7 @@ function left(state: LessonState, id: string): LessonState {
   return {
     ...state,
     people: state.people.filter((one) => one.id !== id),
-    slots: state.slots.map((slot) => (slot.participant === id ? { ...slot, participant: null, track: null, lacks: null } : slot)),
+    slots: state.slots.map((slot) => (slot.participant === id ? { ...slot, participant: null, track: null, lacks: null, paused: false } : slot)),
     speaker: state.speaker === id ? null : state.speaker,
     news: gone ? { kind: "left", name: gone.name } : state.news,
   };

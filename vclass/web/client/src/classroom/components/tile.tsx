@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icons.tsx";
 import { t } from "../../shared/i18n.ts";
 import type { Participant } from "../protocol.ts";
-import { missingCodec, videoMid } from "../state.ts";
+import { isPaused, missingCodec, videoMid } from "../state.ts";
 import { Badge, Chip, Face } from "./badges.tsx";
 import { useKnown, useScreen } from "./context.ts";
 import { pictureBox, Points, share, useMayPoint } from "./points.tsx";
@@ -14,6 +14,7 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
   const { lesson } = useScreen();
   const mid = useKnown((state) => videoMid(state, one.id));
   const missing = useKnown((state) => missingCodec(state, one.id));
+  const paused = useKnown((state) => isPaused(state, one.id));
   const live = mid === null || missing !== null ? undefined : lesson.media.streams.value.get(mid);
   const last = lesson.lastPictures.value.get(one.id);
   const speaks = useKnown((state) => state.speaker === one.id);
@@ -39,6 +40,7 @@ export function Tile({ one, large }: { readonly one: Participant; readonly large
         <span>{one.name}</span>
         {one.signal !== "good" && <Weak one={one} />}
         {presence(one) && <span class="badge">{presence(one)}</span>}
+        {one.video && paused && <span class="badge">{t("Picture paused: slow connection")}</span>}
       </figcaption>
     </figure>
   );
