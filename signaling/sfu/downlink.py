@@ -13,6 +13,8 @@ ENOUGH: Final = 50
 REPEATED: Final = 0.15
 """For so many seconds of what is sent, packets may be sent again from one look to the next, which is half a second."""
 LEAST_REPEATS: Final = 4000.0
+DEAF_SECONDS: Final = 3.0
+"""So long after an interruption, reports still speak of it."""
 
 
 class _Span(NamedTuple):
@@ -31,6 +33,7 @@ class Allowance:
         self._span = _Span()
         self._repeats = LEAST_REPEATS
         self._highest: dict[int, int] = {}
+        self._deaf_until = 0.0
 
     def estimated(self, bits: int) -> None:
         """Takes an estimate; the newest counts."""
@@ -53,11 +56,21 @@ class Allowance:
         shown = [slot for slot in slots if slot.kind == "video" and slot.track is not None and not slot.track.muted]
         sent = sum(map(_sent, shown))
         self._repeats = max(LEAST_REPEATS, REPEATED * sent / 8)
-        self.downlink.look(self._take(sent), now)
+        reports = self._take(sent)
+        if now < self._deaf_until:
+            return
+        self.downlink.look(reports, now)
         if self.downlink.is_settling(now):
             self._span = _Span()
         if self.downlink.is_narrow:
             self._limit(sorted(shown, key=lambda each: _rank(each, speaker)), now)
+
+    def forget(self, slots: Iterable[Slot], now: float) -> None:
+        """Allows everything again: whoever is cut off reports of that, and not of the way that there is after it."""
+        self.downlink, self._span, self._deaf_until = Downlink(), _Span(), now + DEAF_SECONDS
+        self._highest.clear()
+        for slot in slots:
+            slot.allow(EVERYTHING, now)
 
     def _take(self, sent: float) -> Reports:
         estimate, self._estimate = self._estimate, None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import UNSET
 
@@ -14,6 +15,9 @@ from signaling.sfu.layers import Track
 from signaling.sfu.peer import Peer
 from signaling.sfu.settings import SfuSettings
 from signaling.sfu.speaker import Floor
+
+CUT_OFF_SECONDS: Final = 2.5
+"""A page that gets something reports of it at least once a second."""
 
 
 class Room:
@@ -121,8 +125,14 @@ class Room:
             peer.measure(now)
         for peer in self.peers.values():
             if peer.keys is not None:
-                peer.allowance.share(peer.slots.values(), self._floor.speaker.current, now)
+                self._share(peer, now)
                 self._tell_slots(peer)
+
+    def _share(self, peer: Peer, now: float) -> None:
+        if now - peer.transport.life.heard > CUT_OFF_SECONDS:
+            peer.allowance.forget(peer.slots.values(), now)
+        else:
+            peer.allowance.share(peer.slots.values(), self._floor.speaker.current, now)
 
     def _tell_turned(self) -> None:
         """A track that goes on in another codec may be shown in a slot that can't decode it, or can again."""

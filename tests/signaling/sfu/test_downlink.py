@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from signaling.media import PeerId
+from signaling.sfu.budget import EVERYTHING
 from signaling.sfu.downlink import Allowance
 from signaling.sfu.engine.base import Engine
 from signaling.sfu.rtcp import Report
@@ -87,6 +88,15 @@ def test_a_picture_for_which_nothing_is_left_pauses_and_comes_back(stage: Narrow
     assert stage.copies == []
     stage.seconds(12)
     assert "q" in stage.shown()
+
+
+def test_an_interruption_says_nothing_of_the_way_after_it(stage: Narrow) -> None:
+    stage.lose(0.5)
+    stage.allowance.forget([stage.slot], stage.now)
+    stage.lose(0.9)
+    stage.seconds(1)
+    assert not stage.allowance.downlink.is_narrow
+    assert stage.slot.most == EVERYTHING
 
 
 def test_better_layers_come_back_one_at_a_time(stage: Narrow) -> None:
