@@ -85,6 +85,7 @@ class Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_secret: str = ""
     engine: Literal["auto", "pump", "mmsg", "plain"] = "auto"
     last_n: Annotated[int, msgspec.Meta(ge=0, le=32)] = 16
+    budgets: bool = False
     certificate_hours: Annotated[float, msgspec.Meta(gt=0, le=480)] = 24
 
 

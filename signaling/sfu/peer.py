@@ -204,7 +204,7 @@ class Peer:
         self._host.counters.nacks_received += len(nack.sequences)
         for sequence in nack.sequences:
             packet = slot.again(sequence)
-            if packet is not None and self.allowance.repeats(packet):
+            if packet is not None and (not self._host.settings.budgets or self.allowance.repeats(packet)):
                 self._host.counters.retransmitted += 1
                 self._host.engine.send_rtp(slot.outlet.keys, slot.outlet.path, packet)
 

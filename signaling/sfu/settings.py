@@ -45,6 +45,7 @@ class SfuSettings:
         connect_deadline: How long a new peer may take to finish its handshake.
         stale_after: How long a live peer may be silent before it is stale.
         gone_after: How long a stale peer may stay silent before it is gone.
+        budgets: Whether each receiver is sent what its own way seems to carry.
         last_n: How many video slots of one peer are filled at most.
         data_per_second: How many data channel messages of one peer are passed on in the long run; the rest is dropped.
         copies_per_second: How many copies of such messages go out to all peers of a room in the long run, likewise.
@@ -67,6 +68,7 @@ class SfuSettings:
     nack_delay: float = 0.02
     speaker_interval: float = 0.2
     share_interval: float = 0.5
+    budgets: bool = False
     last_n: int = 16
     data_per_second: float = 20.0
     data_burst: int = 60
@@ -82,4 +84,5 @@ class SfuSettings:
             section.engine,
             section.certificate_hours,
             last_n=section.last_n,
+            budgets=section.budgets,
         )

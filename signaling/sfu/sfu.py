@@ -226,7 +226,7 @@ class Sfu:
             if now >= listen_at:
                 listen_at = now + self._settings.speaker_interval
                 self._look_around(now)
-            if now >= share_at:
+            if self._settings.budgets and now >= share_at:
                 share_at = now + self._settings.share_interval
                 self._share_out(now)
 

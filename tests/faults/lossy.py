@@ -160,7 +160,7 @@ def most_in(counts: Sequence[int], span: int) -> int:
 async def play(case: str, seconds: float) -> Told:
     """One case."""
     async with AsyncExitStack() as stack:
-        meeting = await stack.enter_async_context(Meeting(("127.0.0.1",)))
+        meeting = await stack.enter_async_context(Meeting(("127.0.0.1",), budgets=True))
         ((_, port),) = meeting.sfu.addresses
         door = free_port(socket.SOCK_DGRAM)
         await stack.enter_async_context(way(door, port, CASES[case]))

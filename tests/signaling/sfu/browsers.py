@@ -198,9 +198,9 @@ async def received(page: Page) -> Received:
 class Meeting:
     """Pages of one room, each in a browser context of its own."""
 
-    def __init__(self, addresses: tuple[str, ...], limits: Limits = USUAL_LIMITS) -> None:
+    def __init__(self, addresses: tuple[str, ...], limits: Limits = USUAL_LIMITS, *, budgets: bool = False) -> None:
         self.events: list[Event] = []
-        settings = SfuSettings(udp_port=0, announced_addresses=addresses, offer_limits=limits)
+        settings = SfuSettings(udp_port=0, announced_addresses=addresses, offer_limits=limits, budgets=budgets)
         self.sfu = Sfu(settings, self.events.append)
         self.pages: list[Page] = []
         self._stack = AsyncExitStack()
