@@ -109,7 +109,14 @@ async def meeting(browser: Browser, there: Stage, lesson: Lesson) -> AsyncIterat
 
 async def ways(pages: Sequence[Page]) -> list[str]:
     """Which way each took."""
-    return [await (await page.wait_for_function(WAY, timeout=PATIENCE_MS)).json_value() for page in pages]
+    return [await _way(page) for page in pages]
+
+
+async def _way(page: Page) -> str:
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not (found := await page.evaluate(WAY)):
+            await page.wait_for_timeout(100)
+    return str(found)
 
 
 async def forgotten(pages: Sequence[Page], server: relay.Coturn) -> list[int]:
